@@ -1,0 +1,53 @@
+"""From what a user names to programs: a named activation, or a Python file."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from evolve import activations
+from evolve.program import Program
+from harness.core.errors import UserError, unknown
+
+
+def resolve(name: str) -> Program:
+  """The program of a named activation, or of a path to a .py file.
+
+  Raises:
+    UserError: no such name or file.
+  """
+  if name in activations.names():
+    return Program(activations.source(name))
+  path = Path(name)
+  if path.suffix != ".py" and "/" not in name:
+    raise unknown("activation", name, activations.names())
+  return Program(_read(path))
+
+
+def resolve_all(names: Iterable[str]) -> list[Program]:
+  """Programs of names, files, and directories of .py files.
+
+  Raises:
+    UserError: no such name, file or directory, or nothing in it.
+  """
+  programs: list[Program] = []
+  for name in names:
+    if Path(name).is_dir():
+      files = sorted(Path(name).glob("*.py"))
+      if not files:
+        raise UserError(f"no .py file in directory {name}")
+      programs += [Program(_read(path)) for path in files]
+    else:
+      programs.append(resolve(name))
+  return programs
+
+
+def named() -> list[Program]:
+  """All named activations: the default generation zero."""
+  return [Program(activations.source(name)) for name in activations.names()]
+
+
+def _read(path: Path) -> str:
+  try:
+    return path.read_text()
+  except (OSError, UnicodeDecodeError) as error:
+    reason = getattr(error, "strerror", None) or "not a text file"
+    raise UserError(f"can't read activation {path}: {reason}") from error

@@ -1,0 +1,137 @@
+"""The programs of a run, in SQLite: one transaction for each slot.
+
+Everything a resumed run needs is here. Rows are committed in the order of their
+slots, so a killed run leaves a prefix of the uninterrupted run's table.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from evolve.program import Program
+from harness.core.errors import UserError
+from harness.core.fitness import Report
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS programs (
+  slot INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  parents TEXT NOT NULL,   -- JSON list of ids
+  status TEXT NOT NULL,
+  value REAL,              -- NULL unless status is OK
+  source TEXT NOT NULL,
+  report TEXT NOT NULL,    -- JSON
+  traits TEXT              -- JSON; NULL if the probe failed
+);
+CREATE INDEX IF NOT EXISTS programs_id ON programs (id);
+CREATE TABLE IF NOT EXISTS finals (
+  id TEXT NOT NULL,
+  suite TEXT NOT NULL,
+  report TEXT NOT NULL,    -- JSON, on fresh seeds
+  PRIMARY KEY (id, suite)
+);
+"""
+
+
+class Row(NamedTuple):
+  """A committed candidate."""
+
+  slot: int
+  program: Program
+  report: Report
+  traits: dict[str, Any] | None
+
+
+class Database:
+  """The SQLite file of a run."""
+
+  def __init__(self, path: Path):
+    """Opens or creates the file.
+
+    Raises:
+      UserError: it is damaged, or can't be written.
+    """
+    try:
+      self._connection = sqlite3.connect(path)
+      # With a write-ahead log a commit is one append; kill -9 can't tear it.
+      self._connection.execute("PRAGMA journal_mode=WAL")
+      self._connection.execute("PRAGMA synchronous=NORMAL")
+      self._connection.executescript(_SCHEMA)
+    except sqlite3.Error as error:
+      raise UserError(f"can't use {path}: {error}") from error
+
+  def close(self) -> None:
+    self._connection.close()
+
+  def commit(self, row: Row) -> None:
+    """Adds one candidate, in one transaction.
+
+    Raises:
+      UserError: the disk is full or can't be written; what was committed
+        before is intact.
+    """
+    report = row.report
+    values = (
+      row.slot,
+      row.program.id,
+      json.dumps(row.program.parents),
+      report.status.value,
+      report.value,
+      row.program.source,
+      json.dumps(report.to_json()),
+      None if row.traits is None else json.dumps(row.traits),
+    )
+    self._write("INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
+
+  def rows(self) -> Iterator[Row]:
+    """All committed candidates, by slot."""
+    query = (
+      "SELECT slot, source, parents, report, traits FROM programs ORDER BY slot"
+    )
+    for slot, source, parents, report, traits in self._read(query):
+      yield Row(
+        slot,
+        Program(source, tuple(json.loads(parents))),
+        Report.from_json(json.loads(report)),
+        None if traits is None else json.loads(traits),
+      )
+
+  def report(self, program_id: str) -> Report:
+    """The report of the first program with this id."""
+    query = "SELECT report FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
+    ((report,),) = self._read(query, (program_id,))
+    return Report.from_json(json.loads(report))
+
+  def commit_final(self, program_id: str, suite: str, report: Report) -> None:
+    """Keeps a re-evaluation on fresh seeds."""
+    values = (program_id, suite, json.dumps(report.to_json()))
+    self._write("INSERT OR REPLACE INTO finals VALUES (?, ?, ?)", values)
+
+  def finals(self) -> dict[tuple[str, str], Report]:
+    """Re-evaluations by program id and suite."""
+    rows = self._read("SELECT id, suite, report FROM finals")
+    return {(i, s): Report.from_json(json.loads(r)) for i, s, r in rows}
+
+  def forget_finals(self) -> None:
+    """Drops the re-evaluations; a longer search may have other winners."""
+    self._write("DELETE FROM finals", ())
+
+  def _write(self, statement: str, values: tuple[Any, ...]) -> None:
+    try:
+      with self._connection:
+        self._connection.execute(statement, values)
+    except sqlite3.Error as error:
+      raise UserError(
+        f"can't write the database: {error}; what was committed is intact, "
+        "go on with --resume"
+      ) from error
+
+  def _read(
+    self, query: str, values: tuple[Any, ...] = ()
+  ) -> Iterator[tuple[Any, ...]]:
+    try:
+      yield from self._connection.execute(query, values)
+    except sqlite3.Error as error:
+      raise UserError(f"the database is damaged: {error}") from error

@@ -1,0 +1,128 @@
+"""The mutators that need no language model."""
+
+import ast
+import copy
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from evolve import language
+from evolve.expression import blocks, canonical, crossover, operators, tree
+from evolve.expression.render import render
+from evolve.expression.simplify import simplify, uses_arguments
+from evolve.program import normalise
+
+_ATTEMPTS = 100
+# Share of children that get one more operator, and then another.
+_CONTINUE = 0.3
+_DEPTHS = (1, 2, 2, 3, 3, 4)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExpressionMutator:
+  """Changes the syntax tree of one parent, or joins those of two.
+
+  Attributes:
+    max_size: bound on the size of a child (`tree.size`); a parent beyond it
+      has children of at most its own size.
+    crossover_rate: share of children of two different parents that join them.
+  """
+
+  max_size: int = 80
+  crossover_rate: float = 0.3
+
+  @property
+  def num_parents(self) -> int:
+    return 2
+
+  def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
+    """Returns a program that differs from all parents.
+
+    Args:
+      parents: sources, the one to change first; those beyond the second only
+        count as known.
+      rng: decides everything that is left to chance.
+
+    Raises:
+      LanguageError: If a parent is not of the language.
+      ValueError: If there is no parent.
+    """
+    if not parents:
+      raise ValueError("the expression mutator needs at least one parent")
+    modules = [_read(parent) for parent in parents]
+    known = {text for parent in parents for text in _normalised(parent)}
+    for _ in range(_ATTEMPTS):
+      child = self._attempt(modules, rng)
+      if child is not None and normalise(child) not in known:
+        return child
+    # No change of such a parent works out: a fresh program is no worse.
+    return random_program(rng)
+
+  def _attempt(
+    self, modules: list[ast.Module], rng: np.random.Generator
+  ) -> str | None:
+    child = copy.deepcopy(modules[0])
+    others = [m for m in modules[1:2] if ast.dump(m) != ast.dump(child)]
+    if others and rng.random() < self.crossover_rate:
+      crossover.cross(child, others[0], rng)
+    elif not operators.mutate(child, rng):
+      return None
+    while rng.random() < _CONTINUE:
+      operators.mutate(child, rng)
+    limit = max(self.max_size, tree.size(modules[0]))
+    return _finish(child, limit)
+
+
+# Elites are parents again and again.
+@functools.lru_cache(maxsize=1024)
+def _read(source: str) -> ast.Module:
+  """The simplified program, which is shared: copy it before a change."""
+  return simplify(canonical.parse(source))
+
+
+@functools.lru_cache(maxsize=1024)
+def _normalised(source: str) -> tuple[str, str]:
+  """A program and its simplified form, each normalised."""
+  return normalise(source), normalise(render(copy.deepcopy(_read(source))))
+
+
+@dataclasses.dataclass(frozen=True)
+class RandomMutator:
+  """Ignores the parents: the control that any search has to beat."""
+
+  @property
+  def num_parents(self) -> int:
+    return 0
+
+  def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
+    """Returns a fresh random program of the same building blocks."""
+    del parents
+    return random_program(rng)
+
+
+def random_program(rng: np.random.Generator) -> str:
+  """A random pointwise program, one to four blocks deep."""
+  while True:
+    module = ast.parse("def activation(x):\n  return x")
+    result = tree.result_of(tree.main_function(module))
+    depth = blocks.pick(rng, _DEPTHS)
+    new = blocks.random_expression(rng, "x", depth)
+    tree.replace(module, result, new)
+    program = _finish(module, limit=80)
+    if program is not None:
+      return program
+
+
+def _finish(module: ast.Module, limit: int) -> str | None:
+  """Writes a changed program, or None if it is pointless or too large."""
+  simplify(module)
+  if not uses_arguments(module) or tree.size(module) > limit:
+    return None
+  source = render(module)
+  try:
+    language.check(source)
+  except language.LanguageError:
+    return None
+  return source

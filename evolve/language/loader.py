@@ -1,0 +1,92 @@
+"""Makes a callable of a program, in a namespace that holds what is allowed."""
+
+import builtins
+import functools
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from evolve.language import rules
+from evolve.language.checker import check
+from evolve.language.syntax import compile_program
+from harness.core.fitness import Activation
+
+
+def load(source: str) -> Activation:
+  """Checks a program and makes a callable of it.
+
+  Raises:
+    LanguageError: if the program is not of the language.
+  """
+  check(source)
+  return compile_unchecked(source)
+
+
+def compile_unchecked(source: str) -> Activation:
+  """Makes a callable of a program that `check` has admitted.
+
+  The whole program runs anew on each call. So loading runs nothing of it, no
+  state lasts from one call to the next, and what it computes outside of its
+  functions is traced, and counted, like the rest. It finds no modules but
+  stand-ins that hold the allowed names, which alone is no sandbox.
+
+  Raises:
+    SyntaxError: if the text is not Python.
+  """
+  code = compile_program(source)
+
+  def activation(x: Any) -> Any:
+    namespace = _namespace()
+    exec(code, namespace)
+    entry = next(namespace[n] for n in rules.ENTRY_NAMES if n in namespace)
+    return entry(x)
+
+  return activation
+
+
+class _Module:
+  """Stands in for a module; has its allowed names and cannot be changed."""
+
+  def __init__(self, members: Mapping[str, Any]):
+    self.__dict__.update(members)
+
+  def __setattr__(self, name: str, value: Any) -> None:
+    raise AttributeError(f"cannot set {name!r}: modules are read-only")
+
+
+@functools.cache
+def _module(path: str) -> _Module:
+  real = importlib.import_module(path)
+  members = {name: getattr(real, name) for name in rules.MODULES[path]}
+  for submodule in rules.MODULES:
+    parent, _, name = submodule.rpartition(".")
+    if parent == path:
+      members[name] = _module(submodule)
+  return _Module(members)
+
+
+def _import(
+  name: str,
+  globals: object = None,
+  locals: object = None,
+  fromlist: tuple[str, ...] | None = (),
+  level: int = 0,
+) -> _Module:
+  """What an import statement calls; the arguments are `__import__`'s."""
+  if level or name not in rules.MODULES:
+    raise ImportError(f"candidates cannot import {name!r}")
+  return _module(name if fromlist else name.partition(".")[0])
+
+
+def _namespace() -> dict[str, Any]:
+  """What a program finds bound, in a dictionary of its own."""
+  allowed = {name: getattr(builtins, name) for name in rules.BUILTINS}
+  modules = {
+    name: _module(path)
+    for name, path in rules.PREBOUND.items()
+    if path in rules.MODULES
+  }
+  return modules | {
+    "__builtins__": allowed | {"__import__": _import},
+    "__name__": "candidate",
+  }

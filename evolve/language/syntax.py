@@ -1,0 +1,85 @@
+"""From the text of a candidate to a syntax tree of bounded size, and code."""
+
+import __future__
+
+import ast
+import contextlib
+import types
+import warnings
+from collections.abc import Iterator
+
+from evolve.language import rules
+from evolve.language.errors import LanguageError, reject_size
+
+
+@contextlib.contextmanager
+def as_language_error() -> Iterator[None]:
+  """Turns what Python's compiler raises into `LanguageError`."""
+  try:
+    with warnings.catch_warnings():
+      warnings.simplefilter("ignore")
+      yield
+  except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    line = getattr(error, "lineno", None) or 1
+    reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
+    raise LanguageError(
+      line, f"text that is not Python ({reason})", "write plain functions"
+    ) from error
+
+
+def parse(source: str) -> ast.Module:
+  """Parses Python text of bounded size; checks no other rule.
+
+  Raises:
+    LanguageError: if the text is too long or nested, or is not Python.
+  """
+  empty = ast.Module([], [])
+  reject_size(empty, len(source), "characters", rules.MAX_CHARACTERS)
+  with as_language_error():
+    tree = ast.parse(source)
+  nodes = depth = 0
+  level: list[ast.AST] = [tree]
+  while level:
+    nodes, depth = nodes + len(level), depth + 1
+    reject_size(level[0], nodes, "nodes", rules.MAX_NODES)
+    reject_size(level[0], depth, "levels of nesting", rules.MAX_DEPTH)
+    level = [child for node in level for child in ast.iter_child_nodes(node)]
+  return tree
+
+
+def compile_program(program: str | ast.Module) -> types.CodeType:
+  """Compiles a program so that annotations are never evaluated."""
+  flags = __future__.annotations.compiler_flag
+  code = compile(program, "<candidate>", "exec", flags, dont_inherit=True)
+  assert isinstance(code, types.CodeType)
+  return code
+
+
+def imports(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
+  """For each alias, the name that it binds and the path that stands for."""
+  bound = []
+  for alias in node.names:
+    if isinstance(node, ast.ImportFrom):
+      bound.append((alias.asname or alias.name, f"{node.module}.{alias.name}"))
+    elif alias.asname:
+      bound.append((alias.asname, alias.name))
+    else:
+      top = alias.name.partition(".")[0]
+      bound.append((top, top))
+  return bound
+
+
+def arguments(node: ast.arguments) -> list[ast.arg]:
+  """The arguments that can be passed by name or position, in order."""
+  return node.posonlyargs + node.args + node.kwonlyargs
+
+
+def defaults(node: ast.arguments) -> dict[str, ast.expr]:
+  """The default values by the names of their arguments."""
+  positional = node.posonlyargs + node.args
+  first = len(positional) - len(node.defaults)
+  pairs = [
+    *zip(positional[first:], node.defaults, strict=True),
+    *zip(node.kwonlyargs, node.kw_defaults, strict=True),
+  ]
+  return {argument.arg: value for argument, value in pairs if value}

@@ -1,0 +1,184 @@
+"""Programs: source text, and an identity that does not depend on its looks."""
+
+import ast
+import collections
+import contextlib
+import dataclasses
+import functools
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from evolve import language
+from evolve.language import rules
+from evolve.language.scope import Function, Scope, Variable, bind_body
+from evolve.language.syntax import arguments, imports
+
+
+@dataclasses.dataclass(frozen=True)
+class Program:
+  """A candidate.
+
+  Attributes:
+    source: its text, of the language or not.
+    parents: the ids of the programs it was made from, the main one first.
+  """
+
+  source: str
+  parents: tuple[str, ...] = ()
+
+  @functools.cached_property
+  def id(self) -> str:
+    """16 hexadecimal digits of the SHA-256 of the normalised source."""
+    text = normalise(self.source).encode(errors="backslashreplace")
+    return hashlib.sha256(text).hexdigest()[:16]
+
+
+def normalise(source: str) -> str:
+  """A text that programs have in common if they differ in looks only.
+
+  Looks are formatting, comments, docstrings, annotations, imports of what is
+  bound anyway, and the names of functions, arguments and variables. A text
+  that is not of the language is only stripped: mending, say, an annotation
+  must give a program of its own. Runs nothing.
+  """
+  try:
+    tree = language.check(source)
+  except language.LanguageError:
+    return source.strip()
+  stripped = ast.fix_missing_locations(_Strip().visit(tree))
+  return ast.unparse(_Rename().visit(stripped))
+
+
+class _Strip(ast.NodeTransformer):
+  """Drops what has no effect."""
+
+  def visit_Expr(self, node: ast.Expr) -> None:
+    """Drops a docstring; no other statement is an expression."""
+
+  def visit_Import(self, node: ast.Import) -> ast.Import | None:
+    return ast.Import(names) if (names := _needed(node)) else None
+
+  def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom | None:
+    names = _needed(node)
+    return ast.ImportFrom(node.module, names, 0) if names else None
+
+  def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:
+    return ast.Assign([node.target], node.value) if node.value else None
+
+  def visit_arg(self, node: ast.arg) -> ast.arg:
+    return ast.arg(node.arg)
+
+  def visit_block(
+    self, node: ast.FunctionDef | ast.For | ast.If
+  ) -> ast.FunctionDef | ast.For | ast.If:
+    self.generic_visit(node)
+    node.body = node.body or [ast.Pass()]
+    if isinstance(node, ast.FunctionDef):
+      node.returns = None
+    return node
+
+  visit_FunctionDef = visit_For = visit_If = visit_block  # noqa: N815
+
+
+def _needed(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
+  """The aliases that bind more than every candidate finds bound."""
+  return [
+    alias
+    for alias, (name, path) in zip(node.names, imports(node), strict=True)
+    if rules.PREBOUND.get(name) != path
+  ]
+
+
+class _NewName(NamedTuple):
+  """What replaces a name, and the keywords of calls if it is a function's."""
+
+  name: str
+  keywords: Mapping[str, str]
+
+
+class _Rename(ast.NodeTransformer):
+  """Renames what a program binds after the depth and order of binding."""
+
+  def __init__(self) -> None:
+    self._names = collections.ChainMap[str, _NewName]()
+
+  @contextlib.contextmanager
+  def _inside(
+    self, arguments: Iterable[str], body: Iterable[ast.AST]
+  ) -> Iterator[None]:
+    scope = Scope(dict.fromkeys(arguments, Variable()))
+    bind_body(body, scope)
+    depth = len(self._names.maps)
+    self._names = self._names.new_child()
+    for i, (name, binding) in enumerate(scope.items()):
+      inner = binding.arguments if isinstance(binding, Function) else ()
+      keywords = {k: f"v{depth + 1}_{j}" for j, k in enumerate(inner)}
+      self._names[name] = _NewName(f"v{depth}_{i}", keywords)
+    yield
+    self._names = self._names.parents
+
+  def _renamed(self, name: str) -> str:
+    return self._names[name].name if name in self._names else name
+
+  def visit_Module(self, node: ast.Module) -> ast.AST:
+    with self._inside((), node.body):
+      for name in rules.ENTRY_NAMES:
+        if name in self._names:
+          self._names[name] = _NewName("activation", {})
+      return self.generic_visit(node)
+
+  def visit_Name(self, node: ast.Name) -> ast.Name:
+    return ast.Name(self._renamed(node.id), node.ctx)
+
+  def visit_alias(self, node: ast.alias) -> ast.alias:
+    return ast.alias(node.name, self._renamed(node.asname or node.name))
+
+  def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+    node.name = self._renamed(node.name)
+    with self._inside_function(node.args, node.body):
+      node.body = [self.visit(statement) for statement in node.body]
+    return node
+
+  def visit_Lambda(self, node: ast.Lambda) -> ast.Lambda:
+    with self._inside_function(node.args, ()):
+      node.body = self.visit(node.body)
+    return node
+
+  @contextlib.contextmanager
+  def _inside_function(
+    self, node: ast.arguments, body: Iterable[ast.AST]
+  ) -> Iterator[None]:
+    # Default values belong to the place around.
+    node.defaults = [self.visit(value) for value in node.defaults]
+    node.kw_defaults = [
+      value and self.visit(value) for value in node.kw_defaults
+    ]
+    with self._inside([argument.arg for argument in arguments(node)], body):
+      for argument in arguments(node):
+        argument.arg = self._renamed(argument.arg)
+      yield
+
+  def visit_GeneratorExp(
+    self, node: ast.GeneratorExp | ast.ListComp
+  ) -> ast.GeneratorExp | ast.ListComp:
+    with contextlib.ExitStack() as stack:
+      for loop in node.generators:
+        loop.iter = self.visit(loop.iter)
+        target = ast.walk(loop.target)
+        names = [name.id for name in target if isinstance(name, ast.Name)]
+        stack.enter_context(self._inside(names, ()))
+        loop.target = self.visit(loop.target)
+        loop.ifs = [self.visit(condition) for condition in loop.ifs]
+      node.elt = self.visit(node.elt)
+    return node
+
+  visit_ListComp = visit_GeneratorExp  # noqa: N815
+
+  def visit_Call(self, node: ast.Call) -> ast.AST:
+    if isinstance(node.func, ast.Name) and node.func.id in self._names:
+      keywords = self._names[node.func.id].keywords
+      for keyword in node.keywords:
+        name = str(keyword.arg)
+        keyword.arg = keywords.get(name, name)
+    return self.generic_visit(node)

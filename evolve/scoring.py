@@ -1,0 +1,181 @@
+"""Scores given activations, one record each, in confined workers."""
+
+import dataclasses
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from evolve import activations, candidates
+from evolve.evaluation import Cascade, evaluate_all
+from evolve.workers.pool import WorkerPool
+from harness.core import console, records
+from harness.core.fitness import Fidelity, Fitness, Report, Status
+from harness.core.fitness import finite_or_null
+from harness.core.workdir import Workdir
+
+_FITNESS = "score"
+
+
+@dataclasses.dataclass(frozen=True)
+class ScoreConfig:
+  """What to score, and how.
+
+  Attributes:
+    activations: named activations or paths, as given; ("all",) for all named.
+    seed: keys every draw.
+    fidelity: steps and seeds.
+    num_workers: processes at a time; changes no result.
+  """
+
+  activations: tuple[str, ...]
+  seed: int
+  fidelity: Fidelity
+  num_workers: int
+
+  @property
+  def names(self) -> tuple[str, ...]:
+    if self.activations == ("all",):
+      return activations.names()
+    return tuple(dict.fromkeys(self.activations))
+
+
+def score(
+  config: ScoreConfig,
+  fitness: Fitness,
+  families: Mapping[str, str],
+  workdir: Workdir,
+) -> None:
+  """Scores what the workdir does not hold yet, and prints the table.
+
+  Args:
+    config: what to score.
+    fitness: scores it.
+    families: the family of each of its tasks.
+    workdir: gets scores.jsonl.
+  """
+  start = time.monotonic()
+  programs = {name: candidates.resolve(name) for name in config.names}
+  scores_file = workdir.path / "scores.jsonl"
+  prepare = [(_FITNESS, config.seed, config.fidelity)]
+  with WorkerPool(
+    {_FITNESS: fitness}, config.num_workers, prepare=prepare
+  ) as pool:
+    about = pool.describe()
+    settings = _settings(config, fitness, programs)
+    workdir.begin(settings, about["devices"], extra={"workers": about["applied"]})
+    done = {r["activation"] for r in records.read_jsonl(scores_file)}
+    names = [name for name in config.names if name not in done]
+    cascade = Cascade(_FITNESS, config.seed, config.fidelity)
+    work = [(programs[name], cascade) for name in names]
+    with console.Progress() as progress:
+      for count, (index, report) in enumerate(evaluate_all(pool, work), 1):
+        record = _record(names[index], fitness.suite, report)
+        records.append_jsonl(scores_file, record)
+        progress.show(f"{count} of {len(work)} activations scored")
+  found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
+  chosen = [found[name] for name in config.names]
+  workdir.finish(_summary(chosen, time.monotonic() - start))
+  _print(chosen, families, config)
+
+
+def print_activations() -> None:
+  """Lists the named activations, each with the first line of its docstring."""
+  rows = [
+    (name, (function.__doc__ or "").strip().split("\n")[0])
+    for name, function in activations.ACTIVATIONS.items()
+  ]
+  console.print_table("Named activations", ("name", "formula"), rows)
+
+
+def _settings(
+  config: ScoreConfig, fitness: Fitness, programs: Mapping[str, Any]
+) -> dict[str, Any]:
+  return {
+    "suite": fitness.suite,
+    "seed": config.seed,
+    "steps": config.fidelity.steps,
+    "num_seeds": config.fidelity.num_seeds,
+    "activations": list(programs),
+    "programs": [program.id for program in programs.values()],
+    "workers": config.num_workers,
+  }
+
+
+def _record(name: str, suite: str, report: Report) -> dict[str, Any]:
+  interval = report.value_ci95
+  return {
+    "schema_version": records.SCHEMA_VERSION,
+    "activation": name,
+    "suite": suite,
+    "value": report.value,
+    "value_ci95": interval and list(interval),
+    "scores": report.scores,
+    "scores_by_seed": {k: list(v) for k, v in report.scores_by_seed.items()},
+    "id_scores": dict(report.id_scores),
+    "id_loss": finite_or_null(report.id_loss),
+    "ood_loss": finite_or_null(report.ood_loss),
+    "status": report.status.value,
+    "feedback": report.feedback,
+    "seconds": report.seconds,
+  }
+
+
+def _summary(found: Sequence[dict[str, Any]], seconds: float) -> dict[str, Any]:
+  ok = [r for r in found if r["status"] == Status.OK]
+  best = max(ok, key=lambda r: r["value"], default=None)
+  return {
+    "activations": len(found),
+    "ok": len(ok),
+    "best": best and {k: best[k] for k in ("activation", "value", "value_ci95")},
+    "seconds": seconds,
+  }
+
+
+def _print(
+  found: Sequence[dict[str, Any]],
+  families: Mapping[str, str],
+  config: ScoreConfig,
+) -> None:
+  ranked = sorted(found, key=lambda r: -(r["value"] or -1.0))
+  kinds = sorted(set(families.values()))
+  columns = ("activation", "value", "95% CI", *kinds, "ID", "ID loss", "OOD loss")
+  rows = [_row(r, kinds, families) for r in ranked]
+  suite = found[0]["suite"]
+  console.print_table(f"OOD skill on {suite}, {config.fidelity}", columns, rows)
+  for r in ranked:
+    if r["status"] != Status.OK:
+      console.say(f"{r['activation']}: {r['status']}: {r['feedback']}")
+  best = ranked[0]
+  if best["value"] is None:
+    console.say("no activation could be evaluated")
+  else:
+    console.say(f"best: {best['activation']} {best['value']:.4f}")
+
+
+def _row(
+  record: dict[str, Any], kinds: Sequence[str], families: Mapping[str, str]
+) -> tuple[str, ...]:
+  if record["status"] != Status.OK:
+    return (record["activation"], record["status"], *[""] * (len(kinds) + 4))
+  low, high = record["value_ci95"] or (float("nan"),) * 2
+  by_family = [
+    np.mean([s for t, s in record["scores"].items() if families[t] == kind])
+    for kind in kinds
+  ]
+  return (
+    record["activation"],
+    f"{record['value']:.3f}",
+    f"{low:.3f} to {high:.3f}",
+    *(f"{value:.3f}" for value in by_family),
+    f"{np.mean(list(record['id_scores'].values())):.3f}",
+    _mean_loss(record["id_loss"]),
+    _mean_loss(record["ood_loss"]),
+  )
+
+
+def _mean_loss(losses: Mapping[str, float | None]) -> str:
+  known = [loss for loss in losses.values() if loss is not None]
+  text = f"{np.mean(known):.3g}" if known else "-"
+  return text if len(known) == len(losses) else f"{text} (not finite)"

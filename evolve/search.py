@@ -1,0 +1,276 @@
+"""The search: propose, probe, screen, train, commit, in an order that no
+timing can change.
+
+The proposal for a slot sees exactly the results of the slots before it that a
+fixed lag allows, and every draw is keyed by (seed, slot). So the sequence of
+candidates is the same for any number of workers, and a killed run goes on as if
+nothing had happened.
+"""
+
+import bisect
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from evolve.archive import Archive, Elite
+from evolve.database import Database, Row
+from evolve.evaluation import Cascade, probe_job, probe_of, report_of
+from evolve.mutator import Mutator
+from evolve.program import Program
+from evolve.traits import FunctionIndex, Traits
+from evolve.workers.pool import Answer, WorkerPool
+from harness.core.fitness import Fidelity, Report, Status
+
+SEARCH_FITNESS = "search"  # Its name in the worker pool.
+_PROPOSAL_ATTEMPTS = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchConfig:
+  """What decides the course of a search.
+
+  Attributes:
+    seed: keys every draw, and the lab's data.
+    evaluations: candidates in all, generation zero included.
+    full: fidelity of an evaluation.
+    screen: fidelity of the cheap screen, which generation zero skips.
+    screen_quantile: of the screen values seen; candidates below it are stopped.
+    screen_after: how many screen values must be seen before any is stopped.
+    lag: the proposal for slot k sees the results of the slots up to k - lag,
+      and so at most this many candidates are in work at a time.
+    num_islands, migration_interval: see `Archive`.
+  """
+
+  seed: int
+  evaluations: int
+  full: Fidelity
+  screen: Fidelity
+  screen_quantile: float = 0.5
+  screen_after: int = 8
+  lag: int = 8
+  num_islands: int = 4
+  migration_interval: int = 16
+
+
+@dataclasses.dataclass
+class _Slot:
+  """A candidate on its way; it is committed once it has a report."""
+
+  number: int
+  program: Program
+  threshold: float | None
+  traits: Traits | None = None
+  same_as: str | None = None
+  report: Report | None = None
+  is_recorded: bool = False
+
+  @property
+  def is_done(self) -> bool:
+    return self.report is not None or self.same_as is not None
+
+
+class Search:
+  """A run of evolution over programs.
+
+  Attributes:
+    archive: the elites found so far.
+    statuses: how many candidates ended in which status.
+    committed: candidates committed, recorded ones included.
+  """
+
+  def __init__(
+    self,
+    config: SearchConfig,
+    generation_zero: Sequence[Program],
+    mutator: Mutator,
+    pool: WorkerPool,
+    database: Database,
+    on_commit: Callable[[Row], None] = lambda row: None,
+  ):
+    self.config = config
+    self.generation_zero = tuple(generation_zero)[: config.evaluations]
+    self.archive = Archive(config.num_islands, config.migration_interval)
+    self.statuses: Counter[Status] = Counter()
+    self.committed = 0
+    self._mutator = mutator
+    self._pool = pool
+    self._database = database
+    self._on_commit = on_commit
+    self._slots: dict[int, _Slot] = {}  # In work, or waiting for commit.
+    self._jobs: dict[int, int] = {}  # Slot of each job in the pool.
+    self._num_proposed = 0
+    self._num_judged = 0
+    self._known: set[str] = set()  # Ids of all programs proposed.
+    self._functions = FunctionIndex()
+    self._screens: list[float] = []  # Sorted.
+
+  def run(self) -> None:
+    """Goes on from what the database holds, to the last evaluation."""
+    recorded = {row.slot: row for row in self._database.rows()}
+    while self.committed < self.config.evaluations:
+      self._propose(recorded)
+      self._judge()
+      if not self._commit():
+        for answer in self._pool.wait():
+          self._take(answer)
+
+  def _propose(self, recorded: dict[int, Row]) -> None:
+    """Fills every slot whose turn has come, from the record or anew."""
+    while (
+      self._num_proposed < self.config.evaluations
+      and self.committed >= self._num_visible(self._num_proposed)
+    ):
+      number = self._num_proposed
+      if number in recorded:
+        slot = _recorded_slot(recorded.pop(number))
+      else:
+        slot = _Slot(number, self._new_program(number), self._threshold(number))
+      self._slots[number] = slot
+      self._num_proposed += 1
+      if slot.program.id not in self._known:
+        self._known.add(slot.program.id)
+        if not slot.is_done:
+          self._submit(number, probe_job(slot.program), urgent=True)
+      elif not slot.is_done:
+        slot.same_as = slot.program.id
+
+  def _num_visible(self, number: int) -> int:
+    """How many committed slots the proposal for a slot sees."""
+    zero = len(self.generation_zero)
+    if number < zero:
+      return max(0, number - self.config.lag + 1)
+    return max(zero, number - self.config.lag + 1)
+
+  def _new_program(self, number: int) -> Program:
+    """A program not seen before, if a few attempts find one."""
+    if number < len(self.generation_zero):
+      return self.generation_zero[number]
+    rng = np.random.default_rng([self.config.seed, number])
+    island = self.archive.island_of(number)
+    for _ in range(_PROPOSAL_ATTEMPTS):
+      parents: list[Elite] = []
+      if self._mutator.num_parents:
+        parents = self.archive.select(island, rng, self._mutator.num_parents)
+      source = self._mutator.propose([p.source for p in parents], rng)
+      program = Program(source, tuple(p.program_id for p in parents))
+      if program.id not in self._known:
+        break
+    return program
+
+  def _threshold(self, number: int) -> float | None:
+    if (
+      number < len(self.generation_zero)
+      or len(self._screens) < self.config.screen_after
+    ):
+      return None
+    return float(np.quantile(self._screens, self.config.screen_quantile))
+
+  def _judge(self) -> None:
+    """Decides, in the order of slots, which candidates are worth training.
+
+    A function is compared with all earlier ones, so a slot waits for the probes
+    of those before it; they take a fraction of a second.
+    """
+    while self._num_judged < self._num_proposed:
+      slot = self._slots[self._num_judged]
+      if not (slot.is_done or slot.traits):
+        return
+      self._num_judged += 1
+      if slot.traits and not slot.is_done:
+        slot.same_as = self._functions.find(slot.traits)
+        if slot.same_as is None:
+          self._submit(slot.number, self._cascade(slot).job(slot.program))
+      if slot.traits and slot.same_as is None:
+        self._functions.add(slot.program.id, slot.traits)
+
+  def _cascade(self, slot: _Slot) -> Cascade:
+    config = self.config
+    skips_screen = slot.number < len(self.generation_zero)
+    return Cascade(
+      SEARCH_FITNESS,
+      config.seed,
+      config.full,
+      None if skips_screen else config.screen,
+      slot.threshold,
+    )
+
+  def _submit(
+    self, number: int, job: dict[str, Any], *, urgent: bool = False
+  ) -> None:
+    self._jobs[self._pool.submit(job, urgent=urgent)] = number
+
+  def _take(self, answer: Answer) -> None:
+    """Enters what a worker found out."""
+    slot = self._slots[self._jobs.pop(answer.job)]
+    if slot.traits:
+      slot.report = report_of(answer)
+      return
+    probe = probe_of(answer)
+    if isinstance(probe, Report):
+      slot.report = probe
+    else:
+      slot.traits = Traits.of(slot.program.source, probe)
+
+  def _commit(self) -> bool:
+    """Commits the next slot, if it is judged and has its report."""
+    slot = self._slots.get(self.committed)
+    if slot is None or slot.number >= self._num_judged or not slot.is_done:
+      return False
+    del self._slots[slot.number]
+    report = slot.report or self._report_of_duplicate(slot)
+    traits = slot.traits and slot.traits.to_json()
+    row = Row(slot.number, slot.program, report, traits)
+    if not slot.is_recorded:
+      self._database.commit(row)
+    self.committed += 1
+    self._learn(slot, report)
+    self._on_commit(row)
+    return True
+
+  def _report_of_duplicate(self, slot: _Slot) -> Report:
+    assert slot.same_as is not None
+    earlier = self._database.report(slot.same_as)
+    return dataclasses.replace(
+      earlier,
+      status=Status.DUPLICATE,
+      same_as=slot.same_as,
+      feedback=f"The same function as {slot.same_as}. {earlier.feedback}",
+      seconds=0.0,
+    )
+
+  def _learn(self, slot: _Slot, report: Report) -> None:
+    """Lets the proposals to come see a result."""
+    self.statuses[report.status] += 1
+    if report.status is Status.DUPLICATE:
+      return
+    if report.screen_value is not None:
+      bisect.insort(self._screens, report.screen_value)
+    if report.value is None or slot.traits is None:
+      return
+    elite = Elite(
+      slot.number,
+      slot.program.id,
+      slot.program.source,
+      report.value,
+      slot.traits.niche,
+    )
+    if slot.number < len(self.generation_zero):
+      self.archive.add_everywhere(elite)
+    else:
+      self.archive.add(elite, self.archive.island_of(slot.number))
+
+
+def _recorded_slot(row: Row) -> _Slot:
+  """A slot that an earlier process of this run has committed."""
+  return _Slot(
+    row.slot,
+    row.program,
+    threshold=None,
+    traits=row.traits and Traits.from_json(row.traits),
+    same_as=row.report.same_as,
+    report=row.report,
+    is_recorded=True,
+  )

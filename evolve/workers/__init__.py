@@ -1,0 +1,1 @@
+"""Worker processes: where candidates run, and nowhere else."""

@@ -1,0 +1,128 @@
+"""The fork server: imports JAX once, then forks one process per job.
+
+It never touches a JAX device, because a process forked after that hangs; each
+child starts its own backend, which takes a tenth of a second. Its arguments
+are the parent's process id and a pickled Setup (the only pickle, and only in
+this direction). Its standard input is a socket of packets: a job in JSON with
+the pipe for its answers attached. Back come, in JSON, {"ready": true}, and for
+each child {"job", "process"} and {"job", "exit"}.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pickle
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from evolve.workers import jobs, limits, wire
+from evolve.workers.setup import Setup
+
+# Modules that JAX would otherwise import in every child.
+_WARM = (
+  "haiku",
+  "jax.numpy",
+  "jax.scipy.special",
+  "jax.experimental.pallas",
+  "jax._src.interpreters.mlir",
+)
+
+
+def main() -> None:
+  limits.die_with_parent(int(sys.argv[1]))
+  signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
+  control = socket.socket(fileno=os.dup(0))
+  setup: Setup = pickle.loads(Path(sys.argv[2]).read_bytes())
+  for module in _WARM:
+    with contextlib.suppress(ImportError):
+      importlib.import_module(module)
+  for name, seed, fidelity in setup.prepare:
+    setup.fitnesses[name].prepare(seed, fidelity)
+  gc.collect()
+  gc.freeze()
+  wire.send(control.fileno(), {"ready": True})
+  _serve(control, setup)
+
+
+def _serve(control: socket.socket, setup: Setup) -> None:
+  """Forks as asked and tells of every end, until the parent hangs up."""
+  wakeup, alarm = os.pipe()
+  for descriptor in (wakeup, alarm):
+    os.set_blocking(descriptor, False)
+  signal.signal(signal.SIGCHLD, lambda *_: None)
+  signal.set_wakeup_fd(alarm)
+  selector = selectors.DefaultSelector()
+  selector.register(control, selectors.EVENT_READ)
+  selector.register(wakeup, selectors.EVENT_READ)
+  running: dict[int, tuple[int, str]] = {}  # Job and directory, by process.
+  while True:
+    for key, _ in selector.select():
+      if key.fileobj is control:
+        message, pipes, _, _ = socket.recv_fds(control, jobs.MAX_JOB, 1)
+        if not message:
+          return
+        job = json.loads(message)
+        directory = tempfile.mkdtemp(prefix="candidate-")
+        process = _fork(setup, job, directory, pipes[0])
+        os.close(pipes[0])
+        running[process] = job["job"], directory
+        wire.send(control.fileno(), {"job": job["job"], "process": process})
+      else:
+        os.read(wakeup, 4096)
+    for process, status in _ended():
+      number, directory = running.pop(process)
+      shutil.rmtree(directory, ignore_errors=True)
+      wire.send(control.fileno(), {"job": number, "exit": status})
+
+
+def _ended() -> list[tuple[int, int]]:
+  """Children that ended: process and exit status, negative for a signal."""
+  ended = []
+  with contextlib.suppress(ChildProcessError):
+    while (found := os.waitpid(-1, os.WNOHANG))[0]:
+      ended.append((found[0], os.waitstatus_to_exitcode(found[1])))
+  return ended
+
+
+def _fork(
+  setup: Setup, job: dict[str, Any], directory: str, answers: int
+) -> int:
+  server = os.getpid()
+  child = os.fork()
+  if child:
+    return child
+  status = 1
+  try:
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.setsid()
+    limits.die_with_parent(server)
+    answers = _private_surroundings(directory, answers)
+    applied = limits.apply(setup.limits)
+    jobs.run(job, setup.fitnesses, applied, answers)
+    status = 0
+  finally:
+    os._exit(status)  # No exit handler of the server's runs here.
+
+
+def _private_surroundings(directory: str, answers: int) -> int:
+  """An empty directory, no input or output, no descriptor but the pipe's."""
+  os.chdir(directory)
+  null = os.open(os.devnull, os.O_RDWR)
+  for standard in (0, 1, 2):
+    os.dup2(null, standard)
+  pipe = os.dup2(answers, 3) if answers != 3 else 3
+  os.closerange(4, 65536)
+  return pipe
+
+
+if __name__ == "__main__":
+  main()

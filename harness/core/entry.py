@@ -1,0 +1,119 @@
+"""What the entry points share: one-line errors, signals, exit status, log."""
+
+import logging
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Sequence
+from types import FrameType, ModuleType
+from typing import Any, NoReturn
+
+from absl import app
+
+from harness.core.errors import UserError, unknown
+from harness.core.workdir import Workdir
+
+_log = logging.getLogger("actmine")
+
+
+class Stopped(Exception):
+  """Ctrl-C or SIGTERM ended a run; the text says how to go on."""
+
+
+def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
+  """Parses the flags, runs `main`, and turns its end into an exit status.
+
+  Args:
+    main: the run; it reads its flags.
+    usage: what --help prints above the flags.
+    flags: the module absl.flags, which only entry points import.
+  """
+  signal.signal(signal.SIGTERM, _interrupt)
+  try:
+    app.run(
+      lambda _: _guarded(main),
+      flags_parser=lambda argv: _parse(argv, usage, flags),
+    )
+  except KeyboardInterrupt:  # Before main had begun.
+    _fail("stopped", 130)
+  sys.exit(0)
+
+
+def _guarded(main: Callable[[], None]) -> None:
+  try:
+    main()
+  except UserError as error:
+    _fail(f"error: {error}", 1)
+  except Stopped as stopped:
+    _fail(str(stopped), 130)
+  except KeyboardInterrupt:
+    _fail("stopped", 130)
+  except OSError as error:
+    _log.error("%s", traceback.format_exc())
+    _fail(f"error: {error}; nothing committed so far is lost", 1)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+  del signum, frame
+  raise KeyboardInterrupt
+
+
+def _fail(line: str, status: int) -> NoReturn:
+  sys.stdout.flush()
+  print(line, file=sys.stderr, flush=True)
+  sys.exit(status)
+
+
+def _parse(
+  argv: Sequence[str], usage: str, flags: ModuleType
+) -> Sequence[str]:
+  if any(a.lstrip("-") in ("help", "h") for a in argv[1:]):
+    _print_help(usage, flags)
+    sys.exit(0)
+  try:
+    rest: list[str] = flags.FLAGS(list(argv))
+  except flags.UnrecognizedFlagError as error:
+    _fail(f"error: {unknown('flag', error.flagname, _own_flags(flags))}", 2)
+  except flags.Error as error:
+    _fail(f"error: {' '.join(str(error).split())}", 2)
+  if len(rest) > 1:
+    _fail(f"error: unexpected argument {rest[1]!r}; flags are --name=value", 2)
+  return rest
+
+
+def _own_flags(flags: ModuleType) -> dict[str, Any]:
+  module = flags.FLAGS.flags_by_module_dict().get(sys.argv[0], [])
+  return {flag.name: flag for flag in module}
+
+
+def _print_help(usage: str, flags: ModuleType) -> None:
+  print(usage.strip())
+  print("\nFlags:")
+  for flag in sorted(_own_flags(flags).values(), key=lambda f: f.name):
+    default = "" if flag.default is None else f" (default {flag.default})"
+    print(f"  --{flag.name}: {flag.help}{default}")
+
+
+def log_to(path: str) -> logging.Logger:
+  """The project's log, which goes to a file and nowhere else."""
+  handler = logging.FileHandler(path)
+  handler.setFormatter(
+    logging.Formatter("%(asctime)s %(levelname)s %(message)s")
+  )
+  _log.handlers = [handler]
+  _log.propagate = False
+  _log.setLevel(logging.INFO)
+  return _log
+
+
+def open_workdir(path: str | None, *, resume: bool) -> Workdir:
+  """Claims --workdir and sends the log there; ends a run that has finished.
+
+  Raises:
+    UserError: no path, or see `Workdir`.
+  """
+  if not path:
+    raise UserError("--workdir is required; e.g. --workdir=runs/first")
+  workdir = Workdir(path, resume=resume)
+  log_to(str(workdir.log_file))
+  return workdir

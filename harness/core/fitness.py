@@ -1,0 +1,184 @@
+"""The contract between a suite of tasks and a search.
+
+A `Fitness` takes activation functions and says how well small networks that
+use them generalise. It never learns where they came from, and it writes
+nothing: whoever asks keeps the reports.
+"""
+
+import dataclasses
+import enum
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from scipy import special
+
+# Maps an array to an array of the same shape and floating dtype. (Arrays are
+# `Any` here so that this module, which every command imports, needs no JAX.)
+Activation = Callable[[Any], Any]
+
+
+class Status(enum.StrEnum):
+  """How the evaluation of a candidate ended. Only OK carries a value."""
+
+  OK = "OK"
+  INVALID = "INVALID"
+  OVER_BUDGET = "OVER_BUDGET"
+  SCREENED = "SCREENED"
+  DUPLICATE = "DUPLICATE"
+  DIVERGED = "DIVERGED"
+  TIMEOUT = "TIMEOUT"
+  CRASHED = "CRASHED"
+
+  @property
+  def sentence(self) -> str:
+    return _SENTENCES[self]
+
+
+_SENTENCES = {
+  Status.OK: "Evaluated at full fidelity.",
+  Status.INVALID: (
+    "Does not parse, breaks a rule of the language, or returns a wrong shape "
+    "or dtype."
+  ),
+  Status.OVER_BUDGET: "Needs more operations or memory than allowed.",
+  Status.SCREENED: "Stopped by the cheap screen.",
+  Status.DUPLICATE: "The same function as an earlier program.",
+  Status.DIVERGED: "Every task gave a non-finite loss.",
+  Status.TIMEOUT: "Took longer than a stage allows.",
+  Status.CRASHED: "Ended its process, or raised an error.",
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Fidelity:
+  """How much work an evaluation does: training steps, and seeds per task."""
+
+  steps: int
+  num_seeds: int
+
+  def __post_init__(self) -> None:
+    if self.steps < 1 or self.num_seeds < 1:
+      raise ValueError(f"a fidelity needs steps and seeds, not {self}")
+
+  def __str__(self) -> str:
+    return f"{self.steps} steps x {self.num_seeds} seeds"
+
+
+@dataclasses.dataclass(frozen=True)
+class Report:
+  """What is known of one activation after one evaluation.
+
+  Attributes:
+    status: how the evaluation ended.
+    feedback: one or more sentences for whoever wrote the activation.
+    scores_by_seed: for each task, the OOD skill in [0, 1] of every seed.
+    id_scores: for each task, the skill on its own training distribution.
+    id_loss: for each task, the mean loss in distribution; may be non-finite.
+    ood_loss: for each task, the mean loss out of distribution.
+    screen_value: the value that the cheap screen gave, where there was one.
+    same_as: for DUPLICATE, the id of the earlier program.
+    seconds: wall time of the evaluation.
+  """
+
+  status: Status
+  feedback: str
+  scores_by_seed: Mapping[str, tuple[float, ...]] = dataclasses.field(
+    default_factory=dict
+  )
+  id_scores: Mapping[str, float] = dataclasses.field(default_factory=dict)
+  id_loss: Mapping[str, float] = dataclasses.field(default_factory=dict)
+  ood_loss: Mapping[str, float] = dataclasses.field(default_factory=dict)
+  screen_value: float | None = None
+  same_as: str | None = None
+  seconds: float = 0.0
+
+  @property
+  def scores(self) -> dict[str, float]:
+    """For each task, the OOD skill averaged over seeds."""
+    return {k: float(np.mean(v)) for k, v in self.scores_by_seed.items()}
+
+  @property
+  def value_by_seed(self) -> tuple[float, ...]:
+    """For each seed, the skill averaged over tasks; empty unless OK."""
+    if self.status is not Status.OK:
+      return ()
+    per_task = np.array(list(self.scores_by_seed.values()))
+    return tuple(per_task.mean(axis=0).tolist())
+
+  @property
+  def value(self) -> float | None:
+    """The value in [0, 1] that a search maximises; None unless OK."""
+    by_seed = self.value_by_seed
+    return float(np.mean(by_seed)) if by_seed else None
+
+  @property
+  def value_ci95(self) -> tuple[float, float] | None:
+    """95% confidence interval of `value` over seeds (Student's t)."""
+    return mean_ci95(self.value_by_seed)
+
+  def to_json(self) -> dict[str, Any]:
+    """As plain JSON values; a non-finite loss becomes null."""
+    record = dataclasses.asdict(self)
+    for name in ("id_loss", "ood_loss"):
+      record[name] = finite_or_null(record[name])
+    return record | {"value": self.value}
+
+  @classmethod
+  def from_json(cls, record: Mapping[str, Any]) -> "Report":
+    """The inverse of `to_json`."""
+    fields = {k: v for k, v in record.items() if k != "value"}
+    fields["status"] = Status(fields["status"])
+    fields["scores_by_seed"] = {
+      k: tuple(v) for k, v in fields["scores_by_seed"].items()
+    }
+    for name in ("id_loss", "ood_loss"):
+      fields[name] = {
+        k: math.nan if v is None else v for k, v in fields[name].items()
+      }
+    return cls(**fields)
+
+
+def finite_or_null(losses: Mapping[str, float]) -> dict[str, float | None]:
+  return {k: v if math.isfinite(v) else None for k, v in losses.items()}
+
+
+def mean_ci95(samples: Sequence[float]) -> tuple[float, float] | None:
+  """95% confidence interval of a mean; None for fewer than two samples."""
+  count = len(samples)
+  if count < 2:
+    return None
+  half = special.stdtrit(count - 1, 0.975) * float(np.std(samples, ddof=1)) / math.sqrt(count)
+  mean = float(np.mean(samples))
+  return mean - half, mean + half
+
+
+class Fitness(Protocol):
+  """Scores activations; the only thing a search knows of the tasks.
+
+  The same seed and fidelity give the same data, initial weights and batch
+  order to every activation, so that differences are due to the activation.
+  """
+
+  @property
+  def suite(self) -> str:
+    """Name and version of the tasks, e.g. lab@1. Never mix two."""
+
+  def prepare(self, seed: int, fidelity: Fidelity) -> None:
+    """Draws what all activations share, so that forked workers inherit it."""
+
+  def evaluate(
+    self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    """Trains and tests networks with each activation.
+
+    Args:
+      activations: the batch; each is called on arrays of any shape.
+      seed: keys every random draw.
+      fidelity: how much to train, and how many seeds.
+
+    Returns:
+      One report each, in order. An activation that raises ends as CRASHED in
+      its own report; it never affects the others.
+    """

@@ -1,0 +1,63 @@
+"""Result files that no crash can tear."""
+
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+SCHEMA_VERSION = 1
+
+
+def write_json(path: Path, record: Mapping[str, Any]) -> None:
+  """Replaces a file in one step: readers see the old one or the new one."""
+  write_text(path, json.dumps(record, indent=2, allow_nan=False) + "\n")
+
+
+def write_text(path: Path, text: str) -> None:
+  """Replaces a file in one step."""
+  descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+  try:
+    with os.fdopen(descriptor, "w") as file:
+      file.write(text)
+      file.flush()
+      os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+    os.replace(temporary, path)
+  except BaseException:
+    os.unlink(temporary)
+    raise
+
+
+def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:
+  """Adds one line, on disk when this returns.
+
+  A line that a crash cut short is cut off first: `read_jsonl` never counted it.
+  """
+  line = json.dumps(record, allow_nan=False) + "\n"
+  with open(path, "ab") as file:
+    if file.tell() and not _ends_in_newline(path):
+      file.truncate(_end_of_last_line(path))
+    file.write(line.encode())
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def read_jsonl(path: Path) -> list[dict[str, Any]]:
+  """The whole lines of a file; none if there is no file."""
+  if not path.exists():
+    return []
+  data = path.read_bytes()
+  whole = data[: data.rfind(b"\n") + 1]
+  return [json.loads(line) for line in whole.splitlines()]
+
+
+def _ends_in_newline(path: Path) -> bool:
+  with open(path, "rb") as file:
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) == b"\n"
+
+
+def _end_of_last_line(path: Path) -> int:
+  return path.read_bytes().rfind(b"\n") + 1

@@ -1,0 +1,163 @@
+"""The directory of a run: who may use it, what it says of itself."""
+
+import fcntl
+import importlib.metadata
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from harness.core import records
+from harness.core.errors import UserError
+
+_PACKAGES = ("jax", "jaxlib", "dm-haiku", "optax", "numpy")
+
+
+class Workdir:
+  """A claimed directory; no other run can use it while this one lives.
+
+  Attributes:
+    path: the directory.
+    resumed: whether it already held a run that this one continues.
+    finished: whether that run had written its summary.
+  """
+
+  def __init__(self, path: str, *, resume: bool):
+    """Claims the directory, and makes it if need be.
+
+    Raises:
+      UserError: it holds a run and `resume` is not set, another process uses
+        it, or it can't be written.
+    """
+    self.path = Path(path)
+    try:
+      self.path.mkdir(parents=True, exist_ok=True)
+      self._lock = self._claim()
+    except OSError as error:
+      raise UserError(
+        f"can't use workdir {path}: {error.strerror}; give another --workdir"
+      ) from error
+    self.resumed = self.run_file.exists()
+    self.finished = self.resumed and self.summary_file.exists()
+    if self.resumed and not resume:
+      raise UserError(
+        f"workdir {path} holds a run; continue it with --resume or give "
+        "another --workdir"
+      )
+
+  @property
+  def run_file(self) -> Path:
+    return self.path / "run.json"
+
+  @property
+  def summary_file(self) -> Path:
+    return self.path / "summary.json"
+
+  @property
+  def log_file(self) -> Path:
+    return self.path / "run.log"
+
+  def _claim(self) -> IO[str]:
+    lock = open(self.path / ".lock", "w")  # noqa: SIM115 (held for the run)
+    try:
+      fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+      raise UserError(
+        f"another run is using workdir {self.path}; wait for it, or give "
+        "another --workdir"
+      ) from None
+    return lock
+
+  def begin(
+    self,
+    settings: Mapping[str, Any],
+    devices: Sequence[str],
+    *,
+    may_change: Sequence[str] = (),
+    extra: Mapping[str, Any] | None = None,
+  ) -> None:
+    """Writes run.json, or checks that a resumed run has the same settings.
+
+    Args:
+      settings: everything that decides the results, as JSON values.
+      devices: what the run computes on.
+      may_change: settings that may differ when the run is resumed.
+      extra: further entries of run.json.
+
+    Raises:
+      UserError: a resumed run was started with other settings.
+    """
+    if self.resumed:
+      self._check_same(settings, may_change)
+    record = {
+      "schema_version": records.SCHEMA_VERSION,
+      "argv": sys.argv,
+      "settings": dict(settings),
+      "versions": _versions(),
+      "git": _git(),
+      "devices": list(devices),
+      **(extra or {}),
+    }
+    records.write_json(self.run_file, record)
+    # A longer --evaluations reopens a finished run.
+    self.summary_file.unlink(missing_ok=True)
+
+  def settings(self) -> dict[str, Any]:
+    """The settings in run.json."""
+    try:
+      recorded: dict[str, Any] = json.loads(self.run_file.read_text())[
+        "settings"
+      ]
+    except (ValueError, KeyError) as error:
+      raise UserError(f"{self.run_file} is damaged: {error}") from error
+    return recorded
+
+  def _check_same(
+    self, settings: Mapping[str, Any], may_change: Sequence[str]
+  ) -> None:
+    before = self.settings()
+    for name, value in json.loads(json.dumps(dict(settings))).items():
+      if name not in may_change and before.get(name) != value:
+        raise UserError(
+          f"the run in {self.path} has --{name}={before.get(name)}, not "
+          f"{value}; resume it with its own flags"
+        )
+
+  def finish(self, summary: Mapping[str, Any]) -> None:
+    """Writes summary.json, whose presence means that the run finished."""
+    records.write_json(
+      self.summary_file, {"schema_version": records.SCHEMA_VERSION, **summary}
+    )
+
+
+def _versions() -> dict[str, str]:
+  found = {"python": platform.python_version()}
+  for name in _PACKAGES:
+    found[name] = importlib.metadata.version(name)
+  return found
+
+
+def _git() -> dict[str, Any] | None:
+  """Commit of this source tree, and whether it has changes; None without."""
+  here = Path(__file__).parent
+
+  def git(*arguments: str) -> str:
+    return subprocess.run(
+      ["git", "-C", str(here), *arguments],
+      capture_output=True,
+      text=True,
+      check=True,
+      env={**os.environ, "GIT_OPTIONAL_LOCKS": "0"},
+    ).stdout.strip()
+
+  try:
+    return {
+      "commit": git("rev-parse", "HEAD"),
+      "dirty": bool(git("status", "--porcelain")),
+    }
+  except (OSError, subprocess.CalledProcessError):
+    return None

@@ -1,0 +1,77 @@
+"""Scores activations on a suite of the lab.
+
+  python -m harness.score --activations=relu,gelu,my.py --workdir=runs/score
+
+Writes one record per activation to scores.jsonl in the workdir as soon as it is
+known, and prints a table.
+"""
+
+from absl import flags
+
+from harness.core import entry
+
+_ACTIVATIONS = flags.DEFINE_list(
+  "activations",
+  ["relu", "gelu", "gelusine", "gelu_sinc_perturbation"],
+  "named activations, 'all' of them, or paths to a .py file holding one",
+)
+_WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
+_RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
+_SUITE = flags.DEFINE_string("suite", "lab", "lab or heldout")
+_TASKS = flags.DEFINE_list(
+  "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
+)
+_TASK_MODULE = flags.DEFINE_list(
+  "task_module", [], "importable modules whose tasks join the suite"
+)
+_SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
+_NUM_SEEDS = flags.DEFINE_integer(
+  "num_seeds", None, "networks per task (default: full fidelity)", lower_bound=1
+)
+_STEPS = flags.DEFINE_integer(
+  "steps", None, "training steps (default: full fidelity)", lower_bound=1
+)
+_WORKERS = flags.DEFINE_integer(
+  "workers", 2, "processes that train at the same time", lower_bound=1
+)
+_LIST_ACTIVATIONS = flags.DEFINE_bool(
+  "list_activations", False, "print the named activations and stop"
+)
+_LIST_TASKS = flags.DEFINE_bool(
+  "list_tasks", False, "print the tasks of the suite and stop"
+)
+
+
+def main() -> None:
+  # Imported here: --help must not wait for JAX.
+  from evolve import scoring
+  from harness.core.fitness import Fidelity
+  from tasks.lab import fitness, listing
+
+  if _LIST_ACTIVATIONS.value:
+    scoring.print_activations()
+    return
+  lab = fitness.LabFitness(
+    _SUITE.value,
+    tuple(_TASKS.value),
+    tuple(_TASK_MODULE.value),
+    _NUM_SEEDS.value or fitness.FULL.num_seeds,
+  )
+  if _LIST_TASKS.value:
+    listing.print_tasks(lab)
+    return
+  config = scoring.ScoreConfig(
+    activations=tuple(_ACTIVATIONS.value),
+    seed=_SEED.value,
+    fidelity=Fidelity(
+      _STEPS.value or fitness.FULL.steps,
+      _NUM_SEEDS.value or fitness.FULL.num_seeds,
+    ),
+    num_workers=_WORKERS.value,
+  )
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  scoring.score(config, lab, lab.families, workdir)
+
+
+if __name__ == "__main__":
+  entry.run(main, __doc__, flags)

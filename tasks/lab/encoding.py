@@ -1,0 +1,95 @@
+"""From a task's examples to what a network reads.
+
+Inputs and targets are standardised with statistics of the training examples
+only: nothing is learnt from out of distribution.
+"""
+
+import dataclasses
+
+import numpy as np
+
+from tasks.lab.networks import MLP_INPUTS, NODE_FEATURES
+from tasks.lab.sample import Sample
+
+# Which entries of an input are real, and not padding.
+_VALID = {"nodes": "mask", "edges": "joined"}
+_FEATURES = {"x": MLP_INPUTS, "nodes": NODE_FEATURES}
+
+
+@dataclasses.dataclass(frozen=True)
+class Standardiser:
+  """Mean and standard deviation of each input feature, and of the target."""
+
+  inputs: dict[str, tuple[np.ndarray, np.ndarray]]
+  target: tuple[float, float]
+
+  @classmethod
+  def fit(cls, train: Sample, num_classes: int) -> "Standardiser":
+    """The statistics of training examples; classes are left as they are."""
+    inputs = {
+      name: _mean_and_std(values[_valid(train, name)])
+      for name, values in train.inputs.items()
+      if name in ("x", *_VALID)
+    }
+    if num_classes:
+      return cls(inputs, (0.0, 1.0))
+    mean, std = _mean_and_std(train.targets)
+    return cls(inputs, (float(mean), float(std)))
+
+  def encode(self, sample: Sample) -> Sample:
+    """Standardised float32 arrays, padding still zero."""
+    inputs = dict(sample.inputs)
+    for name, (mean, std) in self.inputs.items():
+      valid = _valid(sample, name)
+      encoded = np.zeros_like(inputs[name])
+      encoded[valid] = (inputs[name][valid] - mean) / std
+      inputs[name] = encoded
+    for name in inputs.keys() & _FEATURES.keys():
+      inputs[name] = _widened(inputs[name], _FEATURES[name])
+    mean, std = self.target
+    targets = (sample.targets - mean) / std
+    return Sample(inputs, targets.astype(np.float32))
+
+
+def _valid(sample: Sample, name: str) -> np.ndarray:
+  if name in _VALID:
+    return sample.inputs[_VALID[name]] > 0
+  return np.ones(len(sample.inputs[name]), bool)
+
+
+def _mean_and_std(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+  """Per feature over the first axis; a constant feature keeps its scale."""
+  if not len(values):
+    return np.float32(0), np.float32(1)
+  std = values.std(axis=0)
+  return values.mean(axis=0), np.where(std > 1e-6, std, 1.0)
+
+
+def _widened(values: np.ndarray, width: int) -> np.ndarray:
+  """Pads the last axis with zeros; keeps the sum of squares at `width`.
+
+  So the first layer, whose weights are drawn for `width` inputs, gives unit
+  variance whatever the number of real ones.
+  """
+  missing = width - values.shape[-1]
+  padded = np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, missing)])
+  return np.asarray(padded * np.sqrt(width / values.shape[-1]), np.float32)
+
+
+def stack_padded(samples: list[Sample]) -> Sample:
+  """Stacks along a new first axis, padding every array to the largest shape."""
+  names = samples[0].inputs
+  return Sample(
+    {name: _stack([s.inputs[name] for s in samples]) for name in names},
+    np.stack([s.targets for s in samples]),
+  )
+
+
+def _stack(arrays: list[np.ndarray]) -> np.ndarray:
+  shape = np.max([a.shape for a in arrays], axis=0)
+  return np.stack(
+    [
+      np.pad(a, [(0, n - m) for n, m in zip(shape, a.shape, strict=True)])
+      for a in arrays
+    ]
+  )

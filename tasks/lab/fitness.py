@@ -1,0 +1,195 @@
+"""The lab as a fitness: what a search sees of the synthetic tasks."""
+
+import dataclasses
+import functools
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from harness.core.fitness import Activation, Fidelity, Report, Status
+from tasks.lab import problem, registry, skill
+from tasks.lab.networks import FAMILIES, NetworkFamily
+from tasks.lab.problem import BANDS, Problem
+from tasks.lab.sample import OOD_BANDS, Band
+from tasks.lab.sine import use_fast_sine
+from tasks.lab.training import Outcome, train_and_test
+
+FULL = Fidelity(steps=600, num_seeds=6)
+SCREEN = Fidelity(steps=150, num_seeds=2)
+
+_ID = BANDS.index(Band.ID)
+_OOD = [BANDS.index(band) for band in OOD_BANDS]
+
+
+@dataclasses.dataclass(frozen=True)
+class LabFitness:
+  """Scores activations by the OOD skill of small networks.
+
+  Attributes:
+    suite_name: a suite of the registry, with or without its version.
+    tasks: names, families or tags to choose from it; empty for all.
+    modules: out-of-tree modules whose tasks join it.
+    max_seeds: the most seeds it will be asked for. The compiled program is
+      padded to them, so that one compilation serves every fidelity.
+  """
+
+  suite_name: str = "lab"
+  tasks: tuple[str, ...] = ()
+  modules: tuple[str, ...] = ()
+  max_seeds: int = FULL.num_seeds
+
+  def __reduce__(self) -> tuple[Any, ...]:
+    # Tasks hold functions; a process that unpickles finds them by name.
+    return type(self), dataclasses.astuple(self)
+
+  @functools.cached_property
+  def _selected(self) -> tuple[str, list[registry.Task]]:
+    return registry.select(self.suite_name, self.tasks, self.modules)
+
+  @property
+  def suite(self) -> str:
+    return self._selected[0]
+
+  @property
+  def task_list(self) -> list[registry.Task]:
+    """The tasks in use, in the order of their results."""
+    return self._selected[1]
+
+  @functools.cached_property
+  def families(self) -> dict[str, str]:
+    """The family of every task, by its name."""
+    return {task.name: task.family for task in self._selected[1]}
+
+  def prepare(self, seed: int, fidelity: Fidelity) -> None:
+    del fidelity  # The problem is drawn for `max_seeds` at any fidelity.
+    for network, _ in self._networks():
+      self._problem(network, seed)
+
+  def evaluate(
+    self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    """See `Fitness.evaluate`.
+
+    Raises:
+      ValueError: more seeds than `max_seeds`.
+    """
+    if fidelity.num_seeds > self.max_seeds:
+      raise ValueError(
+        f"{fidelity.num_seeds} seeds, but the lab holds {self.max_seeds}"
+      )
+    return [self._report(a, seed, fidelity) for a in activations]
+
+  def _networks(self) -> list[tuple[NetworkFamily, list[registry.Task]]]:
+    """The network families in use, each with its tasks."""
+    groups = [
+      (family, [t for t in self._selected[1] if t.network == name])
+      for name, family in FAMILIES.items()
+    ]
+    return [(family, members) for family, members in groups if members]
+
+  def _problem(self, family: NetworkFamily, seed: int) -> Problem:
+    cache: dict[tuple[str, int], Problem] = self.__dict__.setdefault(
+      "_problems", {}
+    )
+    key = (family.name, seed)
+    if key not in cache:
+      members = [t for t in self._selected[1] if t.network == family.name]
+      cache[key] = problem.draw(family, members, seed, self.max_seeds)
+    return cache[key]
+
+  def _report(
+    self, activation: Activation, seed: int, fidelity: Fidelity
+  ) -> Report:
+    start = time.monotonic()
+    use_fast_sine()
+    results: list[_TaskResult] = []
+    try:
+      for family, members in self._networks():
+        drawn = self._problem(family, seed)
+        outcome = train_and_test(
+          drawn,
+          fidelity.steps,
+          fidelity.num_seeds,
+          family=family,
+          activation=activation,
+        )
+        results += _task_results(members, drawn, outcome, fidelity.num_seeds)
+    except Exception as error:  # Whatever an activation raises is its result.
+      reason = str(error).split("\n")[0][:300]
+      return Report(Status.CRASHED, f"{type(error).__name__}: {reason}")
+    return _summarised(results, time.monotonic() - start)
+
+
+@dataclasses.dataclass(frozen=True)
+class _TaskResult:
+  """What one task gave: skills [seeds] in and out of distribution, losses."""
+
+  name: str
+  family: str
+  ood_skill: np.ndarray
+  id_skill: float
+  id_loss: float
+  ood_loss: float
+
+
+def _task_results(
+  members: Sequence[registry.Task],
+  drawn: Problem,
+  outcome: Outcome,
+  num_seeds: int,
+) -> list[_TaskResult]:
+  loss, accuracy = jax.tree.map(
+    lambda a: np.asarray(a, np.float64)[:num_seeds], outcome
+  )
+  results = []
+  for index, task in enumerate(members):
+    losses = loss[:, index]  # [seeds, bands]
+    if task.num_classes:
+      skills = skill.classification_skill(accuracy[:, index], task.num_classes)
+      skills = np.where(np.isfinite(losses), skills, 0.0)
+    else:
+      skills = skill.regression_skill(
+        losses, drawn.baseline[:num_seeds, index]
+      )
+    results.append(
+      _TaskResult(
+        task.name,
+        task.family,
+        ood_skill=skills[:, _OOD].mean(axis=1),
+        id_skill=float(skills[:, _ID].mean()),
+        id_loss=float(losses[:, _ID].mean()),
+        ood_loss=float(losses[:, _OOD].mean()),
+      )
+    )
+  return results
+
+
+def _summarised(results: Sequence[_TaskResult], seconds: float) -> Report:
+  diverged = not any(np.isfinite([r.id_loss, r.ood_loss]).any() for r in results)
+  return Report(
+    status=Status.DIVERGED if diverged else Status.OK,
+    feedback=_feedback(results, diverged),
+    scores_by_seed={r.name: tuple(r.ood_skill.tolist()) for r in results},
+    id_scores={r.name: r.id_skill for r in results},
+    id_loss={r.name: r.id_loss for r in results},
+    ood_loss={r.name: r.ood_loss for r in results},
+    seconds=seconds,
+  )
+
+
+def _feedback(results: Sequence[_TaskResult], diverged: bool) -> str:
+  if diverged:
+    return Status.DIVERGED.sentence
+  families: dict[str, list[_TaskResult]] = {}
+  for result in results:
+    families.setdefault(result.family, []).append(result)
+  parts = [
+    f"{family}: OOD skill {np.mean([r.ood_skill.mean() for r in members]):.3f},"
+    f" ID skill {np.mean([r.id_skill for r in members]):.3f}"
+    for family, members in families.items()
+  ]
+  worst = min(results, key=lambda r: float(r.ood_skill.mean()))
+  return "; ".join(parts) + f". Weakest task: {worst.name}."

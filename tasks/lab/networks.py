@@ -1,0 +1,125 @@
+"""The lab's two small networks; `activation` occupies every nonlinear site."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+
+from harness.core.fitness import Activation
+
+Inputs = Mapping[str, jax.Array]
+
+MLP_INPUTS = 6  # Inputs are padded to this many.
+NODE_FEATURES = 4
+NUM_LOGITS = 4  # The largest number of classes.
+
+
+class MLP(hk.Module):
+  """Three hidden layers, one output."""
+
+  def __init__(self, activation: Activation, width: int = 64):
+    super().__init__()
+    self._body = hk.nets.MLP([width] * 3 + [1], activation=activation)
+
+  def __call__(self, inputs: Inputs) -> jax.Array:
+    """Maps {"x": [B, MLP_INPUTS]} to [B, 1]."""
+    outputs: jax.Array = self._body(inputs["x"])
+    return outputs
+
+
+class MessagePassing(hk.Module):
+  """Rounds of messages between joined nodes, then a permutation-free readout.
+
+  Messages are combined by maximum, as in the networks of arXiv 1910.10593 for
+  algorithms on graphs; the readout sees the maximum and the sum over nodes.
+  """
+
+  def __init__(
+    self, activation: Activation, width: int = 32, num_rounds: int = 2
+  ):
+    super().__init__()
+    self._activation = activation
+    self._width = width
+    self._num_rounds = num_rounds
+
+  def __call__(self, inputs: Inputs) -> jax.Array:
+    """Maps nodes, edges, joined and mask (see ReasoningTask) to [B, logits]."""
+    mask = inputs["mask"][..., None]  # [B, n, 1]
+    edges = inputs["edges"][..., None]  # [B, n, n, 1]
+    joined = inputs["joined"][..., None]
+    states = self._activation(hk.Linear(self._width)(inputs["nodes"]))
+    for _ in range(self._num_rounds):
+      received = hk.Linear(self._width)(states)[:, :, None]
+      sent = hk.Linear(self._width, with_bias=False)(states)[:, None]
+      weighed = hk.Linear(self._width, with_bias=False)(edges)
+      messages = self._activation(received + sent + weighed)  # [B, n, n, W]
+      heard = _masked_max(messages, joined, axis=2)
+      update = hk.Linear(self._width)(jnp.concatenate([states, heard], -1))
+      states = self._activation(update)
+    summed = jnp.sum(states * mask, axis=1) / NODE_SCALE
+    read = jnp.concatenate([_masked_max(states, mask, axis=1), summed], -1)
+    hidden = self._activation(hk.Linear(self._width)(read))
+    logits: jax.Array = hk.Linear(NUM_LOGITS)(hidden)
+    return logits
+
+
+NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
+
+
+def _masked_max(values: jax.Array, mask: jax.Array, axis: int) -> jax.Array:
+  """The maximum where the mask is 1; 0 where it is nowhere."""
+  lowest = jnp.finfo(values.dtype).min
+  highest = jnp.max(jnp.where(mask > 0, values, lowest), axis=axis)
+  return jnp.where(jnp.any(mask > 0, axis=axis), highest, 0.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkFamily:
+  """A network and how it is trained.
+
+  Attributes:
+    build: makes the network from an activation.
+    num_outputs: width of its output.
+    batch_size: examples per training step.
+    num_train: training examples, seen in a fixed order again and again.
+    num_test: test examples of each band.
+    learning_rate: peak of Adam's.
+  """
+
+  name: str
+  build: Callable[[Activation], hk.Module]
+  num_outputs: int
+  batch_size: int
+  num_train: int
+  num_test: int
+  learning_rate: float
+
+  def transform(self, activation: Activation) -> hk.Transformed:
+    """Pure init(key, inputs) and apply(params, inputs) -> [B, num_outputs]."""
+    return hk.without_apply_rng(
+      hk.transform(lambda inputs: self.build(activation)(inputs))
+    )
+
+
+FAMILIES = {
+  "mlp": NetworkFamily(
+    name="mlp",
+    build=MLP,
+    num_outputs=1,
+    batch_size=128,
+    num_train=2048,
+    num_test=512,
+    learning_rate=3e-3,
+  ),
+  "message_passing": NetworkFamily(
+    name="message_passing",
+    build=MessagePassing,
+    num_outputs=NUM_LOGITS,
+    batch_size=32,
+    num_train=2048,
+    num_test=256,
+    learning_rate=3e-3,
+  ),
+}

@@ -1,0 +1,94 @@
+"""Draws what every candidate shares: data, initial weights, batch order.
+
+All of it is NumPy, keyed by (seed, index of the seed, task): the same for every
+activation, and drawn before JAX touches a device, so that forked workers
+inherit it.
+"""
+
+import zlib
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from tasks.lab.encoding import Standardiser, stack_padded
+from tasks.lab.networks import NetworkFamily
+from tasks.lab.registry import Task
+from tasks.lab.sample import Band, Sample
+
+BANDS = tuple(Band)
+
+
+class Problem(NamedTuple):
+  """The tasks of one network family, for several seeds. S seeds, T tasks.
+
+  Attributes:
+    params: initial weights, a tree of [S, T, ...].
+    train: inputs and targets, [S, T, num_train, ...]; batches are taken in
+      order.
+    test: the same for every band, [S, T, bands, num_test, ...].
+    num_classes: int32 [S, T]; 0 for regression.
+    baseline: float [S, T, bands]: the loss of predicting the ID mean.
+  """
+
+  params: Any
+  train: Sample
+  test: Sample
+  num_classes: np.ndarray
+  baseline: np.ndarray
+
+
+def draw(
+  family: NetworkFamily, tasks: Sequence[Task], seed: int, num_seeds: int
+) -> Problem:
+  """Draws the problem that `seed` stands for."""
+  rows = [
+    _stacked([_draw_one(family, task, (seed, index)) for task in tasks])
+    for index in range(num_seeds)
+  ]
+  return _stacked(rows)
+
+
+def _stacked(problems: list[Problem]) -> Problem:
+  problem: Problem = jax.tree.map(lambda *arrays: np.stack(arrays), *problems)
+  return problem
+
+
+def _draw_one(
+  family: NetworkFamily, task: Task, key: tuple[int, int]
+) -> Problem:
+  rng = np.random.default_rng([*key, zlib.crc32(task.name.encode())])
+  train = task.sample(rng, Band.ID, family.num_train)
+  test = [task.sample(rng, band, family.num_test) for band in BANDS]
+  standardiser = Standardiser.fit(train, task.num_classes)
+  encoded = stack_padded([standardiser.encode(t) for t in test])
+  train = standardiser.encode(train)
+  return Problem(
+    params=_initial_params(family, train, rng),
+    train=train,
+    test=encoded,
+    num_classes=np.asarray(task.num_classes, np.int32),
+    baseline=np.mean(np.square(encoded.targets), axis=-1),
+  )
+
+
+def _initial_params(
+  family: NetworkFamily, example: Sample, rng: np.random.Generator
+) -> Any:
+  """Biases 0, weights normal with variance 1 / fan-in, as Haiku's default."""
+  inputs = {
+    k: jax.ShapeDtypeStruct((1, *v.shape[1:]), jnp.float32)
+    for k, v in example.inputs.items()
+  }
+  key = jax.ShapeDtypeStruct((2,), jnp.uint32)
+  shapes = jax.eval_shape(family.transform(jnp.tanh).init, key, inputs)
+
+  def initial(leaf: jax.ShapeDtypeStruct) -> np.ndarray:
+    if len(leaf.shape) < 2:
+      return np.zeros(leaf.shape, np.float32)
+    weights = rng.standard_normal(leaf.shape) / np.sqrt(leaf.shape[0])
+    return weights.astype(np.float32)
+
+  return jax.tree.map(initial, shapes)

@@ -1,0 +1,89 @@
+"""Reasoning tasks: trained on small inputs, tested on larger ones."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+
+from tasks.lab.sample import Band, Sample
+
+# Number of elements: trained on the first, tested on larger ones.
+SIZES = {Band.ID: (3, 4, 5, 6), Band.NEAR: (8,), Band.FAR: (12,)}
+MAX_SIZE = 12
+
+
+@dataclasses.dataclass(frozen=True)
+class ReasoningTask:
+  """Answer a question about a set or a weighted graph of any size.
+
+  Attributes:
+    name: unique among all tasks.
+    family: tasks of a family are reported together.
+    source: where the question comes from.
+    suites: the suites it belongs to, with version, e.g. ("lab@1",).
+    generate: draws `count` instances of one `size` and their answers:
+      (rng, count, size) -> (nodes [count, size, features], edges [count, size,
+      size] or None for a set, targets [count]). An edge is a weight, or NaN
+      where nodes are not joined; in a set all are joined, with weight 0.
+    num_classes: 0 for regression.
+    sizes: numbers of elements of each band.
+    tags: further words to select it by.
+  """
+
+  name: str
+  family: str
+  source: str
+  suites: tuple[str, ...]
+  generate: Callable[
+    [np.random.Generator, int, int],
+    tuple[np.ndarray, np.ndarray | None, np.ndarray],
+  ]
+  num_classes: int = 0
+  sizes: dict[Band, tuple[int, ...]] = dataclasses.field(
+    default_factory=lambda: dict(SIZES)
+  )
+  tags: tuple[str, ...] = ()
+
+  @property
+  def network(self) -> str:
+    return "message_passing"
+
+  def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
+    """Draws `count` instances, their sizes taken in turn from the band's.
+
+    Inputs, padded with zeros to the band's largest size n:
+      nodes: float32 [count, n, features].
+      edges: float32 [count, n, n], weights.
+      joined: float32 [count, n, n], 1 where two real nodes are joined.
+      mask: float32 [count, n], 1 for real nodes.
+    """
+    sizes = self.sizes[band]
+    parts = [
+      self._padded(rng, len(range(k, count, len(sizes))), size, max(sizes))
+      for k, size in enumerate(sizes)
+    ]
+    order = rng.permutation(count)
+    inputs = {
+      name: np.concatenate([p.inputs[name] for p in parts])[order]
+      for name in parts[0].inputs
+    }
+    return Sample(inputs, np.concatenate([p.targets for p in parts])[order])
+
+  def _padded(
+    self, rng: np.random.Generator, count: int, size: int, width: int
+  ) -> Sample:
+    nodes, edges, targets = self.generate(rng, count, size)
+    if edges is None:
+      edges = np.zeros((count, size, size))
+    pad = width - size
+    square = ((0, 0), (0, pad), (0, pad))
+    inputs = {
+      "nodes": np.pad(nodes, ((0, 0), (0, pad), (0, 0))),
+      "edges": np.pad(np.nan_to_num(edges), square),
+      "joined": np.pad(np.isfinite(edges), square),
+      "mask": np.pad(np.ones((count, size)), ((0, 0), (0, pad))),
+    }
+    return Sample(
+      {k: v.astype(np.float32) for k, v in inputs.items()},
+      targets.astype(np.int32 if self.num_classes else np.float32),
+    )

@@ -1,0 +1,98 @@
+"""Regression tasks: a known function, trained inside a box, tested outside."""
+
+import dataclasses
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from tasks.lab.sample import Band, Sample
+
+# Beyond the edge of the ID box, in units of each range's width.
+EXCESS = {Band.ID: (-0.5, 0.0), Band.NEAR: (0.0, 0.15), Band.FAR: (0.15, 0.4)}
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+  """The ID range of one input, and on which sides it is left.
+
+  Set `below` to False where going below leaves the function's domain or nears
+  a pole; likewise `above`.
+  """
+
+  low: float
+  high: float
+  below: bool = True
+  above: bool = True
+
+  @property
+  def width(self) -> float:
+    return self.high - self.low
+
+  def widened(self, share: float) -> tuple[float, float]:
+    """The range with `share` of its width added on the sides it is left."""
+    margin = share * self.width
+    return self.low - margin * self.below, self.high + margin * self.above
+
+
+@dataclasses.dataclass(frozen=True)
+class RegressionTask:
+  """Learn `function` from inputs drawn uniformly from a box.
+
+  A point's excess is how far it lies beyond the box, as the largest over its
+  inputs of the distance to the range in units of the range's width. ID points
+  have none; NEAR ones up to 0.15; FAR ones more than that, up to 0.4.
+
+  Attributes:
+    name: unique among all tasks.
+    family: tasks of a family are reported together.
+    source: where the function and its ranges come from.
+    suites: the suites it belongs to, with version, e.g. ("lab@1",).
+    inputs: the range of each argument of `function`, in its order.
+    function: vectorised over arrays [count], one per input.
+    tags: further words to select it by.
+  """
+
+  name: str
+  family: str
+  source: str
+  suites: tuple[str, ...]
+  inputs: Mapping[str, Interval]
+  function: Callable[..., np.ndarray]
+  tags: tuple[str, ...] = ()
+
+  @property
+  def num_classes(self) -> int:
+    return 0
+
+  @property
+  def network(self) -> str:
+    return "mlp"
+
+  def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
+    """Draws `count` points, uniform over the band; inputs {"x": [count, d]}."""
+    points = self._points(rng, band, count)
+    targets = self.function(*points.T)
+    return Sample(
+      {"x": points.astype(np.float32)}, np.asarray(targets, np.float32)
+    )
+
+  def excess(self, points: np.ndarray) -> np.ndarray:
+    """How far beyond the ID box each of the points [count, d] lies; [count]."""
+    lows, highs, widths = np.array(
+      [(i.low, i.high, i.width) for i in self.inputs.values()]
+    ).T
+    beyond = np.maximum(lows - points, points - highs) / widths
+    return np.asarray(beyond.max(axis=1))
+
+  def _points(
+    self, rng: np.random.Generator, band: Band, count: int
+  ) -> np.ndarray:
+    inner, outer = EXCESS[band]
+    box = [i.widened(max(outer, 0.0)) for i in self.inputs.values()]
+    lows, highs = np.array(box).T
+    kept = np.empty((0, len(box)))
+    while len(kept) < count:  # Rejection: a shell has no simpler sampler.
+      points = rng.uniform(lows, highs, (4 * count, len(box)))
+      excess = self.excess(points)
+      kept = np.concatenate([kept, points[(excess > inner) & (excess <= outer)]])
+    return kept[:count]

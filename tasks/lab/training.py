@@ -1,0 +1,139 @@
+"""Trains and tests all tasks and seeds of a network family in one program.
+
+The loop over seeds and over steps runs inside the compiled program with bounds
+that are arguments: one compilation serves the cheap screen and full fidelity.
+"""
+
+import functools
+from typing import Any, NamedTuple
+
+import jax
+import jax.numpy as jnp
+import optax
+
+from harness.core.fitness import Activation
+from tasks.lab.networks import NetworkFamily
+from tasks.lab.problem import BANDS, Problem
+from tasks.lab.sample import Sample
+
+WARMUP_STEPS = 20
+
+
+class Outcome(NamedTuple):
+  """Test results of trained networks; NaN for seeds that were not run.
+
+  Attributes:
+    loss: mean squared error or cross-entropy, [S, T, bands].
+    accuracy: share of right classes, [S, T, bands]; for regression no meaning.
+  """
+
+  loss: jax.Array
+  accuracy: jax.Array
+
+
+@functools.partial(jax.jit, static_argnames=("family", "activation"))
+def train_and_test(
+  problem: Problem,
+  steps: int,
+  num_seeds: int,
+  *,
+  family: NetworkFamily,
+  activation: Activation,
+) -> Outcome:
+  """Trains every network of the first `num_seeds` seeds for `steps` steps.
+
+  Seeds are taken one after the other, so that a seed's networks stay in the
+  processor's cache; the tasks of a seed train side by side.
+  """
+  apply = family.transform(activation).apply
+
+  def run_seed(seed: Any, outcome: Outcome) -> Outcome:
+    one = jax.tree.map(lambda a: a[seed], problem)
+    params = _train(family, apply, one, steps)
+    tested = _test(apply, params, one)
+    return jax.tree.map(lambda all_, a: all_.at[seed].set(a), outcome, tested)
+
+  blank = jnp.full((*problem.num_classes.shape, len(BANDS)), jnp.nan)
+  outcome: Outcome = jax.lax.fori_loop(
+    0, num_seeds, run_seed, Outcome(blank, blank)
+  )
+  return outcome
+
+
+def _train(
+  family: NetworkFamily, apply: Any, problem: Problem, steps: int
+) -> Any:
+  adam = optax.scale_by_adam()
+  size = family.batch_size
+
+  def loss(params: Any, batch: Sample, num_classes: jax.Array) -> jax.Array:
+    return _loss(apply(params, batch.inputs), batch.targets, num_classes)
+
+  gradient = jax.vmap(jax.grad(loss))
+
+  def step(index: Any, carry: Any) -> Any:
+    params, moments = carry
+    start = (index * size) % family.num_train
+    batch = jax.tree.map(
+      lambda a: jax.lax.dynamic_slice_in_dim(a, start, size, axis=1),
+      problem.train,
+    )
+    gradients = gradient(params, batch, problem.num_classes)
+    updates, moments = adam.update(gradients, moments)
+    rate = family.learning_rate * _schedule(index, steps)
+    params = jax.tree.map(lambda p, u: p - rate * u, params, updates)
+    return params, moments
+
+  carry = (problem.params, adam.init(problem.params))
+  return jax.lax.fori_loop(0, steps, step, carry)[0]
+
+
+def _schedule(index: Any, steps: Any) -> jax.Array:
+  """Linear warm-up, then a half cosine down to zero; in [0, 1]."""
+  warmup = jnp.minimum((index + 1) / WARMUP_STEPS, 1.0)
+  return warmup * 0.5 * (1.0 + jnp.cos(jnp.pi * index / steps))
+
+
+def _test(apply: Any, params: Any, problem: Problem) -> Outcome:
+  def test(params: Any, batch: Sample, num_classes: jax.Array) -> Outcome:
+    outputs = apply(params, batch.inputs)
+    return Outcome(
+      _loss(outputs, batch.targets, num_classes),
+      _accuracy(outputs, batch.targets, num_classes),
+    )
+
+  # One band after the other: the large graphs of all bands fill memory.
+  bands_first = jax.tree.map(lambda a: jnp.moveaxis(a, 1, 0), problem.test)
+  outcome = jax.lax.map(
+    lambda band: jax.vmap(test)(params, band, problem.num_classes), bands_first
+  )
+  return jax.tree.map(lambda a: jnp.moveaxis(a, 0, 1), outcome)
+
+
+def _loss(
+  outputs: jax.Array, targets: jax.Array, num_classes: jax.Array
+) -> jax.Array:
+  """Mean squared error, or cross-entropy where there are classes."""
+  squared = jnp.mean(jnp.square(outputs[:, 0] - targets))
+  if outputs.shape[1] == 1:
+    return squared
+  log_p = jax.nn.log_softmax(_masked_logits(outputs, num_classes))
+  labels = targets.astype(jnp.int32)[:, None]
+  cross = -jnp.mean(jnp.take_along_axis(log_p, labels, axis=1))
+  return jnp.where(num_classes > 0, cross, squared)
+
+
+def _accuracy(
+  outputs: jax.Array, targets: jax.Array, num_classes: jax.Array
+) -> jax.Array:
+  """Share of right classes; a non-finite output counts as wrong."""
+  logits = _masked_logits(outputs, num_classes)
+  right = jnp.argmax(logits, axis=1) == targets.astype(jnp.int32)
+  return jnp.mean(right & jnp.all(jnp.isfinite(outputs), axis=1))
+
+
+def _masked_logits(outputs: jax.Array, num_classes: jax.Array) -> jax.Array:
+  classes = jnp.arange(outputs.shape[1])
+  # Without classes all are kept, so that no gradient is undefined.
+  kept = (classes < num_classes) | (num_classes == 0)
+  return jnp.where(kept, outputs, -1e9)

@@ -1,0 +1,20 @@
+"""Beat of two close frequencies, sin(3x) sin x: a modulated carrier.
+
+The range holds two periods of the carrier and two thirds of the envelope's.
+"""
+
+import numpy as np
+
+from tasks.lab.registry import register
+from tasks.lab.regression import Interval, RegressionTask
+
+register(
+  RegressionTask(
+    name="harmonic_beat",
+    family="harmonics",
+    source="amplitude modulation",
+    suites=("lab@1",),
+    inputs={"x": Interval(-2, 2)},
+    function=lambda x: np.sin(3 * x) * np.sin(x),
+  )
+)

@@ -1,0 +1,4 @@
+# expect: INVALID parser
+def activation(x):
+  a, *b = x, x, x
+  return a

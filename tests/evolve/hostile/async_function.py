@@ -1,0 +1,3 @@
+# expect: INVALID parser
+async def activation(x):
+  return x

@@ -1,0 +1,7 @@
+# expect: INVALID parser
+class Activation:
+  pass
+
+
+def activation(x):
+  return x

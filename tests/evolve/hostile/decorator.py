@@ -1,0 +1,4 @@
+# expect: INVALID parser
+@jax.jit
+def activation(x):
+  return x

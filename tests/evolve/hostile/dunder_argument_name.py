@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return (lambda __class__: __class__)(x)

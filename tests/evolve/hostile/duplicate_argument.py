@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x, x=1):
+  return x

@@ -1,0 +1,2 @@
+# expect: INVALID parser
+activation = lambda x: jnp.tanh(x)

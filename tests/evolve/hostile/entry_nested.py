@@ -1,0 +1,6 @@
+# expect: INVALID parser
+def outer(x):
+  def activation(y):
+    return y
+
+  return activation(x)

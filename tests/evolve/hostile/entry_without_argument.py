@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation():
+  return 1.0

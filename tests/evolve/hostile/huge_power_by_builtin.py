@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return x * pow(9, pow(9, 9))

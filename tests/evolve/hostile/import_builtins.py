@@ -1,0 +1,6 @@
+# expect: INVALID parser
+import builtins
+
+
+def activation(x):
+  return x

@@ -1,0 +1,6 @@
+# expect: INVALID parser
+import jax.random
+
+
+def activation(x):
+  return x

@@ -1,0 +1,6 @@
+# expect: INVALID parser
+from . import language
+
+
+def activation(x):
+  return x

@@ -1,0 +1,6 @@
+# expect: INVALID parser
+import math as jnp
+
+
+def activation(x):
+  return x

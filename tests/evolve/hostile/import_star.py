@@ -1,0 +1,6 @@
+# expect: INVALID parser
+from jax.numpy import *
+
+
+def activation(x):
+  return tanh(x)

@@ -1,0 +1,6 @@
+# expect: INVALID parser
+import tasks
+
+
+def activation(x):
+  return x

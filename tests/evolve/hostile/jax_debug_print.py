@@ -1,0 +1,4 @@
+# expect: INVALID parser
+def activation(x):
+  jax.debug.print('{}', x)
+  return x

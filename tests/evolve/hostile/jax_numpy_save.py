@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return jnp.save('/tmp/owned', x)

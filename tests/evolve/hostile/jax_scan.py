@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return lax.scan(lambda c, y: (c, y), x, x)

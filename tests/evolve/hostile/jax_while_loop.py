@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return lax.while_loop(lambda y: True, lambda y: y, x)

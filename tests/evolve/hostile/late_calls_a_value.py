@@ -1,0 +1,4 @@
+# expect: CRASHED probe
+def activation(x):
+  y = 2.0
+  return y(x)

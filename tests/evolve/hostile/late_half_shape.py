@@ -1,0 +1,3 @@
+# expect: INVALID probe
+def activation(x):
+  return x[..., ::2]

@@ -1,0 +1,6 @@
+# expect: CRASHED probe
+def activation(x):
+  y = x
+  if x.sum() > 0:
+    y = -x
+  return y

@@ -1,0 +1,3 @@
+# expect: DIVERGED probe
+def activation(x):
+  return jnp.full_like(x, jnp.inf)

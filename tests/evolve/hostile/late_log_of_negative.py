@@ -1,0 +1,3 @@
+# expect: DIVERGED probe
+def activation(x):
+  return jnp.log(-1.0 - x**2)

@@ -1,0 +1,3 @@
+# expect: CRASHED probe
+def activation(x):
+  return x + jnp.ones(12345)

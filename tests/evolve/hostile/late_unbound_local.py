@@ -1,0 +1,4 @@
+# expect: CRASHED probe
+def activation(x):
+  y = y + x
+  return y

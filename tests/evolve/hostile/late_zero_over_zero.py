@@ -1,0 +1,3 @@
+# expect: DIVERGED probe
+def activation(x):
+  return (x - x) / (x - x)

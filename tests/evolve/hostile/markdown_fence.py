@@ -1,0 +1,5 @@
+# expect: INVALID parser
+```python
+def activation(x):
+  return x
+```

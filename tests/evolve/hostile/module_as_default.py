@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x, m=jax):
+  return m.devices()

@@ -1,0 +1,4 @@
+# expect: INVALID parser
+def activation(x):
+  m = jnp
+  return m.save('/tmp/owned', x)

@@ -1,0 +1,6 @@
+# expect: INVALID parser
+print('hello')
+
+
+def activation(x):
+  return x

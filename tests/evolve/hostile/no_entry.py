@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def swish(x):
+  return x * jax.nn.sigmoid(x)

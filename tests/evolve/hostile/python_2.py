@@ -1,0 +1,4 @@
+# expect: INVALID parser
+def activation(x):
+  print x
+  return x

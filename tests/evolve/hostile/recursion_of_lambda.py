@@ -1,0 +1,4 @@
+# expect: INVALID parser
+def activation(x):
+  f = lambda y: f(y)
+  return f(x)

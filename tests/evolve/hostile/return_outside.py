@@ -1,0 +1,6 @@
+# expect: INVALID parser
+def activation(x):
+  return x
+
+
+return activation

@@ -1,0 +1,177 @@
+"""The named activations against values computed without JAX."""
+
+import cmath
+import inspect
+import math
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from evolve import activations, language
+
+POINTS = (-30.0, -3.7, -1.0, -0.25, 0.0, 0.3, 1.0, 2.2, 30.0)
+
+
+def _logistic(x):
+  return 0.5 * (1 + math.tanh(x / 2))
+
+
+def _phi(x):
+  return 0.5 * math.erfc(-x / math.sqrt(2))
+
+
+def _softplus(x):
+  return math.log1p(math.exp(-abs(x))) + max(x, 0)
+
+
+def _gelu(x):
+  # The tanh form, through the logistic function.
+  return x * _logistic(math.sqrt(8 / math.pi) * (x + 0.044715 * x**3))
+
+
+def _sinc(x):
+  return math.sin(math.pi * x) / (math.pi * x) if x else 1.0
+
+
+# Where a form other than the one in the docstring exists, it is used here.
+POINTWISE = {
+  "relu": lambda x: (x + abs(x)) / 2,
+  "leaky_relu": lambda x: 0.505 * x + 0.495 * abs(x),
+  "elu": lambda x: max(x, 0) + math.expm1(min(x, 0)),
+  "selu": lambda x: (
+    1.0507009873554805 * max(x, 0) + 1.7580993408473768 * math.expm1(min(x, 0))
+  ),
+  "softplus": _softplus,
+  "squareplus": lambda x: 2 / (math.hypot(x, 2) - x),
+  "softsign": lambda x: math.copysign(1 - 1 / (1 + abs(x)), x),
+  "sigmoid": lambda x: 1 / (1 + math.exp(-x)),
+  "hard_sigmoid": lambda x: (abs(x + 3) - abs(x - 3) + 6) / 12,
+  "tanh": lambda x: 2 * _logistic(2 * x) - 1,
+  "hard_tanh": lambda x: (abs(x + 1) - abs(x - 1)) / 2,
+  "gelu": _gelu,
+  "gelu_exact": lambda x: x * _phi(x),
+  "swish": lambda x: x / 2 * (1 + math.tanh(x / 2)),
+  "hard_swish": lambda x: x * (abs(x + 3) - abs(x - 3) + 6) / 12,
+  "mish": lambda x: x * (1 - 2 / ((1 + math.exp(x)) ** 2 + 1)),
+  "sin": lambda x: cmath.exp(1j * x).imag,
+  "snake": lambda x: x + (1 - math.cos(2 * x)) / 2,
+  "gelusine": lambda x: _gelu(x) + 0.1 * math.sin(x),
+  "gelu_sinc_perturbation": lambda x: _gelu(x) * (1 + _sinc(x) / 2),
+  "gmtu": lambda x: math.tanh(1.5 * x) / math.exp(x * x / 5) + x / 10,
+  "crrelu": lambda x: max(x, 0) + x / (100 * math.exp(x * x / 2)),
+}
+
+
+def _turbulent(xs):
+  mean = math.fsum(xs) / len(xs)
+  std = math.sqrt(math.fsum((x - mean) ** 2 for x in xs) / len(xs))
+  return [
+    math.copysign(math.log(1 + abs(x) / 2), x)
+    + math.sin(2 * x) / 5 * math.exp(-(((x - mean) / (std + 1e-6)) ** 2) / 2)
+    for x in xs
+  ]
+
+
+def _phase_flip(xs):
+  out = []
+  for i, x in enumerate(xs):
+    left, right = xs[i - 1], xs[(i + 1) % len(xs)]
+    u = x * x / 100
+    lap = x - (left + right) / 2
+    squares = x * x + (left * left + right * right) / 4
+    a = _logistic((squares - 100) / 50 + lap * lap / 20)
+    phase = (
+      x
+      + x * abs(x) / 20
+      + (1 - a) * math.sin(15 * x) / 5
+      + a * 4 * math.sin(40 * x + 5 * lap) / 5
+      + (left - 2 * right) / 10
+    )
+    wave = (1 + 2 * u * math.exp(-u / 1.5)) * 2 * u * math.exp(-u / 2)
+    up = math.cos(x**3 / 20 + math.sin(2.5 * x) / 2) > 0
+    gated = x * math.exp(-(x**4) / 160_000)
+    sign = 1 if up else -1
+    out.append(10 * math.tanh((gated + sign * wave * math.sin(phase)) / 10))
+  return out
+
+
+def test_ships_the_24_in_order():
+  assert len(activations.names()) == 24
+  assert activations.names()[:3] == ("relu", "leaky_relu", "elu")
+  assert activations.names()[-3:] == ("turbulent", "phase_flip", "crrelu")
+  assert {*POINTWISE, "turbulent", "phase_flip"} == {*activations.names()}
+
+
+@pytest.mark.parametrize("name", POINTWISE)
+def test_pointwise_values(name):
+  actual = activations.get(name)(jnp.array(POINTS))
+  expected = [POINTWISE[name](x) for x in POINTS]
+  np.testing.assert_allclose(actual, expected, rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.parametrize(
+  "name, expected", [("turbulent", _turbulent), ("phase_flip", _phase_flip)]
+)
+def test_mixing_values(name, expected):
+  # Steep functions of x: in single precision their arguments carry errors.
+  x = np.random.default_rng(0).normal(scale=4.0, size=32)
+  with jax.enable_x64(True):
+    actual = activations.get(name)(jnp.array(x))
+  np.testing.assert_allclose(actual, expected(x.tolist()), rtol=1e-9)
+
+
+def test_turbulent_normalises_over_the_whole_tensor():
+  x = jnp.arange(12.0)
+  flat = activations.get("turbulent")(x)
+  folded = activations.get("turbulent")(x.reshape(3, 4))
+  np.testing.assert_allclose(flat, folded.ravel(), rtol=1e-6)
+
+
+def test_minimum_of_gelu_exact():
+  x = jnp.linspace(-1, -0.5, 50_001)
+  y = activations.get("gelu_exact")(x)
+  assert float(y.min()) == pytest.approx(-0.16997, abs=1e-5)
+  assert float(x[y.argmin()]) == pytest.approx(-0.7518, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", activations.names())
+def test_value_and_gradient_are_finite(name):
+  grid = jnp.linspace(-12, 12, 240).reshape(12, 20)
+  # Constant inputs have no spread, which is where a standard deviation breaks.
+  constants = [0.0, 1e-6, -1e-6, 30.0, -30.0]
+  gradient_of = jax.jit(
+    lambda x: jax.vjp(activations.get(name), x)[1](jnp.ones_like(x))
+  )
+  for x in [grid, *(jnp.full_like(grid, c) for c in constants)]:
+    y = activations.get(name)(x)
+    assert (y.shape, y.dtype) == (x.shape, x.dtype)
+    assert jnp.isfinite(y).all()
+    assert jnp.isfinite(gradient_of(x)[0]).all()
+
+
+def test_sinc_has_the_right_gradient_at_zero():
+  gradient = jax.grad(activations.get("gelu_sinc_perturbation"))(0.0)
+  assert float(gradient) == pytest.approx(0.75)  # gelu'(0) (1 + sinc(0)/2)
+
+
+@pytest.mark.parametrize("name", activations.names())
+def test_source_is_a_candidate_of_the_same_values(name):
+  source = activations.source(name)
+  assert source.startswith("def activation(x")
+  assert inspect.getdoc(activations.get(name)).splitlines()[0] in source
+  x = jnp.linspace(-5, 5, 24).reshape(4, 6)
+  np.testing.assert_array_equal(
+    language.load(source)(x), activations.get(name)(x)
+  )
+
+
+@pytest.mark.parametrize("look_up", [activations.get, activations.source])
+def test_unknown_name_tells_the_nearest(look_up):
+  with pytest.raises(
+    ValueError, match=r"unknown activation 'glu'; did you mean gelu, "
+  ):
+    look_up("glu")
+  with pytest.raises(ValueError, match=r"'zzz'; There are relu, leaky_relu"):
+    look_up("zzz")
