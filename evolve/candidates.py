@@ -40,9 +40,11 @@ def resolve_all(names: Iterable[str]) -> list[Program]:
   return programs
 
 
-def named() -> list[Program]:
-  """All named activations: the default generation zero."""
-  return [Program(activations.source(name)) for name in activations.names()]
+def named() -> dict[str, Program]:
+  """The named activations: the default generation zero."""
+  return {
+    name: Program(activations.source(name)) for name in activations.names()
+  }
 
 
 def _read(path: Path) -> str:

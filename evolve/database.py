@@ -104,6 +104,25 @@ class Database:
     ((report,),) = self._read(query, (program_id,))
     return Report.from_json(json.loads(report))
 
+  def outcome(self, program_id: str) -> tuple[int, float | None] | None:
+    """Slot and value of the first program with this id, if there is one."""
+    query = (
+      "SELECT slot, value FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
+    )
+    for slot, value in self._read(query, (program_id,)):
+      return slot, value
+    return None
+
+  def best_before(self, slot: int) -> Program | None:
+    """The best program of the slots below `slot`; None if none was OK."""
+    query = (
+      "SELECT source, parents FROM programs WHERE slot < ? AND value NOT NULL "
+      "ORDER BY value DESC, slot LIMIT 1"
+    )
+    for source, parents in self._read(query, (slot,)):
+      return Program(source, tuple(json.loads(parents)))
+    return None
+
   def commit_final(self, program_id: str, suite: str, report: Report) -> None:
     """Keeps a re-evaluation on fresh seeds."""
     values = (program_id, suite, json.dumps(report.to_json()))

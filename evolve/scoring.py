@@ -11,8 +11,14 @@ from evolve import activations, candidates
 from evolve.evaluation import Cascade, evaluate_all
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
-from harness.core.fitness import Fidelity, Fitness, Report, Status
-from harness.core.fitness import finite_or_null
+from harness.core.errors import UserError
+from harness.core.fitness import (
+  Fidelity,
+  Fitness,
+  Report,
+  Status,
+  finite_or_null,
+)
 from harness.core.workdir import Workdir
 
 _FITNESS = "score"
@@ -54,8 +60,13 @@ def score(
     fitness: scores it.
     families: the family of each of its tasks.
     workdir: gets scores.jsonl.
+
+  Raises:
+    UserError: nothing to score, an unknown name, or see Workdir.
   """
   start = time.monotonic()
+  if not config.names:
+    raise UserError("nothing to score; e.g. --activations=relu,gelu")
   programs = {name: candidates.resolve(name) for name in config.names}
   scores_file = workdir.path / "scores.jsonl"
   prepare = [(_FITNESS, config.seed, config.fidelity)]
@@ -64,7 +75,12 @@ def score(
   ) as pool:
     about = pool.describe()
     settings = _settings(config, fitness, programs)
-    workdir.begin(settings, about["devices"], extra={"workers": about["applied"]})
+    workdir.begin(
+      settings,
+      about["devices"],
+      may_change=("workers",),
+      extra={"workers": about["applied"]},
+    )
     done = {r["activation"] for r in records.read_jsonl(scores_file)}
     names = [name for name in config.names if name not in done]
     cascade = Cascade(_FITNESS, config.seed, config.fidelity)
@@ -128,7 +144,8 @@ def _summary(found: Sequence[dict[str, Any]], seconds: float) -> dict[str, Any]:
   return {
     "activations": len(found),
     "ok": len(ok),
-    "best": best and {k: best[k] for k in ("activation", "value", "value_ci95")},
+    "best": best
+    and {k: best[k] for k in ("activation", "value", "value_ci95")},
     "seconds": seconds,
   }
 
@@ -138,9 +155,17 @@ def _print(
   families: Mapping[str, str],
   config: ScoreConfig,
 ) -> None:
-  ranked = sorted(found, key=lambda r: -(r["value"] or -1.0))
+  ranked = sorted(found, key=_rank)
   kinds = sorted(set(families.values()))
-  columns = ("activation", "value", "95% CI", *kinds, "ID", "ID loss", "OOD loss")
+  columns = (
+    "activation",
+    "value",
+    "95% CI",
+    *kinds,
+    "ID",
+    "ID loss",
+    "OOD loss",
+  )
   rows = [_row(r, kinds, families) for r in ranked]
   suite = found[0]["suite"]
   console.print_table(f"OOD skill on {suite}, {config.fidelity}", columns, rows)
@@ -154,12 +179,18 @@ def _print(
     console.say(f"best: {best['activation']} {best['value']:.4f}")
 
 
+def _rank(record: dict[str, Any]) -> float:
+  """Sorts by value, the best first; what has none comes last."""
+  value: float | None = record["value"]
+  return 1.0 if value is None else -value
+
+
 def _row(
   record: dict[str, Any], kinds: Sequence[str], families: Mapping[str, str]
 ) -> tuple[str, ...]:
   if record["status"] != Status.OK:
     return (record["activation"], record["status"], *[""] * (len(kinds) + 4))
-  low, high = record["value_ci95"] or (float("nan"),) * 2
+  interval = record["value_ci95"]  # None for a single seed.
   by_family = [
     np.mean([s for t, s in record["scores"].items() if families[t] == kind])
     for kind in kinds
@@ -167,7 +198,7 @@ def _row(
   return (
     record["activation"],
     f"{record['value']:.3f}",
-    f"{low:.3f} to {high:.3f}",
+    f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "-",
     *(f"{value:.3f}" for value in by_family),
     f"{np.mean(list(record['id_scores'].values())):.3f}",
     _mean_loss(record["id_loss"]),

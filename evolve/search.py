@@ -22,6 +22,7 @@ from evolve.mutator import Mutator
 from evolve.program import Program
 from evolve.traits import FunctionIndex, Traits
 from evolve.workers.pool import Answer, WorkerPool
+from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report, Status
 
 SEARCH_FITNESS = "search"  # Its name in the worker pool.
@@ -53,6 +54,9 @@ class SearchConfig:
   lag: int = 8
   num_islands: int = 4
   migration_interval: int = 16
+
+
+OnCommit = Callable[[Row, bool], None]
 
 
 @dataclasses.dataclass
@@ -88,7 +92,6 @@ class Search:
     mutator: Mutator,
     pool: WorkerPool,
     database: Database,
-    on_commit: Callable[[Row], None] = lambda row: None,
   ):
     self.config = config
     self.generation_zero = tuple(generation_zero)[: config.evaluations]
@@ -98,7 +101,6 @@ class Search:
     self._mutator = mutator
     self._pool = pool
     self._database = database
-    self._on_commit = on_commit
     self._slots: dict[int, _Slot] = {}  # In work, or waiting for commit.
     self._jobs: dict[int, int] = {}  # Slot of each job in the pool.
     self._num_proposed = 0
@@ -107,13 +109,20 @@ class Search:
     self._functions = FunctionIndex()
     self._screens: list[float] = []  # Sorted.
 
-  def run(self) -> None:
-    """Goes on from what the database holds, to the last evaluation."""
+  def run(self, on_commit: OnCommit = lambda row, is_new: None) -> None:
+    """Goes on from what the database holds, to the last evaluation.
+
+    Args:
+      on_commit: told every committed row, and whether it is new or recorded.
+
+    Raises:
+      UserError: nothing in generation zero can be a parent.
+    """
     recorded = {row.slot: row for row in self._database.rows()}
     while self.committed < self.config.evaluations:
       self._propose(recorded)
       self._judge()
-      if not self._commit():
+      if not self._commit(on_commit):
         for answer in self._pool.wait():
           self._take(answer)
 
@@ -151,14 +160,22 @@ class Search:
     rng = np.random.default_rng([self.config.seed, number])
     island = self.archive.island_of(number)
     for _ in range(_PROPOSAL_ATTEMPTS):
-      parents: list[Elite] = []
-      if self._mutator.num_parents:
-        parents = self.archive.select(island, rng, self._mutator.num_parents)
+      parents = self._parents(island, rng)
       source = self._mutator.propose([p.source for p in parents], rng)
       program = Program(source, tuple(p.program_id for p in parents))
       if program.id not in self._known:
         break
     return program
+
+  def _parents(self, island: int, rng: np.random.Generator) -> list[Elite]:
+    if not self._mutator.num_parents:
+      return []
+    if not self.archive.coverage():
+      raise UserError(
+        "no program of generation zero could be evaluated, so there is no "
+        "parent; see run.log, and give others with --init"
+      )
+    return self.archive.select(island, rng, self._mutator.num_parents)
 
   def _threshold(self, number: int) -> float | None:
     if (
@@ -214,20 +231,20 @@ class Search:
     else:
       slot.traits = Traits.of(slot.program.source, probe)
 
-  def _commit(self) -> bool:
+  def _commit(self, on_commit: OnCommit) -> bool:
     """Commits the next slot, if it is judged and has its report."""
     slot = self._slots.get(self.committed)
     if slot is None or slot.number >= self._num_judged or not slot.is_done:
       return False
     del self._slots[slot.number]
     report = slot.report or self._report_of_duplicate(slot)
-    traits = slot.traits and slot.traits.to_json()
+    traits = slot.traits.to_json() if slot.traits else None
     row = Row(slot.number, slot.program, report, traits)
     if not slot.is_recorded:
       self._database.commit(row)
     self.committed += 1
     self._learn(slot, report)
-    self._on_commit(row)
+    on_commit(row, not slot.is_recorded)
     return True
 
   def _report_of_duplicate(self, slot: _Slot) -> Report:
@@ -269,7 +286,7 @@ def _recorded_slot(row: Row) -> _Slot:
     row.slot,
     row.program,
     threshold=None,
-    traits=row.traits and Traits.from_json(row.traits),
+    traits=Traits.from_json(row.traits) if row.traits else None,
     same_as=row.report.same_as,
     report=row.report,
     is_recorded=True,

@@ -1,4 +1,4 @@
-"""What the parent keeps of a probe: the niche, and a signature of the function."""
+"""What the parent keeps of a probe: a niche, and a signature."""
 
 import base64
 import bisect
@@ -49,9 +49,7 @@ class Traits:
   @classmethod
   def from_json(cls, record: Mapping[str, Any]) -> "Traits":
     """The inverse of `to_json`."""
-    signature = np.frombuffer(
-      base64.b64decode(record["signature"]), np.float32
-    )
+    signature = np.frombuffer(base64.b64decode(record["signature"]), np.float32)
     return cls(tuple(record["niche"]), record["pointwise"], signature)
 
 

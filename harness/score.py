@@ -69,7 +69,11 @@ def main() -> None:
     ),
     num_workers=_WORKERS.value,
   )
+  lab.load()
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  if workdir.finished:
+    workdir.say_finished()
+    return
   scoring.score(config, lab, lab.families, workdir)
 
 

@@ -47,7 +47,7 @@ def check(source: str) -> ast.Module:
   tree = parse(source)
   _Checker().check(tree)
   with as_language_error():  # Two arguments of one name, for instance.
-    compile_program(tree)
+    compile_program(source)
   return tree
 
 

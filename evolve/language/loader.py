@@ -57,12 +57,29 @@ class _Module:
 @functools.cache
 def _module(path: str) -> _Module:
   real = importlib.import_module(path)
-  members = {name: getattr(real, name) for name in rules.MODULES[path]}
+  members = {
+    name: _stand_in(getattr(real, name)) for name in rules.MODULES[path]
+  }
   for submodule in rules.MODULES:
     parent, _, name = submodule.rpartition(".")
     if parent == path:
       members[name] = _module(submodule)
   return _Module(members)
+
+
+def _stand_in(member: Any) -> Any:
+  """Puts a frame of ours between a program and a function.
+
+  JAX's compiled code imports modules when it first runs, by the `__import__`
+  of the nearest Python frame; that of a program finds nothing.
+  """
+  if isinstance(member, type) or not callable(member):
+    return member
+
+  def call(*args: Any, **kwargs: Any) -> Any:
+    return member(*args, **kwargs)
+
+  return call
 
 
 def _import(

@@ -47,12 +47,25 @@ def parse(source: str) -> ast.Module:
   return tree
 
 
-def compile_program(program: str | ast.Module) -> types.CodeType:
-  """Compiles a program so that annotations are never evaluated."""
+def compile_program(source: str) -> types.CodeType:
+  """Compiles a program so that no annotation is evaluated, no list changed."""
+  tree = ast.fix_missing_locations(_Reassign().visit(ast.parse(source)))
   flags = __future__.annotations.compiler_flag
-  code = compile(program, "<candidate>", "exec", flags, dont_inherit=True)
-  assert isinstance(code, types.CodeType)
+  code: types.CodeType = compile(
+    tree, "<candidate>", "exec", flags, dont_inherit=True
+  )
   return code
+
+
+class _Reassign(ast.NodeTransformer):
+  """Turns `a += b` into `a = a + b`, which extends no list that others see."""
+
+  def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+    if not isinstance(node.target, ast.Name):
+      return node
+    old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+    new = ast.copy_location(ast.BinOp(old, node.op, node.value), node)
+    return ast.copy_location(ast.Assign([node.target], new), node)
 
 
 def imports(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:

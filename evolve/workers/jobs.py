@@ -135,4 +135,3 @@ _KINDS: dict[str, Callable[..., dict[str, Any]]] = {
   "probe": _probe,
   "evaluate": _evaluate,
 }
-

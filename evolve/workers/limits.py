@@ -38,7 +38,7 @@ class Limits:
 
 
 def die_with_parent(parent: int) -> None:
-  """Makes the kernel kill this process when its parent ends, however it ends."""
+  """Has the kernel kill this process when its parent ends, however it does."""
   _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
   if os.getppid() != parent:  # It ended before the call.
     os._exit(1)

@@ -189,7 +189,7 @@ class WorkerPool:
     }
     setup_file = Path(self._temporary) / "setup"
     setup_file.write_bytes(pickle.dumps(self._setup))
-    self._server_log = open(Path(self._temporary) / "server.log", "wb")  # noqa: SIM115
+    log = open(Path(self._temporary) / "server.log", "wb")  # noqa: SIM115
     self._server = subprocess.Popen(
       [
         sys.executable,
@@ -198,14 +198,15 @@ class WorkerPool:
         str(os.getpid()),
         str(setup_file),
       ],
-      stdin=theirs,
-      stdout=self._server_log,
-      stderr=self._server_log,
+      stdin=theirs.fileno(),
+      stdout=log,
+      stderr=log,
       env=environment,
       cwd=self._temporary,
       start_new_session=True,
     )
     theirs.close()
+    log.close()
     self._server_reader = wire.Reader()
     self._control.settimeout(_START_SECONDS)
     first = b""

@@ -1,4 +1,4 @@
-"""What a run prints: tables and progress on a terminal, plain lines elsewhere."""
+"""What a run prints: tables and progress; plain lines if no terminal."""
 
 import sys
 import time

@@ -16,7 +16,7 @@ from harness.core.workdir import Workdir
 _log = logging.getLogger("actmine")
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
   """Ctrl-C or SIGTERM ended a run; the text says how to go on."""
 
 
@@ -29,6 +29,8 @@ def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
     flags: the module absl.flags, which only entry points import.
   """
   signal.signal(signal.SIGTERM, _interrupt)
+  _log.addHandler(logging.NullHandler())  # Until there is a workdir.
+  _log.propagate = False
   try:
     app.run(
       lambda _: _guarded(main),
@@ -44,7 +46,7 @@ def _guarded(main: Callable[[], None]) -> None:
     main()
   except UserError as error:
     _fail(f"error: {error}", 1)
-  except Stopped as stopped:
+  except StoppedError as stopped:
     _fail(str(stopped), 130)
   except KeyboardInterrupt:
     _fail("stopped", 130)
@@ -64,10 +66,8 @@ def _fail(line: str, status: int) -> NoReturn:
   sys.exit(status)
 
 
-def _parse(
-  argv: Sequence[str], usage: str, flags: ModuleType
-) -> Sequence[str]:
-  if any(a.lstrip("-") in ("help", "h") for a in argv[1:]):
+def _parse(argv: Sequence[str], usage: str, flags: ModuleType) -> Sequence[str]:
+  if not {"-h", "-help", "--help"}.isdisjoint(argv[1:]):
     _print_help(usage, flags)
     sys.exit(0)
   try:

@@ -149,7 +149,11 @@ def mean_ci95(samples: Sequence[float]) -> tuple[float, float] | None:
   count = len(samples)
   if count < 2:
     return None
-  half = special.stdtrit(count - 1, 0.975) * float(np.std(samples, ddof=1)) / math.sqrt(count)
+  half = (
+    special.stdtrit(count - 1, 0.975)
+    * float(np.std(samples, ddof=1))
+    / math.sqrt(count)
+  )
   mean = float(np.mean(samples))
   return mean - half, mean + half
 

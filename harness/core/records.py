@@ -19,7 +19,7 @@ def write_text(path: Path, text: str) -> None:
   """Replaces a file in one step."""
   descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
   try:
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
       file.write(text)
       file.flush()
       os.fsync(file.fileno())

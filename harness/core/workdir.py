@@ -44,6 +44,7 @@ class Workdir:
     self.resumed = self.run_file.exists()
     self.finished = self.resumed and self.summary_file.exists()
     if self.resumed and not resume:
+      self._lock.close()
       raise UserError(
         f"workdir {path} holds a run; continue it with --resume or give "
         "another --workdir"
@@ -102,9 +103,14 @@ class Workdir:
       "devices": list(devices),
       **(extra or {}),
     }
-    records.write_json(self.run_file, record)
-    # A longer --evaluations reopens a finished run.
+    # A longer --evaluations reopens a finished run. The summary goes first: it
+    # never stands beside settings that it does not belong to.
     self.summary_file.unlink(missing_ok=True)
+    records.write_json(self.run_file, record)
+
+  def say_finished(self, hint: str = "") -> None:
+    """Tells that there is nothing left to do."""
+    print(f"the run in {self.path} has finished; {hint or 'see summary.json'}")
 
   def settings(self) -> dict[str, Any]:
     """The settings in run.json."""

@@ -1,1 +1,1 @@
-"""The synthetic lab: what a file under tasks/synthetic needs to define a task."""
+"""The synthetic lab: what defines a task, and what trains and scores it."""

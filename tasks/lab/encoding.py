@@ -46,8 +46,8 @@ class Standardiser:
       inputs[name] = encoded
     for name in inputs.keys() & _FEATURES.keys():
       inputs[name] = _widened(inputs[name], _FEATURES[name])
-    mean, std = self.target
-    targets = (sample.targets - mean) / std
+    shift, scale = self.target
+    targets = (sample.targets - shift) / scale
     return Sample(inputs, targets.astype(np.float32))
 
 
@@ -60,7 +60,7 @@ def _valid(sample: Sample, name: str) -> np.ndarray:
 def _mean_and_std(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
   """Per feature over the first axis; a constant feature keeps its scale."""
   if not len(values):
-    return np.float32(0), np.float32(1)
+    return np.zeros(()), np.ones(())
   std = values.std(axis=0)
   return values.mean(axis=0), np.where(std > 1e-6, std, 1.0)
 

@@ -18,7 +18,12 @@ from tasks.lab.sine import use_fast_sine
 from tasks.lab.training import Outcome, train_and_test
 
 FULL = Fidelity(steps=600, num_seeds=6)
-SCREEN = Fidelity(steps=150, num_seeds=2)
+
+
+def screen_for(full: Fidelity) -> Fidelity:
+  """The cheap screen that goes with a full fidelity."""
+  return Fidelity(max(1, full.steps // 4), min(2, full.num_seeds))
+
 
 _ID = BANDS.index(Band.ID)
 _OOD = [BANDS.index(band) for band in OOD_BANDS]
@@ -48,6 +53,10 @@ class LabFitness:
   @functools.cached_property
   def _selected(self) -> tuple[str, list[registry.Task]]:
     return registry.select(self.suite_name, self.tasks, self.modules)
+
+  def load(self) -> None:
+    """Finds the tasks now; a UserError says what is unknown."""
+    _ = self._selected
 
   @property
   def suite(self) -> str:
@@ -125,7 +134,12 @@ class LabFitness:
 
 @dataclasses.dataclass(frozen=True)
 class _TaskResult:
-  """What one task gave: skills [seeds] in and out of distribution, losses."""
+  """What one task gave: skills in and out of distribution, mean losses.
+
+  Attributes:
+    ood_skill: [seeds].
+    is_finite: whether any seed has a finite loss in any band.
+  """
 
   name: str
   family: str
@@ -133,6 +147,7 @@ class _TaskResult:
   id_skill: float
   id_loss: float
   ood_loss: float
+  is_finite: bool
 
 
 def _task_results(
@@ -151,9 +166,7 @@ def _task_results(
       skills = skill.classification_skill(accuracy[:, index], task.num_classes)
       skills = np.where(np.isfinite(losses), skills, 0.0)
     else:
-      skills = skill.regression_skill(
-        losses, drawn.baseline[:num_seeds, index]
-      )
+      skills = skill.regression_skill(losses, drawn.baseline[:num_seeds, index])
     results.append(
       _TaskResult(
         task.name,
@@ -162,13 +175,14 @@ def _task_results(
         id_skill=float(skills[:, _ID].mean()),
         id_loss=float(losses[:, _ID].mean()),
         ood_loss=float(losses[:, _OOD].mean()),
+        is_finite=bool(np.isfinite(losses).any()),
       )
     )
   return results
 
 
 def _summarised(results: Sequence[_TaskResult], seconds: float) -> Report:
-  diverged = not any(np.isfinite([r.id_loss, r.ood_loss]).any() for r in results)
+  diverged = not any(r.is_finite for r in results)
   return Report(
     status=Status.DIVERGED if diverged else Status.OK,
     feedback=_feedback(results, diverged),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import haiku as hk
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from harness.core.fitness import Activation
 
@@ -70,7 +71,7 @@ NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
 
 def _masked_max(values: jax.Array, mask: jax.Array, axis: int) -> jax.Array:
   """The maximum where the mask is 1; 0 where it is nowhere."""
-  lowest = jnp.finfo(values.dtype).min
+  lowest = float(np.finfo(np.float32).min)
   highest = jnp.max(jnp.where(mask > 0, values, lowest), axis=axis)
   return jnp.where(jnp.any(mask > 0, axis=axis), highest, 0.0)
 
@@ -89,7 +90,7 @@ class NetworkFamily:
   """
 
   name: str
-  build: Callable[[Activation], hk.Module]
+  build: Callable[[Activation], Callable[[Inputs], jax.Array]]
   num_outputs: int
   batch_size: int
   num_train: int

@@ -89,6 +89,6 @@ def _initial_params(
     if len(leaf.shape) < 2:
       return np.zeros(leaf.shape, np.float32)
     weights = rng.standard_normal(leaf.shape) / np.sqrt(leaf.shape[0])
-    return weights.astype(np.float32)
+    return np.asarray(weights, np.float32)
 
   return jax.tree.map(initial, shapes)

@@ -30,8 +30,9 @@ def register(task: Task) -> Task:
 
 def origin(task: Task) -> str:
   """The module that defines a task."""
-  is_regression = isinstance(task, RegressionTask)
-  return (task.function if is_regression else task.generate).__module__
+  if isinstance(task, RegressionTask):
+    return task.function.__module__
+  return task.generate.__module__
 
 
 def discover() -> None:

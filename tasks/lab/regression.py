@@ -94,5 +94,7 @@ class RegressionTask:
     while len(kept) < count:  # Rejection: a shell has no simpler sampler.
       points = rng.uniform(lows, highs, (4 * count, len(box)))
       excess = self.excess(points)
-      kept = np.concatenate([kept, points[(excess > inner) & (excess <= outer)]])
+      kept = np.concatenate(
+        [kept, points[(excess > inner) & (excess <= outer)]]
+      )
     return kept[:count]

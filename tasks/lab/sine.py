@@ -69,13 +69,9 @@ def _register(
 
 def _complex_sine(x: jax.Array) -> jax.Array:
   a, b = x.real, x.imag
-  return jax.lax.complex(
-    jnp.sin(a) * jnp.cosh(b), jnp.cos(a) * jnp.sinh(b)
-  )
+  return jax.lax.complex(jnp.sin(a) * jnp.cosh(b), jnp.cos(a) * jnp.sinh(b))
 
 
 def _complex_cosine(x: jax.Array) -> jax.Array:
   a, b = x.real, x.imag
-  return jax.lax.complex(
-    jnp.cos(a) * jnp.cosh(b), -jnp.sin(a) * jnp.sinh(b)
-  )
+  return jax.lax.complex(jnp.cos(a) * jnp.cosh(b), -jnp.sin(a) * jnp.sinh(b))

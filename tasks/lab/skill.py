@@ -15,9 +15,7 @@ def regression_skill(loss: np.ndarray, baseline: np.ndarray) -> np.ndarray:
   return np.where(np.isfinite(loss), skill, 0.0)
 
 
-def classification_skill(
-  accuracy: np.ndarray, num_classes: np.ndarray
-) -> np.ndarray:
+def classification_skill(accuracy: np.ndarray, num_classes: int) -> np.ndarray:
   """(accuracy - chance) / (1 - chance), not below 0; 0 if not finite."""
   chance = 1.0 / num_classes
   skill = np.maximum(0.0, (accuracy - chance) / (1.0 - chance))

@@ -51,7 +51,10 @@ def train_and_test(
     one = jax.tree.map(lambda a: a[seed], problem)
     params = _train(family, apply, one, steps)
     tested = _test(apply, params, one)
-    return jax.tree.map(lambda all_, a: all_.at[seed].set(a), outcome, tested)
+    return Outcome(
+      outcome.loss.at[seed].set(tested.loss),
+      outcome.accuracy.at[seed].set(tested.accuracy),
+    )
 
   blank = jnp.full((*problem.num_classes.shape, len(BANDS)), jnp.nan)
   outcome: Outcome = jax.lax.fori_loop(
@@ -66,7 +69,7 @@ def _train(
   adam = optax.scale_by_adam()
   size = family.batch_size
 
-  def loss(params: Any, batch: Sample, num_classes: jax.Array) -> jax.Array:
+  def loss(params: Any, batch: Sample, num_classes: Any) -> jax.Array:
     return _loss(apply(params, batch.inputs), batch.targets, num_classes)
 
   gradient = jax.vmap(jax.grad(loss))
@@ -95,7 +98,7 @@ def _schedule(index: Any, steps: Any) -> jax.Array:
 
 
 def _test(apply: Any, params: Any, problem: Problem) -> Outcome:
-  def test(params: Any, batch: Sample, num_classes: jax.Array) -> Outcome:
+  def test(params: Any, batch: Sample, num_classes: Any) -> Outcome:
     outputs = apply(params, batch.inputs)
     return Outcome(
       _loss(outputs, batch.targets, num_classes),
@@ -107,12 +110,12 @@ def _test(apply: Any, params: Any, problem: Problem) -> Outcome:
   outcome = jax.lax.map(
     lambda band: jax.vmap(test)(params, band, problem.num_classes), bands_first
   )
-  return jax.tree.map(lambda a: jnp.moveaxis(a, 0, 1), outcome)
+  return Outcome(
+    jnp.moveaxis(outcome.loss, 0, 1), jnp.moveaxis(outcome.accuracy, 0, 1)
+  )
 
 
-def _loss(
-  outputs: jax.Array, targets: jax.Array, num_classes: jax.Array
-) -> jax.Array:
+def _loss(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:
   """Mean squared error, or cross-entropy where there are classes."""
   squared = jnp.mean(jnp.square(outputs[:, 0] - targets))
   if outputs.shape[1] == 1:
@@ -123,16 +126,14 @@ def _loss(
   return jnp.where(num_classes > 0, cross, squared)
 
 
-def _accuracy(
-  outputs: jax.Array, targets: jax.Array, num_classes: jax.Array
-) -> jax.Array:
+def _accuracy(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:
   """Share of right classes; a non-finite output counts as wrong."""
   logits = _masked_logits(outputs, num_classes)
   right = jnp.argmax(logits, axis=1) == targets.astype(jnp.int32)
   return jnp.mean(right & jnp.all(jnp.isfinite(outputs), axis=1))
 
 
-def _masked_logits(outputs: jax.Array, num_classes: jax.Array) -> jax.Array:
+def _masked_logits(outputs: jax.Array, num_classes: Any) -> jax.Array:
   classes = jnp.arange(outputs.shape[1])
   # Without classes all are kept, so that no gradient is undefined.
   kept = (classes < num_classes) | (num_classes == 0)

@@ -262,6 +262,13 @@ def test_loading_runs_nothing_and_keeps_no_state():
       activation(jnp.ones(3))
 
 
+def test_a_list_never_changes_under_another_name():
+  source = _entry(
+    "xs = [2.0]\nys = xs\nfor y in xs:\n  ys += [y]\nreturn x * len(xs + ys)"
+  )
+  assert language.load(source)(jnp.ones(3)).tolist() == [3.0, 3.0, 3.0]
+
+
 def test_annotations_are_never_evaluated(tmp_path):
   target = tmp_path / "touched"
   source = f"def activation(x: open({str(target)!r}, 'w')):\n  return x"
@@ -296,6 +303,17 @@ def test_all_that_is_allowed_exists(path):
   assert missing == []
 
 
+def _run(script, **environment):
+  done = subprocess.run(
+    [sys.executable, "-c", script],
+    env=os.environ | environment,
+    capture_output=True,
+    text=True,
+  )
+  assert done.returncode == 0, done.stderr
+  return done.stdout.strip()
+
+
 def test_loading_starts_no_backend():
   # With a platform that does not exist, starting one would raise.
   script = (
@@ -304,11 +322,15 @@ def test_loading_starts_no_backend():
     "language.load('C = jnp.sqrt(2.0)\\n' + source)\n"
     "print(program.Program(source).id)"
   )
-  done = subprocess.run(
-    [sys.executable, "-c", script],
-    env=os.environ | {"JAX_PLATFORMS": "none_such"},
-    capture_output=True,
-    text=True,
-    check=True,
+  assert len(_run(script, JAX_PLATFORMS="none_such")) == 16
+
+
+def test_a_program_can_be_the_first_to_use_jax():
+  # What JAX imports on its first call is none of the program's imports.
+  script = (
+    "import jax\n"
+    "from evolve import language\n"
+    "f = language.load('def activation(x):\\n  return jnp.tanh(x)')\n"
+    "print(jax.eval_shape(f, jax.ShapeDtypeStruct((4, 8), 'float32')).shape)"
   )
-  assert len(done.stdout.strip()) == 16
+  assert _run(script) == "(4, 8)"

@@ -9,13 +9,6 @@ import numpy as np
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 
-
-def _force(
-  q1: np.ndarray, q2: np.ndarray, epsilon: np.ndarray, r: np.ndarray
-) -> np.ndarray:
-  return q1 * q2 / (4 * np.pi * epsilon * r**2)
-
-
 register(
   RegressionTask(
     name="feynman_i_12_2",
@@ -28,6 +21,6 @@ register(
       "epsilon": Interval(1, 5, below=False),
       "r": Interval(1, 5, below=False),
     },
-    function=_force,
+    function=lambda q1, q2, epsilon, r: q1 * q2 / (4 * np.pi * epsilon * r**2),
   )
 )

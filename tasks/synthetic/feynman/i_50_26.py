@@ -8,13 +8,7 @@ import numpy as np
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 
-
-def _response(
-  x1: np.ndarray, omega: np.ndarray, t: np.ndarray, alpha: np.ndarray
-) -> np.ndarray:
-  wave = np.cos(omega * t)
-  return x1 * (wave + alpha * wave**2)
-
+_RANGE = Interval(1, 3)
 
 register(
   RegressionTask(
@@ -22,12 +16,9 @@ register(
     family="feynman",
     source="AI-Feynman table, arXiv 1905.11481",
     suites=("lab@1",),
-    inputs={
-      "x1": Interval(1, 3),
-      "omega": Interval(1, 3),
-      "t": Interval(1, 3),
-      "alpha": Interval(1, 3),
-    },
-    function=_response,
+    inputs={"x1": _RANGE, "omega": _RANGE, "t": _RANGE, "alpha": _RANGE},
+    function=lambda x1, omega, t, alpha: (
+      x1 * (np.cos(omega * t) + alpha * np.cos(omega * t) ** 2)
+    ),
   )
 )

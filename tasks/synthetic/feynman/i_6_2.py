@@ -9,11 +9,6 @@ import numpy as np
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 
-
-def _density(theta: np.ndarray, sigma: np.ndarray) -> np.ndarray:
-  return np.exp(-((theta / sigma) ** 2) / 2) / (np.sqrt(2 * np.pi) * sigma)
-
-
 register(
   RegressionTask(
     name="feynman_i_6_2",
@@ -21,6 +16,8 @@ register(
     source="AI-Feynman table, arXiv 1905.11481",
     suites=("lab@1",),
     inputs={"theta": Interval(1, 3), "sigma": Interval(1, 3, below=False)},
-    function=_density,
+    function=lambda theta, sigma: (
+      np.exp(-((theta / sigma) ** 2) / 2) / (np.sqrt(2 * np.pi) * sigma)
+    ),
   )
 )

@@ -4,21 +4,8 @@ Published ranges. The mass and the resonance w0 stay above theirs: there are
 poles at m = 0 and at w0 = w.
 """
 
-import numpy as np
-
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
-
-
-def _displacement(
-  q: np.ndarray,
-  field: np.ndarray,
-  m: np.ndarray,
-  omega_0: np.ndarray,
-  omega: np.ndarray,
-) -> np.ndarray:
-  return q * field / (m * (omega_0**2 - omega**2))
-
 
 register(
   RegressionTask(
@@ -33,6 +20,8 @@ register(
       "omega_0": Interval(3, 5, below=False),
       "omega": Interval(1, 2),
     },
-    function=_displacement,
+    function=lambda q, field, m, omega_0, omega: (
+      q * field / (m * (omega_0**2 - omega**2))
+    ),
   )
 )

@@ -1,6 +1,7 @@
 """Beat of two close frequencies, sin(3x) sin x: a modulated carrier.
 
-The range holds two periods of the carrier and two thirds of the envelope's.
+The range holds 1.1 periods of the carrier, and the far band completes a second
+one while the envelope falls.
 """
 
 import numpy as np
@@ -14,7 +15,7 @@ register(
     family="harmonics",
     source="amplitude modulation",
     suites=("lab@1",),
-    inputs={"x": Interval(-2, 2)},
+    inputs={"x": Interval(-1.2, 1.2)},
     function=lambda x: np.sin(3 * x) * np.sin(x),
   )
 )

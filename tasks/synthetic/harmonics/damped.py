@@ -1,6 +1,6 @@
-"""Damped oscillation, exp(-x/4) cos(2x).
+"""Damped oscillation, exp(-x/8) cos(2x).
 
-The range, in time units, holds 1.6 periods from the release at 0; time only
+The range, in time units, holds 1.3 periods from the release at 0; time only
 runs on.
 """
 
@@ -15,7 +15,7 @@ register(
     family="harmonics",
     source="the underdamped oscillator",
     suites=("lab@1",),
-    inputs={"x": Interval(0, 5, below=False)},
-    function=lambda x: np.exp(-x / 4) * np.cos(2 * x),
+    inputs={"x": Interval(0, 4, below=False)},
+    function=lambda x: np.exp(-x / 8) * np.cos(2 * x),
   )
 )

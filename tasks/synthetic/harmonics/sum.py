@@ -1,7 +1,6 @@
-"""Sum of a sine and its octave, sin x + cos(2x)/2.
+"""Sum of a sine and half its octave in another input, sin x + cos(2y)/2.
 
-The range holds one period of the fundamental and two of the octave; the far
-band ends 0.4 periods beyond.
+The ranges, of 5 rad, hold 0.8 periods of the one and 1.6 of the other.
 """
 
 import numpy as np
@@ -15,7 +14,7 @@ register(
     family="harmonics",
     source="a Fourier sum of two terms",
     suites=("lab@1",),
-    inputs={"x": Interval(-np.pi, np.pi)},
-    function=lambda x: np.sin(x) + np.cos(2 * x) / 2,
+    inputs={"x": Interval(-2.5, 2.5), "y": Interval(-2.5, 2.5)},
+    function=lambda x, y: np.sin(x) + np.cos(2 * y) / 2,
   )
 )

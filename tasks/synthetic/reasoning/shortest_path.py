@@ -2,9 +2,10 @@
 
   weights  s-a 0.3   a-t 0.4   s-t 0.9     answer: 0.7
 
-The graph is complete. The path through all nodes in their order is not: larger
-graphs have more ways round, and answers come from more min-plus steps, d(v) <-
-min over u of d(u) + w(u, v).
+Each node is joined to one of those before it, so that paths grow with the
+graph, and to each of the others with probability 1/5; the path leads from the
+first node to the last. Answers come from min-plus steps, d(v) <- min over u of
+d(u) + w(u, v), of which larger graphs need more (Bellman-Ford).
 """
 
 import numpy as np
@@ -12,26 +13,39 @@ import numpy as np
 from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 
+EXTRA = 0.2  # Probability of an edge beyond those of the tree.
+
 
 def _generate(
   rng: np.random.Generator, count: int, size: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-  weights = np.triu(rng.uniform(0.1, 1, (count, size, size)), k=1)
-  weights = weights + weights.transpose(0, 2, 1)
-  distances = weights[:, 0]  # From node 0 to each; nodes come in no order.
-  for _ in range(size - 2):
+  joined = rng.uniform(size=(count, size, size)) < EXTRA
+  for node in range(1, size):
+    joined[np.arange(count), node, rng.integers(node, size=count)] = True
+  weights = np.where(joined, rng.uniform(0.1, 1, joined.shape), np.inf)
+  weights[:, ~np.tri(size, k=-1, dtype=bool)] = np.inf
+  weights = np.minimum(weights, weights.transpose(0, 2, 1))
+  nodes = np.zeros((count, size, 2))
+  nodes[:, 0, 0] = nodes[:, -1, 1] = 1
+  edges = np.where(np.isfinite(weights), weights, np.nan)
+  return nodes, edges, _distances(weights)[:, -1]
+
+
+def _distances(weights: np.ndarray) -> np.ndarray:
+  """From node 0 to every node of the graphs [count, size, size]."""
+  distances = np.full(weights.shape[:2], np.inf)
+  distances[:, 0] = 0
+  for _ in range(weights.shape[1] - 1):
     through = distances[:, :, None] + weights
     distances = np.minimum(distances, through.min(axis=1))
-  nodes = np.zeros((count, size, 2))
-  nodes[:, 0, 0] = nodes[:, 1, 1] = 1
-  return nodes, weights, distances[:, 1]
+  return distances
 
 
 register(
   ReasoningTask(
     name="reasoning_shortest_path",
     family="reasoning",
-    source="single-source shortest paths by min-plus steps (Bellman-Ford)",
+    source="single-source shortest paths, Bellman-Ford",
     suites=("lab@1",),
     generate=_generate,
     tags=("graph",),

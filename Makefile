@@ -1,0 +1,45 @@
+# The two commands: `make search` finds activations, `make test` checks the code.
+PYTHON ?= python3.11
+BIN := .venv/bin
+RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
+
+.PHONY: install search test test-all check bench lock
+
+install: .venv/installed
+
+.venv/installed: requirements.lock
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "error: $(PYTHON) not found; install Python 3.11, or: make PYTHON=python3 install"; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+	  { echo "error: no venv; on Debian: apt-get install python3.11-venv"; exit 1; }
+	@echo "installing requirements.lock into .venv (a minute or two)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock || \
+	  { echo "error: pip failed, see above; check the network, then type make install again"; exit 1; }
+	@touch $@
+
+# 24 named activations, then 64 new candidates; under five minutes on two cores.
+search: install
+	@$(BIN)/python -m harness.search --workdir=$(RUN) --evaluations=88 \
+	  --steps=200 --num_seeds=3
+
+test: install
+	$(BIN)/python -m pytest -m "not slow" -n 2
+
+test-all: install
+	$(BIN)/python -m pytest -n 2
+
+check: install
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: install
+	$(BIN)/python -m tests.bench
+
+# Pins every version anew, in a fresh environment.
+lock:
+	rm -rf .venv-lock
+	$(PYTHON) -m venv .venv-lock
+	.venv-lock/bin/pip install --quiet ".[clrs,imagenet,dev]"
+	.venv-lock/bin/pip freeze --exclude actmine > requirements.lock
+	rm -rf .venv-lock

@@ -1,0 +1,52 @@
+"""The line that follows a search."""
+
+import time
+from collections import Counter
+
+from evolve.search import SearchConfig
+from harness.core.fitness import Report, Status
+
+
+class Display:
+  """Counts reports; says how far a search is and what it has found."""
+
+  def __init__(self, config: SearchConfig, suite: str):
+    self._config = config
+    self._suite = suite
+    self._statuses: Counter[Status] = Counter()
+    self._best: Report | None = None
+    self._num_new = 0
+    self._start = time.monotonic()
+
+  def count(self, report: Report, *, is_new: bool) -> None:
+    """Takes in a committed report; `is_new` if this process made it."""
+    self._statuses[report.status] += 1
+    self._num_new += is_new
+    if report.value is not None and (
+      self._best is None or report.value > (self._best.value or 0.0)
+    ):
+      self._best = report
+
+  def line(self) -> str:
+    done, total = self._statuses.total(), self._config.evaluations
+    minutes = (time.monotonic() - self._start) / 60
+    rate = self._num_new / minutes if minutes > 0 else 0.0
+    left = (total - done) / rate * 60 if rate else 0.0
+    return (
+      f"{self._suite}: {done}/{total} candidates, {rate:.1f}/min, "
+      f"best {_value(self._best)}, {_counts(self._statuses)}, "
+      f"{int(left // 60)}:{int(left % 60):02d} left"
+    )
+
+
+def _value(report: Report | None) -> str:
+  if report is None or report.value is None:
+    return "none yet"
+  if report.value_ci95 is None:
+    return f"{report.value:.3f}"
+  low, high = report.value_ci95
+  return f"{report.value:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _counts(statuses: Counter[Status]) -> str:
+  return " ".join(f"{s.value} {statuses[s]}" for s in Status if statuses[s])

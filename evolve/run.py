@@ -1,0 +1,171 @@
+"""A whole search run: from its settings to best.py and summary.json."""
+
+import dataclasses
+import logging
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from evolve import candidates, findings
+from evolve.database import Database, Row
+from evolve.display import Display
+from evolve.expression import ExpressionMutator, RandomMutator
+from evolve.mutator import Mutator
+from evolve.program import Program
+from evolve.search import SEARCH_FITNESS, Search, SearchConfig
+from evolve.verification import (
+  HELDOUT_FITNESS,
+  Verification,
+  fresh_seed,
+  verify,
+)
+from evolve.workers.pool import WorkerPool
+from harness.core.console import Progress
+from harness.core.entry import StoppedError
+from harness.core.errors import UserError
+from harness.core.fitness import Fitness
+from harness.core.workdir import Workdir
+
+MUTATORS: Mapping[str, Mutator] = {
+  "expression": ExpressionMutator(),
+  "random": RandomMutator(),
+}
+
+_log = logging.getLogger("actmine")
+
+
+@dataclasses.dataclass(frozen=True)
+class RunConfig:
+  """A search, and what surrounds it.
+
+  Attributes:
+    search: what decides its course.
+    mutator: a name in MUTATORS.
+    init: named activations, .py files or directories that make generation
+      zero; empty for all named activations.
+    num_workers: processes at a time; changes no result.
+    top: how many elites are verified at the end.
+  """
+
+  search: SearchConfig
+  mutator: str
+  init: tuple[str, ...]
+  num_workers: int
+  top: int
+
+
+def run(
+  config: RunConfig, fitness: Fitness, heldout: Fitness, workdir: Workdir
+) -> None:
+  """Searches, verifies the winners, and prints what was found.
+
+  Args:
+    config: the settings.
+    fitness: what the search maximises.
+    heldout: what it never sees; scored once at the end.
+    workdir: gets programs.sqlite, best.py and summary.json.
+
+  Raises:
+    StoppedError: Ctrl-C or SIGTERM; what was committed is kept.
+    UserError: see Workdir, candidates and Database.
+  """
+  start = time.monotonic()
+  if workdir.resumed and config.search.evaluations < (
+    recorded := workdir.settings()["evaluations"]
+  ):
+    raise UserError(
+      f"the run in {workdir.path} has {recorded} evaluations; a resumed run "
+      "can have more, not fewer"
+    )
+  seed, full = config.search.seed, config.search.full
+  generation_zero = (
+    candidates.resolve_all(config.init)
+    if config.init
+    else list(candidates.named().values())
+  )
+  prepare = [
+    (SEARCH_FITNESS, seed, full),
+    (SEARCH_FITNESS, fresh_seed(seed), full),
+    (HELDOUT_FITNESS, fresh_seed(seed), full),
+  ]
+  fitnesses = {SEARCH_FITNESS: fitness, HELDOUT_FITNESS: heldout}
+  try:
+    with WorkerPool(fitnesses, config.num_workers, prepare=prepare) as pool:
+      about = pool.describe()
+      workdir.begin(
+        _settings(config, fitness, heldout, generation_zero),
+        about["devices"],
+        may_change=("evaluations", "workers", "top"),
+        extra={"workers": about["applied"]},
+      )
+      database = Database(workdir.path / "programs.sqlite")
+      search = Search(
+        config.search,
+        generation_zero,
+        MUTATORS[config.mutator],
+        pool,
+        database,
+      )
+      _search(search, fitness.suite)
+      found = _verify(search, pool, database, config.top)
+  except KeyboardInterrupt:
+    raise StoppedError(
+      f"stopped; what was committed is kept, go on with the same flags and "
+      f"--workdir={workdir.path} --resume"
+    ) from None
+  findings.write_best(workdir.path / "best.py", found)
+  seconds = time.monotonic() - start
+  workdir.finish(findings.summary(search, found, seconds))
+  findings.print_findings(config.search, search, found, fitness, heldout)
+  database.close()
+
+
+def _settings(
+  config: RunConfig,
+  fitness: Fitness,
+  heldout: Fitness,
+  generation_zero: Sequence[Program],
+) -> dict[str, Any]:
+  return {
+    **dataclasses.asdict(config.search),
+    "suite": fitness.suite,
+    "heldout": heldout.suite,
+    "mutator": config.mutator,
+    "generation_zero": [program.id for program in generation_zero],
+    "workers": config.num_workers,
+    "top": config.top,
+  }
+
+
+def _search(search: Search, suite: str) -> None:
+  with Progress() as progress:
+    display = Display(search.config, suite)
+
+    def on_commit(row: Row, is_new: bool) -> None:
+      display.count(row.report, is_new=is_new)
+      progress.show(display.line())
+      if is_new:
+        _log.info(
+          "slot %d %s %s %s",
+          row.slot,
+          row.program.id,
+          row.report.status,
+          row.report.feedback,
+        )
+
+    search.run(on_commit)
+
+
+def _verify(
+  search: Search, pool: WorkerPool, database: Database, top: int
+) -> Verification:
+  with Progress() as progress:
+    return verify(
+      search,
+      pool,
+      database,
+      top=top,
+      on_report=lambda done, total: progress.show(
+        f"verification on fresh seeds and held-out tasks: {done} of {total}"
+      ),
+    )

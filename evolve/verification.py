@@ -1,0 +1,153 @@
+"""After a search: are its winners as good on seeds and tasks it never saw?
+
+The best programs of the archive are evaluated again on fresh seeds, beside
+references, and the winner is chosen there; then all are scored on held-out
+tasks. Every result is kept in the database as soon as it is known.
+"""
+
+import dataclasses
+from collections.abc import Callable, Sequence
+
+from evolve import candidates
+from evolve.database import Database
+from evolve.evaluation import Cascade, evaluate_all
+from evolve.program import Program
+from evolve.search import SEARCH_FITNESS, Search, SearchConfig
+from evolve.workers.pool import WorkerPool
+from harness.core.fitness import Report, mean_ci95
+
+HELDOUT_FITNESS = "heldout"
+REFERENCES = ("relu", "gelu", "gelusine", "gelu_sinc_perturbation")
+
+# Far from any seed that a user gives, so that no network repeats.
+_FRESH = 1_000_000_007
+
+
+def fresh_seed(seed: int) -> int:
+  """The seed of the verification of a search that ran with `seed`."""
+  return seed + _FRESH
+
+
+@dataclasses.dataclass(frozen=True)
+class Finalist:
+  """A program that was evaluated again.
+
+  Attributes:
+    name: of a reference; for a program of the search, "slot" and its number.
+    program: the program.
+    slot: where the search found it; None for a reference it did not evaluate.
+    search_value: its value in the search.
+    fresh: its report on fresh seeds.
+    heldout: its report on held-out tasks.
+  """
+
+  name: str
+  program: Program
+  slot: int | None
+  search_value: float | None
+  fresh: Report
+  heldout: Report
+
+
+@dataclasses.dataclass(frozen=True)
+class Verification:
+  """What the second look at a search gave.
+
+  Attributes:
+    found: the best programs of the search, by their value on fresh seeds; the
+      first is the winner. Empty if nothing was OK.
+    origin: the best program of generation zero by its value in the search.
+    references: well-known activations beside them.
+  """
+
+  found: tuple[Finalist, ...]
+  origin: Finalist | None
+  references: tuple[Finalist, ...]
+
+  @property
+  def winner(self) -> Finalist | None:
+    return self.found[0] if self.found else None
+
+
+def verify(
+  search: Search,
+  pool: WorkerPool,
+  database: Database,
+  *,
+  top: int,
+  on_report: Callable[[int, int], None],
+) -> Verification:
+  """Evaluates the finalists that the database does not hold yet.
+
+  Args:
+    search: a finished search.
+    pool: knows the search's fitness and the held-out one.
+    database: keeps the reports.
+    top: how many of the archive's elites to look at.
+    on_report: told how many of how many evaluations are done.
+  """
+  config = search.config
+  found = [Program(e.source) for e in search.archive.elites()[:top]]
+  origin = database.best_before(len(search.generation_zero))
+  references = {name: candidates.resolve(name) for name in REFERENCES}
+  programs = [*found, *([origin] if origin else []), *references.values()]
+  reports = _reports(config, programs, pool, database, on_report)
+
+  def finalist(name: str, program: Program) -> Finalist:
+    slot, value = database.outcome(program.id) or (None, None)
+    return Finalist(
+      name or f"slot {slot}",
+      program,
+      slot,
+      value,
+      reports[program.id, SEARCH_FITNESS],
+      reports[program.id, HELDOUT_FITNESS],
+    )
+
+  names = {p.id: name for name, p in candidates.named().items()}
+  finalists = [finalist(names.get(p.id, ""), p) for p in found]
+  return Verification(
+    tuple(sorted(finalists, key=lambda f: -(f.fresh.value or 0.0))),
+    finalist(names.get(origin.id, ""), origin) if origin else None,
+    tuple(finalist(name, program) for name, program in references.items()),
+  )
+
+
+def _reports(
+  config: SearchConfig,
+  programs: Sequence[Program],
+  pool: WorkerPool,
+  database: Database,
+  on_report: Callable[[int, int], None],
+) -> dict[tuple[str, str], Report]:
+  """Reports by program id and fitness; evaluates those not yet on record."""
+  reports = database.finals()
+  unique = {p.id: p for p in programs}
+  wanted = [
+    (program, fitness)
+    for fitness in (SEARCH_FITNESS, HELDOUT_FITNESS)
+    for program in unique.values()
+    if (program.id, fitness) not in reports
+  ]
+  seed = fresh_seed(config.seed)
+  work = [(p, Cascade(fitness, seed, config.full)) for p, fitness in wanted]
+  for count, (index, report) in enumerate(evaluate_all(pool, work), 1):
+    program, fitness = wanted[index]
+    reports[program.id, fitness] = report
+    database.commit_final(program.id, fitness, report)
+    on_report(count, len(work))
+  return reports
+
+
+def difference_ci95(a: Report, b: Report) -> tuple[float, float, float] | None:
+  """Mean of a - b over seeds, and its 95% interval; None where one has none.
+
+  Both were trained on the same data from the same weights, so the seeds pair.
+  """
+  if a.value is None or b.value is None:
+    return None
+  pairs = zip(a.value_by_seed, b.value_by_seed, strict=True)
+  differences = [x - y for x, y in pairs]
+  interval = mean_ci95(differences)
+  mean = sum(differences) / len(differences)
+  return (mean, *interval) if interval else None

@@ -1,0 +1,115 @@
+"""Searches for activation functions that generalise out of distribution.
+
+  python -m harness.search --evaluations=300 --workdir=runs/first
+
+Evolves small Python functions, scores each on the lab, and verifies the best on
+fresh seeds and on held-out tasks. Writes every candidate to programs.sqlite in
+the workdir, the winner to best.py, and summary.json last.
+"""
+
+from absl import flags
+
+from harness.core import entry
+
+_DEFAULT_EVALUATIONS = 300
+
+_WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
+_RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
+_SUITE = flags.DEFINE_enum(
+  "suite", "lab", ["lab"], "what to optimise; held-out tasks can't be"
+)
+_TASKS = flags.DEFINE_list(
+  "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
+)
+_TASK_MODULE = flags.DEFINE_list(
+  "task_module", [], "importable modules whose tasks join the suite"
+)
+_MUTATOR = flags.DEFINE_enum(
+  "mutator",
+  "expression",
+  ["expression", "random"],
+  "what writes candidates: changes to syntax trees, or the random control",
+)
+_EVALUATIONS = flags.DEFINE_integer(
+  "evaluations",
+  None,
+  "candidates in all, with generation zero (default: 300, or as many as a "
+  "resumed run has); a larger number extends a finished run",
+  lower_bound=1,
+)
+_INIT = flags.DEFINE_list(
+  "init",
+  [],
+  "generation zero: named activations, .py files, directories; empty for all "
+  "named activations",
+)
+_SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
+_NUM_SEEDS = flags.DEFINE_integer(
+  "num_seeds", None, "networks per task (default: full fidelity)", lower_bound=1
+)
+_STEPS = flags.DEFINE_integer(
+  "steps", None, "training steps (default: full fidelity)", lower_bound=1
+)
+_SCREEN_QUANTILE = flags.DEFINE_float(
+  "screen_quantile",
+  0.5,
+  "candidates whose screen is below this quantile of those seen are stopped",
+  lower_bound=0.0,
+  upper_bound=1.0,
+)
+_LAG = flags.DEFINE_integer(
+  "lag",
+  8,
+  "a proposal sees results up to this many slots back; bounds the candidates "
+  "in work, and so the workers that can be busy",
+  lower_bound=1,
+)
+_WORKERS = flags.DEFINE_integer(
+  "workers", 2, "processes that train at the same time", lower_bound=1
+)
+_TOP = flags.DEFINE_integer(
+  "top", 5, "how many of the best are verified at the end", lower_bound=1
+)
+
+
+def main() -> None:
+  # Imported here: --help must not wait for JAX.
+  from evolve.run import RunConfig, run
+  from evolve.search import SearchConfig
+  from harness.core.fitness import Fidelity
+  from tasks.lab import fitness
+
+  full = Fidelity(
+    _STEPS.value or fitness.FULL.steps,
+    _NUM_SEEDS.value or fitness.FULL.num_seeds,
+  )
+  lab = fitness.LabFitness(
+    _SUITE.value,
+    tuple(_TASKS.value),
+    tuple(_TASK_MODULE.value),
+    max_seeds=full.num_seeds,
+  )
+  lab.load()
+  heldout = fitness.LabFitness("heldout", max_seeds=full.num_seeds)
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  recorded = workdir.settings()["evaluations"] if workdir.resumed else None
+  evaluations = _EVALUATIONS.value or recorded or _DEFAULT_EVALUATIONS
+  if workdir.finished and evaluations == recorded:
+    workdir.say_finished("a larger --evaluations extends it")
+    return
+  search = SearchConfig(
+    seed=_SEED.value,
+    evaluations=evaluations,
+    full=full,
+    screen=fitness.screen_for(full),
+    screen_quantile=_SCREEN_QUANTILE.value,
+    lag=_LAG.value,
+  )
+  config = RunConfig(
+    search, _MUTATOR.value, tuple(_INIT.value), _WORKERS.value, _TOP.value
+  )
+  run(config, lab, heldout, workdir)
+
+
+if __name__ == "__main__":
+  entry.run(main, __doc__, flags)

@@ -1,0 +1,153 @@
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.core.errors import UserError
+from harness.core.workdir import Workdir
+
+SETTINGS = {"seed": 0, "suite": "lab@1", "evaluations": 8, "tasks": ("a", "b")}
+
+
+def _begun(path: Path, *, finished: bool = False) -> None:
+  """Leaves a run in a directory."""
+  workdir = Workdir(str(path), resume=False)
+  workdir.begin(SETTINGS, ["cpu: cpu"])
+  if finished:
+    workdir.finish({"best": None})
+
+
+def test_a_new_directory_is_made(tmp_path: Path) -> None:
+  workdir = Workdir(str(tmp_path / "runs" / "first"), resume=False)
+  assert workdir.path.is_dir()
+  assert not workdir.resumed
+  assert not workdir.finished
+
+
+def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
+  workdir = Workdir(str(tmp_path), resume=False)
+  workdir.begin(SETTINGS, ["cpu: cpu"], extra={"workers": {"seccomp": "on"}})
+  record = json.loads(workdir.run_file.read_text())
+  assert record["schema_version"] == 1
+  assert record["argv"] == sys.argv
+  assert record["settings"] == {**SETTINGS, "tasks": ["a", "b"]}
+  assert record["versions"].keys() >= {"python", "jax", "jaxlib", "numpy"}
+  assert record["devices"] == ["cpu: cpu"]
+  assert record["workers"] == {"seccomp": "on"}
+  assert not workdir.summary_file.exists()
+
+
+def test_run_json_names_the_commit(tmp_path: Path) -> None:
+  root = Path(__file__).parents[2]
+  if not (root / ".git").exists():
+    pytest.skip("not a git checkout")
+  git = ["git", "-C", str(root), "rev-parse", "HEAD"]
+  head = subprocess.run(git, capture_output=True, text=True, check=True)
+  _begun(tmp_path)
+  found = json.loads((tmp_path / "run.json").read_text())["git"]
+  assert found["commit"] == head.stdout.strip()
+  assert found["dirty"] in (True, False)
+
+
+def test_the_summary_says_finished(tmp_path: Path) -> None:
+  _begun(tmp_path, finished=True)
+  record = json.loads((tmp_path / "summary.json").read_text())
+  assert record == {"schema_version": 1, "best": None}
+  workdir = Workdir(str(tmp_path), resume=True)
+  assert workdir.resumed
+  assert workdir.finished
+
+
+@pytest.mark.parametrize("finished", [False, True])
+def test_a_directory_with_a_run_is_refused(
+  tmp_path: Path, finished: bool
+) -> None:
+  _begun(tmp_path, finished=finished)
+  before = (tmp_path / "run.json").read_bytes()
+  with pytest.raises(
+    UserError, match=r"holds a run; .*--resume or .*--workdir"
+  ):
+    Workdir(str(tmp_path), resume=False)
+  assert (tmp_path / "run.json").read_bytes() == before
+  workdir = Workdir(str(tmp_path), resume=True)
+  assert (workdir.resumed, workdir.finished) == (True, finished)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_without_run_json_it_starts_afresh(
+  tmp_path: Path, resume: bool
+) -> None:
+  (tmp_path / "run.log").write_text("killed before run.json was written")
+  (tmp_path / "summary.json").write_text("{}")
+  workdir = Workdir(str(tmp_path), resume=resume)
+  assert not workdir.resumed
+  assert not workdir.finished
+  workdir.begin(SETTINGS, ["cpu: cpu"])
+  assert not workdir.summary_file.exists()
+
+
+def test_a_resumed_run_keeps_its_settings(tmp_path: Path) -> None:
+  _begun(tmp_path)
+  workdir = Workdir(str(tmp_path), resume=True)
+  with pytest.raises(UserError, match=r"--seed=0, not 1; resume it with its"):
+    workdir.begin({**SETTINGS, "seed": 1}, ["cpu: cpu"])
+  assert workdir.settings()["seed"] == 0
+  workdir.begin(SETTINGS, ["cpu: cpu"])
+
+
+def test_some_settings_may_change(tmp_path: Path) -> None:
+  _begun(tmp_path, finished=True)
+  workdir = Workdir(str(tmp_path), resume=True)
+  longer = {**SETTINGS, "evaluations": 16}
+  with pytest.raises(UserError, match="--evaluations=8, not 16"):
+    workdir.begin(longer, ["cpu: cpu"])
+  assert workdir.summary_file.exists()
+  workdir.begin(longer, ["cpu: cpu"], may_change=("evaluations",))
+  assert workdir.settings()["evaluations"] == 16
+  assert not workdir.summary_file.exists()
+
+
+@pytest.mark.parametrize("text", ["", "{}", '{"settings": '])
+def test_a_damaged_run_json_is_an_error(tmp_path: Path, text: str) -> None:
+  (tmp_path / "run.json").write_text(text)
+  workdir = Workdir(str(tmp_path), resume=True)
+  with pytest.raises(UserError, match=r"run\.json is damaged"):
+    workdir.settings()
+
+
+@pytest.mark.parametrize("below", [".", "below"])
+def test_a_path_that_cannot_be_a_directory(tmp_path: Path, below: str) -> None:
+  (tmp_path / "file").write_text("")
+  with pytest.raises(UserError, match=r"can't use workdir .*; give another"):
+    Workdir(str(tmp_path / "file" / below), resume=False)
+
+
+def test_a_directory_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
+  code = (
+    "import sys; from harness.core.workdir import Workdir; "
+    "held = Workdir(sys.argv[1], resume=False); print('held', flush=True); "
+    "sys.stdin.read()"
+  )
+  command = [sys.executable, "-c", code, str(tmp_path)]
+  with subprocess.Popen(
+    command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+  ) as holder:
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(UserError, match="another run is using workdir"):
+      Workdir(str(tmp_path), resume=True)
+    holder.kill()
+  assert Workdir(str(tmp_path), resume=False).path == tmp_path
+
+
+def test_starting_does_not_touch_the_git_index(tmp_path: Path) -> None:
+  """Another git command may hold its lock."""
+  root = Path(__file__).parents[2]
+  if not (root / ".git" / "index").exists():
+    pytest.skip("not a git checkout")
+  before = os.stat(root / ".git" / "index").st_mtime_ns
+  _begun(tmp_path)
+  assert os.stat(root / ".git" / "index").st_mtime_ns == before

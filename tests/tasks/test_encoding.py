@@ -1,0 +1,126 @@
+import numpy as np
+import pytest
+
+from tasks.lab.encoding import Standardiser, stack_padded
+from tasks.lab.networks import MLP_INPUTS, NODE_FEATURES
+from tasks.lab.sample import Sample
+
+
+def _points(low: float, high: float) -> Sample:
+  """Two inputs of which the second is constant; targets 10 times the first."""
+  x = np.linspace(low, high, 50, dtype=np.float32)
+  points = np.stack([x, np.full_like(x, 3.0)], axis=1)
+  return Sample({"x": points}, 10 * x)
+
+
+def _graphs(targets: np.ndarray) -> Sample:
+  """Two graphs: three nodes in a row, and one node, padded with garbage."""
+  nodes = np.full((2, 3, 2), 99.0, np.float32)
+  nodes[0] = [[1, 5], [2, 5], [3, 5]]
+  nodes[1, 0] = [6, 5]
+  mask = np.array([[1, 1, 1], [1, 0, 0]], np.float32)
+  joined = np.zeros((2, 3, 3), np.float32)
+  joined[0, [0, 1, 1, 2], [1, 0, 2, 1]] = 1
+  edges = np.full((2, 3, 3), -50.0, np.float32)
+  edges[0, [0, 1, 1, 2], [1, 0, 2, 1]] = [2, 2, 4, 4]
+  inputs = {"nodes": nodes, "edges": edges, "joined": joined, "mask": mask}
+  return Sample(inputs, targets)
+
+
+def test_training_examples_are_standardised() -> None:
+  train = _points(0, 1)
+  encoded = Standardiser.fit(train, num_classes=0).encode(train)
+  scale = np.sqrt(MLP_INPUTS / 2)
+  first = encoded.inputs["x"][:, 0] / scale
+  assert first.mean() == pytest.approx(0, abs=1e-6)
+  assert first.std() == pytest.approx(1, abs=1e-6)
+  assert encoded.targets.mean() == pytest.approx(0, abs=1e-6)
+  assert encoded.targets.std() == pytest.approx(1, abs=1e-6)
+
+
+def test_ood_examples_use_the_statistics_of_training() -> None:
+  train, test = _points(0, 1), _points(2, 3)
+  encoded = Standardiser.fit(train, num_classes=0).encode(test)
+  x = train.inputs["x"][:, 0]
+  expected = (test.inputs["x"][:, 0] - x.mean()) / x.std()
+  scale = np.sqrt(MLP_INPUTS / 2)
+  np.testing.assert_allclose(
+    encoded.inputs["x"][:, 0], expected * scale, rtol=1e-5
+  )
+  np.testing.assert_allclose(encoded.targets, expected, rtol=1e-5)
+
+
+def test_a_constant_feature_keeps_its_scale() -> None:
+  train = _points(0, 1)
+  standardiser = Standardiser.fit(train, num_classes=0)
+  assert not standardiser.encode(train).inputs["x"][:, 1].any()
+  moved = Sample({"x": train.inputs["x"] + 2}, train.targets)
+  scale = np.sqrt(MLP_INPUTS / 2)
+  np.testing.assert_allclose(
+    standardiser.encode(moved).inputs["x"][:, 1], 2 * scale, rtol=1e-6
+  )
+
+
+def test_inputs_are_widened_with_zeros() -> None:
+  encoded = Standardiser.fit(_points(0, 1), 0).encode(_points(0, 1))
+  assert encoded.inputs["x"].shape == (50, MLP_INPUTS)
+  assert not encoded.inputs["x"][:, 2:].any()
+
+
+def test_only_real_nodes_and_edges_count() -> None:
+  graphs = _graphs(np.array([1.0, 3.0], np.float32))
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  real = np.array([1, 2, 3, 6])
+  expected = (real - real.mean()) / real.std() * np.sqrt(NODE_FEATURES / 2)
+  nodes = encoded.inputs["nodes"]
+  assert nodes.shape == (2, 3, NODE_FEATURES)
+  np.testing.assert_allclose(
+    [*nodes[0, :, 0], nodes[1, 0, 0]], expected, rtol=1e-5
+  )
+  assert not nodes[1, 1:].any()
+  edges = encoded.inputs["edges"]
+  assert edges[0, 0, 1] == pytest.approx(-1)
+  assert edges[0, 1, 2] == pytest.approx(1)
+  assert not edges[graphs.inputs["joined"] == 0].any()
+  for name in ("joined", "mask"):
+    np.testing.assert_array_equal(encoded.inputs[name], graphs.inputs[name])
+
+
+def test_classes_are_left_as_they_are() -> None:
+  graphs = _graphs(np.array([0, 2], np.int32))
+  encoded = Standardiser.fit(graphs, num_classes=3).encode(graphs)
+  assert encoded.targets.tolist() == [0, 2]
+
+
+def test_graphs_without_edges() -> None:
+  graphs = _graphs(np.array([1.0, 3.0], np.float32))
+  graphs.inputs["joined"][:] = 0
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  assert not encoded.inputs["edges"].any()
+
+
+def test_encoding_leaves_the_sample_alone() -> None:
+  graphs = _graphs(np.array([1.0, 3.0], np.float32))
+  before = {name: values.copy() for name, values in graphs.inputs.items()}
+  Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  for name, values in before.items():
+    np.testing.assert_array_equal(graphs.inputs[name], values)
+
+
+@pytest.mark.parametrize("num_classes", [0, 3])
+def test_all_is_float32(num_classes: int) -> None:
+  graphs = _graphs(np.array([0, 2], np.int32 if num_classes else np.float32))
+  encoded = Standardiser.fit(graphs, num_classes).encode(graphs)
+  dtypes = {values.dtype for values in encoded.inputs.values()}
+  assert dtypes | {encoded.targets.dtype} == {np.dtype(np.float32)}
+
+
+def test_stacking_pads_to_the_largest() -> None:
+  samples = [
+    Sample({"mask": np.ones((4, n), np.float32)}, np.full(4, n, np.float32))
+    for n in (2, 5)
+  ]
+  stacked = stack_padded(samples)
+  assert stacked.inputs["mask"].shape == (2, 4, 5)
+  assert stacked.inputs["mask"].sum(axis=2).tolist() == [[2] * 4, [5] * 4]
+  assert stacked.targets.tolist() == [[2] * 4, [5] * 4]

@@ -1,0 +1,165 @@
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import jax
+import jax.extend.core
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from tasks.lab.networks import FAMILIES, MLP_INPUTS, NODE_FEATURES
+
+BATCH, SIZE = 3, 5
+AFFINE = {
+  "add", "broadcast_in_dim", "concatenate", "dot_general", "mul", "reduce_sum",
+  "reshape", "squeeze", "div",
+}  # fmt: skip
+# Beyond the activation: the maximum over neighbours and over nodes, masked.
+DECLARED = {
+  "mlp": set(),
+  "message_passing": {"gt", "select_n", "reduce_max", "reduce_or"},
+}
+CALLS = {"jit", "pjit", "closed_call"}
+SITES = {
+  "mlp": 3,
+  # Encoder, messages and update in each of two rounds, readout.
+  "message_passing": 1 + 2 * 2 + 1,
+}  # fmt: skip
+
+
+def _inputs(family: str) -> dict[str, np.ndarray]:
+  rng = np.random.default_rng(0)
+  if family == "mlp":
+    shapes = {"x": (BATCH, MLP_INPUTS)}
+  else:
+    shapes = {
+      "nodes": (BATCH, SIZE, NODE_FEATURES),
+      "edges": (BATCH, SIZE, SIZE),
+      "joined": (BATCH, SIZE, SIZE),
+      "mask": (BATCH, SIZE),
+    }
+  inputs = {k: rng.normal(size=s).astype(np.float32) for k, s in shapes.items()}
+  if family == "message_passing":
+    inputs["joined"] = (inputs["joined"] > 0).astype(np.float32)
+    inputs["mask"] = np.ones_like(inputs["mask"])
+  return inputs
+
+
+def _params(family: str, inputs: dict[str, np.ndarray]) -> Any:
+  return FAMILIES[family].transform(jnp.tanh).init(jax.random.key(1), inputs)
+
+
+def _primitives(jaxpr: jax.extend.core.Jaxpr) -> Iterator[str]:
+  """The primitives of a traced function, and of the functions it calls."""
+  for equation in jaxpr.eqns:
+    yield equation.primitive.name
+    for leaf in jax.tree.leaves(list(equation.params.values())):
+      if isinstance(leaf, jax.extend.core.ClosedJaxpr):
+        yield from _primitives(leaf.jaxpr)
+      elif isinstance(leaf, jax.extend.core.Jaxpr):
+        yield from _primitives(leaf)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_nothing_but_the_activation_is_nonlinear(family: str) -> None:
+  inputs = _inputs(family)
+  params = _params(family, inputs)
+  apply = FAMILIES[family].transform(lambda x: x).apply
+  found = set(_primitives(jax.make_jaxpr(apply)(params, inputs).jaxpr))
+  assert "dot_general" in found
+  assert found - AFFINE - CALLS == DECLARED[family]
+
+
+def test_a_hidden_nonlinearity_would_be_found() -> None:
+  traced = jax.make_jaxpr(lambda x: jax.nn.relu(x) + jax.nn.gelu(x))(1.0)
+  assert {"max", "tanh"} <= set(_primitives(traced.jaxpr))
+
+
+def test_the_mlp_is_affine_with_the_identity() -> None:
+  x = _inputs("mlp")["x"]
+  params = _params("mlp", {"x": x})
+  apply = FAMILIES["mlp"].transform(lambda x: x).apply
+  zero, one, two = (apply(params, {"x": k * x}) for k in (0, 1, 2))
+  np.testing.assert_allclose(two - zero, 2 * (one - zero), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_the_activation_is_at_every_site(family: str) -> None:
+  """The output depends on what the activation does at each call of it."""
+  inputs = _inputs(family)
+  params = _params(family, inputs)
+
+  def outputs(changed: int | None) -> tuple[jax.Array, int]:
+    calls: Counter[str] = Counter()
+
+    def activation(x: jax.Array) -> jax.Array:
+      calls["all"] += 1
+      return jnp.tanh(x) + 0.5 * (calls["all"] - 1 == changed)
+
+    result = FAMILIES[family].transform(activation).apply(params, inputs)
+    return result, calls["all"]
+
+  plain, num_sites = outputs(None)
+  assert num_sites == SITES[family]
+  for site in range(num_sites):
+    assert np.abs(outputs(site)[0] - plain).max() > 1e-3
+
+
+def test_the_order_of_nodes_changes_nothing() -> None:
+  inputs = _inputs("message_passing")
+  params = _params("message_passing", inputs)
+  order = np.array([3, 0, 4, 1, 2])
+  permuted = {
+    "nodes": inputs["nodes"][:, order],
+    "edges": inputs["edges"][:, order][:, :, order],
+    "joined": inputs["joined"][:, order][:, :, order],
+    "mask": inputs["mask"],
+  }
+  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  expected = apply(params, inputs)
+  np.testing.assert_allclose(apply(params, permuted), expected, atol=1e-5)
+  # Which nodes are joined matters all the same.
+  rewired = permuted | {"joined": inputs["joined"]}
+  assert np.abs(apply(params, rewired) - expected).max() > 1e-3
+
+
+@pytest.mark.parametrize("size", [6, 12])
+def test_padding_changes_nothing(size: int) -> None:
+  """Not even if it holds garbage; the same weights read any size."""
+  inputs = _inputs("message_passing")
+  params = _params("message_passing", inputs)
+  pad = size - SIZE
+  row = ((0, 0), (0, pad))
+  square = ((0, 0), (0, pad), (0, pad))
+  padded = {
+    "nodes": np.pad(inputs["nodes"], (*row, (0, 0)), constant_values=7),
+    "edges": np.pad(inputs["edges"], square, constant_values=-7),
+    "joined": np.pad(inputs["joined"], square),
+    "mask": np.pad(inputs["mask"], row),
+  }
+  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  np.testing.assert_allclose(
+    apply(params, padded), apply(params, inputs), atol=1e-5
+  )
+
+
+def test_examples_of_a_batch_do_not_meet() -> None:
+  inputs = _inputs("message_passing")
+  params = _params("message_passing", inputs)
+  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  alone = {k: v[1:2] for k, v in inputs.items()}
+  np.testing.assert_allclose(
+    apply(params, alone), apply(params, inputs)[1:2], atol=1e-5
+  )
+
+
+def test_a_graph_without_edges_is_finite() -> None:
+  inputs = _inputs("message_passing")
+  inputs["joined"] = np.zeros_like(inputs["joined"])
+  params = _params("message_passing", inputs)
+  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  gradients = jax.grad(lambda p: jnp.sum(apply(p, inputs)))(params)
+  leaves = jax.tree.leaves(gradients)
+  assert leaves
+  assert all(np.isfinite(leaf).all() for leaf in leaves)

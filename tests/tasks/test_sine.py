@@ -1,0 +1,83 @@
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from tasks.lab.sine import cosine, sine, use_fast_sine
+
+NEAR = np.linspace(-20, 20, 100_001, dtype=np.float32)
+FAR = np.linspace(-10_000, 10_000, 100_003, dtype=np.float32)
+HUGE = np.geomspace(1e4, np.finfo(np.float32).max, 1001, dtype=np.float32)
+PAIRS = [(sine, np.sin), (cosine, np.cos)]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fast_sine() -> None:
+  use_fast_sine()
+
+
+@pytest.mark.parametrize(("fast", "exact"), PAIRS)
+@pytest.mark.parametrize("x", [NEAR, FAR])
+def test_error_up_to_ten_thousand(fast, exact, x) -> None:  # type: ignore[no-untyped-def]
+  error = np.asarray(jax.jit(fast)(x), np.float64) - exact(x.astype(np.float64))
+  assert np.abs(error).max() < 3e-7
+
+
+@pytest.mark.parametrize(("fast", "exact"), PAIRS)
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_large_arguments_stay_within_bounds(fast, exact, sign) -> None:  # type: ignore[no-untyped-def]
+  values = np.asarray(jax.jit(fast)(sign * HUGE))
+  assert np.isfinite(values).all()
+  assert np.abs(values).max() <= 1
+
+
+@pytest.mark.parametrize("fast", [sine, cosine])
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_gives_nan(fast, bad) -> None:  # type: ignore[no-untyped-def]
+  assert np.isnan(fast(jnp.float32(bad)))
+
+
+def test_sine_is_odd_and_cosine_even() -> None:
+  np.testing.assert_array_equal(sine(-NEAR), -sine(NEAR))
+  np.testing.assert_allclose(cosine(-NEAR), cosine(NEAR), atol=1e-7)
+  assert sine(jnp.float32(0)) == 0
+  assert cosine(jnp.float32(0)) == 1
+
+
+def test_jax_compiles_it() -> None:
+  text = jax.jit(lambda x: jnp.sin(x) + jnp.cos(x)).lower(NEAR).as_text()
+  assert "stablehlo.sine" not in text
+  assert "stablehlo.cosine" not in text
+  found = jax.jit(lambda x: jnp.sin(x))(FAR)
+  np.testing.assert_allclose(found, jax.jit(sine)(FAR), rtol=0, atol=1e-7)
+
+
+def test_gradients() -> None:
+  first = jax.vmap(jax.grad(jnp.sin))(FAR)
+  np.testing.assert_allclose(first, np.cos(np.float64(FAR)), rtol=0, atol=3e-7)
+  second = jax.vmap(jax.grad(jax.grad(jnp.cos)))(NEAR)
+  np.testing.assert_allclose(
+    second, -np.cos(np.float64(NEAR)), rtol=0, atol=3e-7
+  )
+
+
+@pytest.mark.parametrize("dtype", [jnp.bfloat16, jnp.float16])
+def test_half_precision(dtype) -> None:  # type: ignore[no-untyped-def]
+  x = jnp.linspace(-10, 10, 257, dtype=dtype)
+  for function, exact in ((jnp.sin, np.sin), (jnp.cos, np.cos)):
+    values = jax.jit(function)(x)
+    assert values.dtype == dtype
+    expected = exact(np.asarray(x, np.float64))
+    half_unit = float(jnp.finfo(dtype).eps) / 2
+    np.testing.assert_allclose(
+      np.asarray(values, np.float64), expected, rtol=0, atol=1.01 * half_unit
+    )
+
+
+def test_complex() -> None:
+  real = np.linspace(-7, 7, 29)
+  x = (real[:, None] + 1j * np.linspace(-2, 2, 9)).astype(np.complex64)
+  for function, exact in ((jnp.sin, np.sin), (jnp.cos, np.cos)):
+    np.testing.assert_allclose(
+      jax.jit(function)(x), exact(x.astype(np.complex128)), rtol=2e-6, atol=2e-6
+    )

@@ -1,0 +1,135 @@
+"""Who may import whom, and what an import may do (DESIGN.md, section 2)."""
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+OURS = ("harness", "tasks", "evolve")
+ENTRY_POINTS = tuple(
+  f"harness.{path.stem}"
+  for path in sorted((ROOT / "harness").glob("*.py"))
+  if path.stem != "__init__"
+)
+BENCHMARKS = ("tasks.clrs30", "tasks.imagenet")  # These may need TensorFlow.
+HEAVY = ("tensorflow", "tensorflow_datasets", "clrs")
+MAY_IMPORT = {
+  "harness.core": ("harness.core",),
+  "tasks": ("tasks", "harness.core"),
+  "evolve": ("evolve", "harness.core"),
+}
+
+
+def _is_within(module: str, packages: tuple[str, ...]) -> bool:
+  return any(module == p or module.startswith(p + ".") for p in packages)
+
+
+def _modules() -> Iterator[tuple[str, ast.Module]]:
+  """Every module of ours, by its dotted name."""
+  for package in OURS:
+    for path in sorted((ROOT / package).rglob("*.py")):
+      parts = path.relative_to(ROOT).with_suffix("").parts
+      name = ".".join(p for p in parts if p != "__init__")
+      yield name, ast.parse(path.read_text())
+
+
+def _imports(tree: ast.Module) -> Iterator[str]:
+  """The dotted names it imports, inside functions too."""
+  for node in ast.walk(tree):
+    if isinstance(node, ast.Import):
+      yield from (alias.name for alias in node.names)
+    elif isinstance(node, ast.ImportFrom):
+      assert not node.level, "relative imports hide what is imported"
+      yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+IMPORTS = [
+  (importer, imported)
+  for importer, tree in _modules()
+  for imported in _imports(tree)
+]
+
+
+def test_finds_function_level_imports() -> None:
+  tree = ast.parse("def f():\n  import a.b\n  from c import d, e")
+  assert list(_imports(tree)) == ["a.b", "c.d", "c.e"]
+
+
+@pytest.mark.parametrize("package", MAY_IMPORT)
+def test_packages_import_only_what_lies_below(package: str) -> None:
+  ours = [
+    (importer, imported)
+    for importer, imported in IMPORTS
+    if _is_within(importer, (package,)) and _is_within(imported, OURS)
+  ]
+  assert ours
+  assert [
+    pair for pair in ours if not _is_within(pair[1], MAY_IMPORT[package])
+  ] == []
+
+
+def test_nobody_imports_an_entry_point() -> None:
+  assert "harness.score" in ENTRY_POINTS
+  assert [pair for pair in IMPORTS if _is_within(pair[1], ENTRY_POINTS)] == []
+
+
+def test_only_entry_points_read_flags() -> None:
+  readers = {a for a, b in IMPORTS if _is_within(b, ("absl.flags",))}
+  assert "harness.score" in readers
+  assert readers <= set(ENTRY_POINTS)
+
+
+def test_tensorflow_stays_with_the_benchmarks() -> None:
+  users = {a for a, b in IMPORTS if _is_within(b, HEAVY)}
+  assert [user for user in users if not _is_within(user, BENCHMARKS)] == []
+
+
+def test_the_distribution_holds_every_package() -> None:
+  """A directory without __init__.py would be left out without a word."""
+  directories = {
+    path.parent for package in OURS for path in (ROOT / package).rglob("*.py")
+  }
+  assert [d for d in directories if not (d / "__init__.py").exists()] == []
+
+
+def _loaded(statement: str) -> set[str]:
+  """The top-level packages that a fresh interpreter holds after a statement.
+
+  The last word says whether a JAX backend was initialised.
+  """
+  report = (
+    "import sys; xla = sys.modules.get('jax._src.xla_bridge'); "
+    "print(*{m.split('.')[0] for m in sys.modules}, "
+    "'a-backend' if xla and xla._backends else 'no-backend')"
+  )
+  done = subprocess.run(
+    [sys.executable, "-c", f"{statement}; {report}"],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+  )
+  return set(done.stdout.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+def test_help_does_not_wait_for_jax(entry_point: str) -> None:
+  loaded = _loaded(f"import {entry_point}")
+  assert "absl" in loaded
+  assert loaded.isdisjoint({"jax", *HEAVY})
+
+
+def test_importing_starts_no_backend_and_no_tensorflow() -> None:
+  """Workers are forked after these imports; a backend would hang them."""
+  modules = [
+    name
+    for name, _ in _modules()
+    if not _is_within(name, (*BENCHMARKS, *ENTRY_POINTS))
+  ]
+  loaded = _loaded(f"import {', '.join(modules)}")
+  assert {"jax", "no-backend"} <= loaded
+  assert loaded.isdisjoint(HEAVY)
