@@ -86,17 +86,26 @@ class Database:
     self._write("INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
   def rows(self) -> Iterator[Row]:
-    """All committed candidates, by slot."""
+    """All committed candidates, by slot.
+
+    Raises:
+      UserError: the database is damaged.
+    """
     query = (
       "SELECT slot, source, parents, report, traits FROM programs ORDER BY slot"
     )
     for slot, source, parents, report, traits in self._read(query):
-      yield Row(
-        slot,
-        Program(source, tuple(json.loads(parents))),
-        Report.from_json(json.loads(report)),
-        None if traits is None else json.loads(traits),
-      )
+      try:
+        yield Row(
+          slot,
+          Program(source, tuple(json.loads(parents))),
+          Report.from_json(json.loads(report)),
+          None if traits is None else json.loads(traits),
+        )
+      except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UserError(
+          f"the database is damaged: slot {slot}: {error}"
+        ) from error
 
   def report(self, program_id: str) -> Report:
     """The report of the first program with this id."""
@@ -132,10 +141,6 @@ class Database:
     """Re-evaluations by program id and suite."""
     rows = self._read("SELECT id, suite, report FROM finals")
     return {(i, s): Report.from_json(json.loads(r)) for i, s, r in rows}
-
-  def forget_finals(self) -> None:
-    """Drops the re-evaluations; a longer search may have other winners."""
-    self._write("DELETE FROM finals", ())
 
   def _write(self, statement: str, values: tuple[Any, ...]) -> None:
     try:

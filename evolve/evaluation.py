@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from evolve.probe import Probe
+from evolve.probe import Admission, Probe
 from evolve.program import Program
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
@@ -41,8 +41,12 @@ class Cascade:
     }
 
 
-def probe_job(program: Program) -> dict[str, Any]:
-  return {"kind": "probe", "source": program.source}
+def probe_job(program: Program, admission: Admission) -> dict[str, Any]:
+  return {
+    "kind": "probe",
+    "source": program.source,
+    "admission": admission.to_json(),
+  }
 
 
 def probe_of(answer: Answer) -> Probe | Report:
@@ -73,26 +77,31 @@ def failed(status: Status, feedback: str, seconds: float = 0.0) -> Report:
 
 
 def evaluate_all(
-  pool: WorkerPool, work: Sequence[tuple[Program, Cascade]]
-) -> Iterator[tuple[int, Report]]:
+  pool: WorkerPool,
+  work: Sequence[tuple[Program, Cascade]],
+  admission: Admission,
+) -> Iterator[tuple[int, Probe | None, Report]]:
   """Probes and evaluates programs side by side, outside of a search.
 
   Yields:
-    The index in `work` and the report of each, as they end.
+    The index in `work`, the probe if it succeeded, and the report of each, as
+    they end.
   """
   stages = {
-    pool.submit(probe_job(program)): (index, True)
+    pool.submit(probe_job(program, admission)): index
     for index, (program, _) in enumerate(work)
   }
+  probes: dict[int, Probe] = {}
   while stages:
     for answer in pool.wait():
-      index, is_probe = stages.pop(answer.job)
-      if not is_probe:
-        yield index, report_of(answer)
+      index = stages.pop(answer.job)
+      if index in probes:
+        yield index, probes[index], report_of(answer)
         continue
       probe = probe_of(answer)
       if isinstance(probe, Report):
-        yield index, probe
+        yield index, None, probe
       else:
+        probes[index] = probe
         program, cascade = work[index]
-        stages[pool.submit(cascade.job(program))] = (index, False)
+        stages[pool.submit(cascade.job(program))] = index

@@ -1,7 +1,7 @@
 """A first look at a candidate, before any training.
 
-Runs in a worker. Says whether the function keeps shape and dtype, whether it is
-pointwise, and what it looks like on a fixed grid.
+Runs in a worker. Says whether the function is an activation at all, what it
+costs, whether it is pointwise, and what it looks like on a fixed grid.
 """
 
 import dataclasses
@@ -12,15 +12,46 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from evolve.cost import Budget, Cost, cost_of
 from evolve.descriptors import PROBE_GRID
-from harness.core.fitness import Activation
+from harness.core.fitness import Activation, Status
 
 # Shapes that networks hand to an activation: a vector, a batch, messages.
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
+_NUM_PARTS = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Admission:
+  """What a candidate must satisfy to be trained.
+
+  Attributes:
+    budget: what it may cost.
+    pointwise_only: whether functions that mix elements are refused.
+  """
+
+  budget: Budget = dataclasses.field(default_factory=Budget)
+  pointwise_only: bool = False
+
+  def to_json(self) -> dict[str, Any]:
+    return dataclasses.asdict(self)
+
+  @classmethod
+  def from_json(cls, record: Mapping[str, Any]) -> "Admission":
+    """The inverse of `to_json`."""
+    return cls(Budget(**record["budget"]), record["pointwise_only"])
 
 
 class RejectedError(Exception):
-  """The candidate is no activation; the text says why."""
+  """The candidate is not admitted; the text says why.
+
+  Attributes:
+    status: INVALID or OVER_BUDGET.
+  """
+
+  def __init__(self, status: Status, reason: str):
+    super().__init__(reason)
+    self.status = status
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,17 +62,20 @@ class Probe:
     values: float32 [len(PROBE_GRID)], the function on PROBE_GRID.
     slopes: float32 [len(PROBE_GRID)], its derivative there.
     pointwise: whether each output depends on its own input alone.
+    cost: of one call.
   """
 
   values: np.ndarray
   slopes: np.ndarray
   pointwise: bool
+  cost: Cost
 
   def to_json(self) -> dict[str, Any]:
     return {
-      "values": [float(v) for v in self.values],
-      "slopes": [float(v) for v in self.slopes],
+      "values": self.values.tolist(),
+      "slopes": self.slopes.tolist(),
       "pointwise": self.pointwise,
+      "cost": dataclasses.asdict(self.cost),
     }
 
   @classmethod
@@ -53,51 +87,81 @@ class Probe:
     """
     try:
       curves = [np.array(record[n], np.float32) for n in ("values", "slopes")]
-    except (KeyError, TypeError, ValueError) as error:
+      cost = Cost(**{k: float(v) for k, v in record["cost"].items()})
+    except (
+      AttributeError, KeyError, TypeError, ValueError, OverflowError,
+    ) as error:  # fmt: skip
       raise ValueError(f"no probe: {error}") from error
     if any(c.shape != PROBE_GRID.shape for c in curves):
       raise ValueError("no probe: curves of the wrong length")
-    return cls(curves[0], curves[1], record.get("pointwise") is True)
+    return cls(curves[0], curves[1], record.get("pointwise") is True, cost)
 
 
-def probe(activation: Activation) -> Probe:
+def probe(activation: Activation, admission: Admission) -> Probe:
   """Looks at a candidate.
 
   Raises:
-    RejectedError: it returns another shape or dtype than it was given.
+    RejectedError: it changes shape or dtype, costs too much, or mixes elements
+      where that is not allowed.
   """
   for shape in _SHAPES:
     _check_signature(activation, shape)
-  grid = jnp.asarray(PROBE_GRID)
-  values, slopes = jax.jit(
-    lambda x: jax.jvp(activation, (x,), (jnp.ones_like(x),))
-  )(grid)
-  values = np.asarray(values)
-  return Probe(values, np.asarray(slopes), _is_pointwise(activation, values))
+  cost = cost_of(activation)
+  if excess := admission.budget.check(cost):
+    raise RejectedError(Status.OVER_BUDGET, excess)
+  order = _shuffled_parts()
+  values, slopes, parts = (
+    np.asarray(a) for a in _curves(activation, PROBE_GRID, PROBE_GRID[order])
+  )
+  same = np.isclose(parts, values[order], rtol=1e-4, atol=1e-5, equal_nan=True)
+  # A jump may fall on either side when another program rounds differently.
+  pointwise = bool(same.mean() > 0.98)
+  if admission.pointwise_only and not pointwise:
+    raise RejectedError(
+      Status.INVALID,
+      "mixes elements; only functions of each element alone are allowed",
+    )
+  return Probe(values, slopes, pointwise, cost)
 
 
 def _check_signature(activation: Activation, shape: tuple[int, ...]) -> None:
   given = jax.ShapeDtypeStruct(shape, jnp.float32)
   got = jax.eval_shape(activation, given)
+  rule = "an activation keeps shape and dtype"
   if not isinstance(got, jax.ShapeDtypeStruct):
-    raise RejectedError(
-      f"returns a {type(got).__name__}, not an array; an activation keeps "
-      "shape and dtype"
-    )
+    reason = f"returns a {type(got).__name__}, not an array; {rule}"
+    raise RejectedError(Status.INVALID, reason)
   if (got.shape, got.dtype) != (given.shape, given.dtype):
-    raise RejectedError(
-      f"returns {got.dtype}{list(got.shape)} for float32{list(shape)}; an "
-      "activation keeps shape and dtype"
+    reason = (
+      f"returns {got.dtype}{list(got.shape)} for float32{list(shape)}; {rule}"
+    )
+    raise RejectedError(Status.INVALID, reason)
+
+
+def _shuffled_parts() -> np.ndarray:
+  """Indices of four parts of the grid, each shuffled, [4, 2, n].
+
+  The parts go from left to right, so that sums, means, deviations and extremes
+  over all elements differ from those of the grid.
+  """
+  rng = np.random.default_rng(0)
+  size = len(PROBE_GRID) // (2 * _NUM_PARTS) * 2
+  starts = range(0, _NUM_PARTS * size, size)
+  parts = [start + rng.permutation(size) for start in starts]
+  return np.reshape(parts, (_NUM_PARTS, 2, -1))
+
+
+def _curves(
+  activation: Activation, grid: np.ndarray, parts: np.ndarray
+) -> tuple[jax.Array, jax.Array, jax.Array]:
+  """Values and slopes on the grid, and values of each part by itself."""
+
+  @jax.jit  # One compilation for all three.
+  def compute(x: jax.Array, y: jax.Array) -> Any:
+    return (
+      *jax.jvp(activation, (x,), (jnp.ones_like(x),)),
+      jax.vmap(activation)(y),
     )
 
-
-def _is_pointwise(activation: Activation, values: np.ndarray) -> bool:
-  """Whether permuted and reshaped inputs give permuted, reshaped outputs."""
-  order = np.random.default_rng(0).permutation(len(values))
-  half = len(order) // 2
-  shuffled = jnp.asarray(PROBE_GRID[order[: 2 * half]].reshape(2, half))
-  got = np.asarray(jax.jit(activation)(shuffled)).reshape(-1)
-  expected = values[order[: 2 * half]]
-  same = np.isclose(got, expected, rtol=1e-4, atol=1e-5, equal_nan=True)
-  # A jump may fall on either side when another program rounds differently.
-  return bool(same.mean() > 0.98)
+  values, slopes, separate = compute(grid, parts)
+  return values, slopes, separate

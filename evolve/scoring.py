@@ -9,6 +9,7 @@ import numpy as np
 
 from evolve import activations, candidates
 from evolve.evaluation import Cascade, evaluate_all
+from evolve.probe import Admission, Probe
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.errors import UserError
@@ -33,12 +34,14 @@ class ScoreConfig:
     seed: keys every draw.
     fidelity: steps and seeds.
     num_workers: processes at a time; changes no result.
+    admission: what an activation must satisfy to be trained.
   """
 
   activations: tuple[str, ...]
   seed: int
   fidelity: Fidelity
   num_workers: int
+  admission: Admission
 
   @property
   def names(self) -> tuple[str, ...]:
@@ -86,8 +89,9 @@ def score(
     cascade = Cascade(_FITNESS, config.seed, config.fidelity)
     work = [(programs[name], cascade) for name in names]
     with console.Progress() as progress:
-      for count, (index, report) in enumerate(evaluate_all(pool, work), 1):
-        record = _record(names[index], fitness.suite, report)
+      ended = evaluate_all(pool, work, config.admission)
+      for count, (index, probe, report) in enumerate(ended, 1):
+        record = _record(names[index], fitness.suite, probe, report)
         records.append_jsonl(scores_file, record)
         progress.show(f"{count} of {len(work)} activations scored")
   found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
@@ -113,13 +117,16 @@ def _settings(
     "seed": config.seed,
     "steps": config.fidelity.steps,
     "num_seeds": config.fidelity.num_seeds,
+    "admission": config.admission.to_json(),
     "activations": list(programs),
     "programs": [program.id for program in programs.values()],
     "workers": config.num_workers,
   }
 
 
-def _record(name: str, suite: str, report: Report) -> dict[str, Any]:
+def _record(
+  name: str, suite: str, probe: Probe | None, report: Report
+) -> dict[str, Any]:
   interval = report.value_ci95
   return {
     "schema_version": records.SCHEMA_VERSION,
@@ -134,6 +141,9 @@ def _record(name: str, suite: str, report: Report) -> dict[str, Any]:
     "ood_loss": finite_or_null(report.ood_loss),
     "status": report.status.value,
     "feedback": report.feedback,
+    "pointwise": probe and probe.pointwise,
+    "flops": probe and probe.cost.flops,
+    "memory": probe and probe.cost.memory,
     "seconds": report.seconds,
   }
 
@@ -165,6 +175,8 @@ def _print(
     "ID",
     "ID loss",
     "OOD loss",
+    "flops",
+    "memory",
   )
   rows = [_row(r, kinds, families) for r in ranked]
   suite = found[0]["suite"]
@@ -189,7 +201,7 @@ def _row(
   record: dict[str, Any], kinds: Sequence[str], families: Mapping[str, str]
 ) -> tuple[str, ...]:
   if record["status"] != Status.OK:
-    return (record["activation"], record["status"], *[""] * (len(kinds) + 4))
+    return (record["activation"], record["status"], *[""] * (len(kinds) + 6))
   interval = record["value_ci95"]  # None for a single seed.
   by_family = [
     np.mean([s for t, s in record["scores"].items() if families[t] == kind])
@@ -203,6 +215,8 @@ def _row(
     f"{np.mean(list(record['id_scores'].values())):.3f}",
     _mean_loss(record["id_loss"]),
     _mean_loss(record["ood_loss"]),
+    f"{record['flops']:.0f}",
+    f"{record['memory']:.0f}",
   )
 
 

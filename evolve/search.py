@@ -19,6 +19,7 @@ from evolve.archive import Archive, Elite
 from evolve.database import Database, Row
 from evolve.evaluation import Cascade, probe_job, probe_of, report_of
 from evolve.mutator import Mutator
+from evolve.probe import Admission
 from evolve.program import Program
 from evolve.traits import FunctionIndex, Traits
 from evolve.workers.pool import Answer, WorkerPool
@@ -38,6 +39,7 @@ class SearchConfig:
     evaluations: candidates in all, generation zero included.
     full: fidelity of an evaluation.
     screen: fidelity of the cheap screen, which generation zero skips.
+    admission: what a candidate must satisfy to be trained.
     screen_quantile: of the screen values seen; candidates below it are stopped.
     screen_after: how many screen values must be seen before any is stopped.
     lag: the proposal for slot k sees the results of the slots up to k - lag,
@@ -49,6 +51,7 @@ class SearchConfig:
   evaluations: int
   full: Fidelity
   screen: Fidelity
+  admission: Admission = dataclasses.field(default_factory=Admission)
   screen_quantile: float = 0.5
   screen_after: int = 8
   lag: int = 8
@@ -142,7 +145,9 @@ class Search:
       if slot.program.id not in self._known:
         self._known.add(slot.program.id)
         if not slot.is_done:
-          self._submit(number, probe_job(slot.program), urgent=True)
+          self._submit(
+            number, probe_job(slot.program, self.config.admission), urgent=True
+          )
       elif not slot.is_done:
         slot.same_as = slot.program.id
 

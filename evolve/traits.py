@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from evolve.cost import Cost
 from evolve.descriptors import PROBE_GRID, describe
 from evolve.probe import Probe
 
@@ -24,11 +25,13 @@ class Traits:
     niche: its cell in the archive's grid.
     pointwise: whether each output depends on its own input alone.
     signature: float32 values and slopes on a part of the probe grid.
+    cost: of one call.
   """
 
   niche: tuple[int, ...]
   pointwise: bool
   signature: np.ndarray
+  cost: Cost
 
   @classmethod
   def of(cls, source: str, probe: Probe) -> "Traits":
@@ -37,6 +40,7 @@ class Traits:
       describe(source, probe.values).niche,
       probe.pointwise,
       curves.astype(np.float32),
+      probe.cost,
     )
 
   def to_json(self) -> dict[str, Any]:
@@ -44,13 +48,19 @@ class Traits:
       "niche": list(self.niche),
       "pointwise": self.pointwise,
       "signature": base64.b64encode(self.signature.tobytes()).decode(),
+      "cost": dataclasses.asdict(self.cost),
     }
 
   @classmethod
   def from_json(cls, record: Mapping[str, Any]) -> "Traits":
     """The inverse of `to_json`."""
     signature = np.frombuffer(base64.b64decode(record["signature"]), np.float32)
-    return cls(tuple(record["niche"]), record["pointwise"], signature)
+    return cls(
+      tuple(record["niche"]),
+      record["pointwise"],
+      signature,
+      Cost(**record["cost"]),
+    )
 
 
 class FunctionIndex:
@@ -69,7 +79,7 @@ class FunctionIndex:
     self._weights = np.random.default_rng(0).uniform(0.5, 1.5, count) / count
 
   def find(self, traits: Traits) -> str | None:
-    """The id of the earliest known program that is the same function."""
+    """The id of a known program that is the same function, if there is one."""
     if not self._comparable(traits):
       return None
     key, reach = self._key(traits.signature)

@@ -131,7 +131,8 @@ def _reports(
   ]
   seed = fresh_seed(config.seed)
   work = [(p, Cascade(fitness, seed, config.full)) for p, fitness in wanted]
-  for count, (index, report) in enumerate(evaluate_all(pool, work), 1):
+  ended = evaluate_all(pool, work, config.admission)
+  for count, (index, _, report) in enumerate(ended, 1):
     program, fitness = wanted[index]
     reports[program.id, fitness] = report
     database.commit_final(program.id, fitness, report)

@@ -31,6 +31,22 @@ _NUM_SEEDS = flags.DEFINE_integer(
 _STEPS = flags.DEFINE_integer(
   "steps", None, "training steps (default: full fidelity)", lower_bound=1
 )
+_MAX_FLOPS = flags.DEFINE_float(
+  "max_flops",
+  None,
+  "weighted operations per element that an activation may take (default: "
+  "four times the dearest named activation)",
+  lower_bound=1.0,
+)
+_MAX_MEMORY = flags.DEFINE_float(
+  "max_memory",
+  None,
+  "memory that an activation may take, as a multiple of its input's",
+  lower_bound=1.0,
+)
+_POINTWISE_ONLY = flags.DEFINE_bool(
+  "pointwise_only", False, "refuse functions that mix elements"
+)
 _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1
 )
@@ -45,6 +61,8 @@ _LIST_TASKS = flags.DEFINE_bool(
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import scoring
+  from evolve.cost import Budget
+  from evolve.probe import Admission
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness, listing
 
@@ -68,6 +86,9 @@ def main() -> None:
       _NUM_SEEDS.value or fitness.FULL.num_seeds,
     ),
     num_workers=_WORKERS.value,
+    admission=Admission(
+      Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
+    ),
   )
   lab.load()
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)

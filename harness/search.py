@@ -64,6 +64,22 @@ _LAG = flags.DEFINE_integer(
   "in work, and so the workers that can be busy",
   lower_bound=1,
 )
+_MAX_FLOPS = flags.DEFINE_float(
+  "max_flops",
+  None,
+  "weighted operations per element that an activation may take (default: "
+  "four times the dearest named activation)",
+  lower_bound=1.0,
+)
+_MAX_MEMORY = flags.DEFINE_float(
+  "max_memory",
+  None,
+  "memory that an activation may take, as a multiple of its input's",
+  lower_bound=1.0,
+)
+_POINTWISE_ONLY = flags.DEFINE_bool(
+  "pointwise_only", False, "refuse functions that mix elements"
+)
 _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1
 )
@@ -74,6 +90,8 @@ _TOP = flags.DEFINE_integer(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
+  from evolve.cost import Budget
+  from evolve.probe import Admission
   from evolve.run import RunConfig, run
   from evolve.search import SearchConfig
   from harness.core.fitness import Fidelity
@@ -102,6 +120,9 @@ def main() -> None:
     evaluations=evaluations,
     full=full,
     screen=fitness.screen_for(full),
+    admission=Admission(
+      Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
+    ),
     screen_quantile=_SCREEN_QUANTILE.value,
     lag=_LAG.value,
   )

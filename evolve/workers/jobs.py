@@ -52,8 +52,10 @@ def _guarded(
   """Turns whatever a candidate raises into an answer."""
   try:
     return kind(job, fitnesses, send)
-  except (language.LanguageError, probe.RejectedError) as error:
+  except language.LanguageError as error:
     return _failure(Status.INVALID, str(error))
+  except probe.RejectedError as error:
+    return _failure(error.status, str(error))
   except MemoryError:
     return _failure(Status.OVER_BUDGET, "runs out of memory")
   except RecursionError:
@@ -93,7 +95,8 @@ def _probe(
 ) -> dict[str, Any]:
   del fitnesses
   send({"stage": "probe"})
-  seen = probe.probe(_load(job))
+  admission = probe.Admission.from_json(job["admission"])
+  seen = probe.probe(_load(job), admission)
   return {"status": Status.OK.value, "feedback": "", "probe": seen.to_json()}
 
 

@@ -5,8 +5,9 @@ import dataclasses
 import os
 import resource
 import signal
+import struct
 
-from evolve.workers import seccomp
+from evolve.workers import landlock, seccomp
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
@@ -61,5 +62,16 @@ def apply(limits: Limits) -> dict[str, str]:
     resource.setrlimit(getattr(resource, name), (value, value + grace))
     applied[name] = str(value)
   _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+  _drop_capabilities()
+  applied["landlock"] = landlock.confine()
   applied["seccomp"] = seccomp.confine()
   return applied
+
+
+def _drop_capabilities() -> None:
+  """Makes root an ordinary user, for whom the other limits hold."""
+  version_3 = 0x20080522
+  header = ctypes.create_string_buffer(struct.pack("=Ii", version_3, 0))
+  none = ctypes.create_string_buffer(24)  # Two sets of three words.
+  if _libc.capset(header, none):
+    raise OSError(ctypes.get_errno(), "can't drop capabilities")

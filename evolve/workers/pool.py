@@ -93,6 +93,11 @@ class WorkerPool:
     self._selector = selectors.DefaultSelector()
     self._temporary = tempfile.mkdtemp(prefix="actmine-")
     self._start_server()
+    try:
+      self._await_server()
+    except BaseException:
+      self.close()
+      raise
 
   def __enter__(self) -> "WorkerPool":
     return self
@@ -208,6 +213,9 @@ class WorkerPool:
     theirs.close()
     log.close()
     self._server_reader = wire.Reader()
+    self._selector.register(self._control, selectors.EVENT_READ)
+
+  def _await_server(self) -> None:
     self._control.settimeout(_START_SECONDS)
     first = b""
     with contextlib.suppress(OSError):
@@ -215,7 +223,6 @@ class WorkerPool:
     self._control.settimeout(None)
     if not self._server_reader.feed(first):
       raise UserError(f"the workers do not start: {self._last_words()}")
-    self._selector.register(self._control, selectors.EVENT_READ)
 
   def _last_words(self) -> str:
     text = (Path(self._temporary) / "server.log").read_text().strip()
@@ -231,7 +238,8 @@ class WorkerPool:
         continue
       ours, theirs = os.pipe()
       os.set_blocking(ours, False)
-      socket.send_fds(self._control, [message], [theirs])
+      with contextlib.suppress(BrokenPipeError):  # `wait` says that it died.
+        socket.send_fds(self._control, [message], [theirs])
       os.close(theirs)
       running = _Running(number, ours, wire.Reader(), time.monotonic())
       self._enter_stage(running, "probe")
@@ -244,24 +252,41 @@ class WorkerPool:
     return min(deadlines) - time.monotonic()
 
   def _hear_server(self) -> None:
-    data = self._control.recv(65536)
+    data = b""
+    with contextlib.suppress(ConnectionResetError):
+      data = self._control.recv(65536)
     if not data:
-      raise RuntimeError(f"the fork server died: {self._last_words()}")
+      raise UserError(
+        f"the fork server died: {self._last_words()}; what was committed is "
+        "kept, go on with --resume"
+      )
     for message in self._server_reader.feed(data):
       running = self._running[message["job"]]
       if "process" in message:
         running.process = message["process"]
+        if running.failure:  # Its time ran out before it was forked.
+          self._kill(running)
       else:
         running.exit_status = message["exit"]
+        self._hear_worker(running)
+        self._hang_up(running)
+
+  def _hang_up(self, running: _Running) -> None:
+    """Stops listening; what was forked from a worker might never do so."""
+    if running.open:
+      running.open = False
+      self._selector.unregister(running.pipe)
 
   def _hear_worker(self, running: _Running) -> None:
+    """Takes what is in a pipe, which is never more than one read."""
+    if not running.open:
+      return
     try:
       data = os.read(running.pipe, 1 << 20)
     except BlockingIOError:
       return
     if not data:
-      running.open = False
-      self._selector.unregister(running.pipe)
+      self._hang_up(running)
       return
     try:
       for message in running.reader.feed(data):
@@ -301,12 +326,8 @@ class WorkerPool:
         os.kill(running.process, signal.SIGKILL)
 
   def _collect(self) -> list[Answer]:
-    """Takes out the jobs whose process is gone and whose pipe is drained."""
-    ended = [
-      r
-      for r in self._running.values()
-      if r.exit_status is not None and not r.open
-    ]
+    """Takes out the jobs whose process is gone."""
+    ended = [r for r in self._running.values() if r.exit_status is not None]
     for running in ended:
       del self._running[running.job]
       os.close(running.pipe)
@@ -335,6 +356,6 @@ def _death(exit_status: int) -> tuple[Status, str]:
   if exit_status == -signal.SIGXCPU:
     return Status.TIMEOUT, "used more processor time than allowed"
   if exit_status < 0:
-    name = signal.Signals(-exit_status).name
-    return Status.CRASHED, f"its process was ended by {name}"
+    name = signal.strsignal(-exit_status) or f"signal {-exit_status}"
+    return Status.CRASHED, f"its process was ended by a signal: {name}"
   return Status.CRASHED, f"its process ended with status {exit_status}"

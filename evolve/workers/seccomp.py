@@ -30,6 +30,8 @@ _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 _CLONE_THREAD = 0x00010000
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 _PR_SET_NAME = 15
+# Commands of fcntl that have the kernel send signals to any process.
+_SIGNALLING = (8, 10, 15)  # F_SETOWN, F_SETSIG, F_SETOWN_EX.
 _X32_BIT = 0x40000000
 
 # machine: (audit architecture, {call: number}); from the kernel's tables.
@@ -37,9 +39,10 @@ _TABLES = {
   "x86_64": (
     0xC000003E,
     dict(
-      openat=257, open=2, creat=85, openat2=437, clone=56, clone3=435, fork=57,
-      vfork=58, execve=59, execveat=322, prctl=157, prlimit64=302,
-      setrlimit=160, tgkill=234, tkill=200, kill=62, rt_sigqueueinfo=129,
+      openat=257, open=2, fcntl=72, creat=85, openat2=437, clone=56,
+      clone3=435, fork=57, vfork=58, execve=59, execveat=322, prctl=157,
+      prlimit64=302, setrlimit=160, tgkill=234, tkill=200, kill=62,
+      rt_sigqueueinfo=129,
       rt_tgsigqueueinfo=297, pidfd_open=434, pidfd_send_signal=424,
       pidfd_getfd=438, ptrace=101, process_vm_readv=310,
       process_vm_writev=311, socket=41, socketpair=53, connect=42, bind=49,
@@ -56,16 +59,22 @@ _TABLES = {
       keyctl=250, add_key=248, reboot=169, init_module=175, finit_module=313,
       kexec_load=246, swapon=167, acct=163, sethostname=170, settimeofday=164,
       clock_settime=227, quotactl=179, open_by_handle_at=304,
-      name_to_handle_at=303,
+      name_to_handle_at=303, sched_setaffinity=203, sched_setparam=142,
+      sched_setattr=314, ioprio_set=251, migrate_pages=256, move_pages=279,
+      process_madvise=440, process_mrelease=448, utime=132, utimes=235,
+      futimesat=261, lsetxattr=189, fsetxattr=190, fchmodat2=452,
+      fanotify_init=300, memfd_secret=447, delete_module=176,
+      kexec_file_load=320, swapoff=168, setdomainname=171, adjtimex=159,
+      clock_adjtime=305,
     ),
   ),
   "aarch64": (
     0xC00000B7,
     dict(
-      openat=56, openat2=437, clone=220, clone3=435, execve=221, execveat=281,
-      prctl=167, prlimit64=261, setrlimit=164, tgkill=131, tkill=130,
-      kill=129, rt_sigqueueinfo=138, rt_tgsigqueueinfo=240, pidfd_open=434,
-      pidfd_send_signal=424, pidfd_getfd=438, ptrace=117,
+      openat=56, fcntl=25, openat2=437, clone=220, clone3=435, execve=221,
+      execveat=281, prctl=167, prlimit64=261, setrlimit=164, tgkill=131,
+      tkill=130, kill=129, rt_sigqueueinfo=138, rt_tgsigqueueinfo=240,
+      pidfd_open=434, pidfd_send_signal=424, pidfd_getfd=438, ptrace=117,
       process_vm_readv=270, process_vm_writev=271, socket=198,
       socketpair=199, connect=203, bind=200, io_uring_setup=425, bpf=280,
       userfaultfd=282, perf_event_open=241, unlinkat=35, renameat=38,
@@ -79,7 +88,13 @@ _TABLES = {
       add_key=217, reboot=142, init_module=105, finit_module=273,
       kexec_load=104, swapon=224, acct=89, sethostname=161,
       settimeofday=170, clock_settime=112, quotactl=60,
-      open_by_handle_at=265, name_to_handle_at=264,
+      open_by_handle_at=265, name_to_handle_at=264, sched_setaffinity=122,
+      sched_setparam=118, sched_setattr=274, ioprio_set=30,
+      migrate_pages=238, move_pages=239, process_madvise=440,
+      process_mrelease=448, lsetxattr=6, fsetxattr=7, fchmodat2=452,
+      fanotify_init=262, memfd_secret=447, delete_module=106,
+      kexec_file_load=294, swapoff=225, setdomainname=162, adjtimex=171,
+      clock_adjtime=266,
     ),
   ),
 }  # fmt: skip
@@ -152,6 +167,10 @@ def _program(
   when(
     "prctl", [_argument(0), _op(_JUMP_EQUAL, _PR_SET_NAME, 1), refuse, allow]
   )
+  signalling = [
+    _op(_JUMP_EQUAL, c, yes=3 - i) for i, c in enumerate(_SIGNALLING)
+  ]
+  when("fcntl", [_argument(1), *signalling, allow, refuse])
   # Reading a limit passes no new one.
   when(
     "prlimit64",

@@ -27,7 +27,7 @@ def main():
   if END.value == "disk_full":
     raise OSError(28, "No space left on device")
   if END.value == "stopped":
-    raise entry.Stopped("stopped; go on with --resume")
+    raise entry.StoppedError("stopped; go on with --resume")
   if END.value == "bug":
     raise ZeroDivisionError("a bug")
   if END.value == "sleep":

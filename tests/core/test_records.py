@@ -60,15 +60,16 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
 
 
 def test_text_is_utf_8_in_any_locale(tmp_path: Path) -> None:
+  path = tmp_path / "best.py"
   code = (
     "import pathlib; from harness.core import records; "
-    f"records.write_text(pathlib.Path({str(tmp_path / 'best.py')!r}), '\\u03c3')"
+    f"records.write_text(pathlib.Path({str(path)!r}), '\\u03c3')"
   )
   environment = {**os.environ, "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}
   subprocess.run(
     [sys.executable, "-X", "utf8=0", "-c", code], check=True, env=environment
   )
-  assert (tmp_path / "best.py").read_text("utf-8") == "\u03c3"
+  assert path.read_text("utf-8") == "\u03c3"
 
 
 _WRITER = """

@@ -161,9 +161,12 @@ def test_perfect_scores_one_and_a_constant_class_scores_zero(task):
 MIN_SPREAD = 0.1
 MIN_STANDARD_ERRORS = 3
 
+# The gradient of phase_flip takes longer than those of all others together.
+POOL = [a for name, a in ACTIVATIONS.items() if name != "phase_flip"]
+
 
 def _skills(tasks: Sequence[Task]) -> dict[str, np.ndarray]:
-  """Of every named activation: for each task, [activations, seeds, bands]."""
+  """Of every activation of the pool: by task, [activations, seeds, bands]."""
   use_fast_sine()
   skills = {}
   for family in FAMILIES.values():
@@ -177,7 +180,7 @@ def _skills(tasks: Sequence[Task]) -> dict[str, np.ndarray]:
         family=family,
         activation=activation,
       )
-      for activation in ACTIVATIONS.values()
+      for activation in POOL
     ]
     for i, task in enumerate(members):
       loss = np.stack([o.loss[:, i] for o in outcomes])

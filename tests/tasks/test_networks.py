@@ -12,8 +12,8 @@ from tasks.lab.networks import FAMILIES, MLP_INPUTS, NODE_FEATURES
 
 BATCH, SIZE = 3, 5
 AFFINE = {
-  "add", "broadcast_in_dim", "concatenate", "dot_general", "mul", "reduce_sum",
-  "reshape", "squeeze", "div",
+  "add", "broadcast_in_dim", "concatenate", "convert_element_type", "div",
+  "dot_general", "mul", "reduce_sum", "reshape", "squeeze",
 }  # fmt: skip
 # Beyond the activation: the maximum over neighbours and over nodes, masked.
 DECLARED = {
@@ -31,7 +31,7 @@ SITES = {
 def _inputs(family: str) -> dict[str, np.ndarray]:
   rng = np.random.default_rng(0)
   if family == "mlp":
-    shapes = {"x": (BATCH, MLP_INPUTS)}
+    shapes: dict[str, tuple[int, ...]] = {"x": (BATCH, MLP_INPUTS)}
   else:
     shapes = {
       "nodes": (BATCH, SIZE, NODE_FEATURES),
@@ -47,7 +47,13 @@ def _inputs(family: str) -> dict[str, np.ndarray]:
 
 
 def _params(family: str, inputs: dict[str, np.ndarray]) -> Any:
-  return FAMILIES[family].transform(jnp.tanh).init(jax.random.key(1), inputs)
+  """Weights and biases, none of them zero."""
+  rng = np.random.default_rng(1)
+  init = FAMILIES[family].transform(jnp.tanh).init
+  return jax.tree.map(
+    lambda leaf: np.float32(rng.normal(size=leaf.shape) / leaf.shape[0] ** 0.5),
+    jax.eval_shape(init, jax.random.key(0), inputs),
+  )
 
 
 def _primitives(jaxpr: jax.extend.core.Jaxpr) -> Iterator[str]:
@@ -116,7 +122,7 @@ def test_the_order_of_nodes_changes_nothing() -> None:
     "joined": inputs["joined"][:, order][:, :, order],
     "mask": inputs["mask"],
   }
-  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   expected = apply(params, inputs)
   np.testing.assert_allclose(apply(params, permuted), expected, atol=1e-5)
   # Which nodes are joined matters all the same.
@@ -138,7 +144,7 @@ def test_padding_changes_nothing(size: int) -> None:
     "joined": np.pad(inputs["joined"], square),
     "mask": np.pad(inputs["mask"], row),
   }
-  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   np.testing.assert_allclose(
     apply(params, padded), apply(params, inputs), atol=1e-5
   )
@@ -147,7 +153,7 @@ def test_padding_changes_nothing(size: int) -> None:
 def test_examples_of_a_batch_do_not_meet() -> None:
   inputs = _inputs("message_passing")
   params = _params("message_passing", inputs)
-  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   alone = {k: v[1:2] for k, v in inputs.items()}
   np.testing.assert_allclose(
     apply(params, alone), apply(params, inputs)[1:2], atol=1e-5
@@ -158,7 +164,7 @@ def test_a_graph_without_edges_is_finite() -> None:
   inputs = _inputs("message_passing")
   inputs["joined"] = np.zeros_like(inputs["joined"])
   params = _params("message_passing", inputs)
-  apply = FAMILIES["message_passing"].transform(jnp.tanh).apply
+  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   gradients = jax.grad(lambda p: jnp.sum(apply(p, inputs)))(params)
   leaves = jax.tree.leaves(gradients)
   assert leaves

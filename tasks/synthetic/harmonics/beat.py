@@ -1,7 +1,7 @@
 """Beat of two close frequencies, sin(3x) sin x: a modulated carrier.
 
 The range holds 1.1 periods of the carrier, and the far band completes a second
-one while the envelope falls.
+one as the envelope turns.
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
-"""Which symbol does the list hold most often?
+"""Which of four symbols does the list hold most often?
 
-  list  a  c  c  b  c  a      answer: c
+  list  0  2  2  1  2  0      answer: 2
 
 Lists with a tie are not asked about. Larger lists hold counts never seen, with
 margins that are small for their size.
@@ -11,21 +11,25 @@ import numpy as np
 from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 
-NUM_SYMBOLS = 3
+NUM_SYMBOLS = 4
 
 
 def _generate(
   rng: np.random.Generator, count: int, size: int
 ) -> tuple[np.ndarray, None, np.ndarray]:
-  nodes = np.empty((0, size, NUM_SYMBOLS))
-  while len(nodes) < count:
-    drawn = np.eye(NUM_SYMBOLS)[
-      rng.integers(NUM_SYMBOLS, size=(2 * count, size))
-    ]
-    ranked = np.sort(drawn.sum(axis=1), axis=1)
-    nodes = np.concatenate([nodes, drawn[ranked[:, -1] > ranked[:, -2]]])
-  nodes = nodes[:count]
-  return nodes, None, nodes.sum(axis=1).argmax(axis=1)
+  lists = np.empty((0, size), int)
+  while len(lists) < count:
+    drawn = rng.integers(NUM_SYMBOLS, size=(2 * count, size))
+    ranked = np.sort(_counts(drawn), axis=1)
+    lists = np.concatenate([lists, drawn[ranked[:, -1] > ranked[:, -2]]])
+  lists = lists[:count]
+  return lists[..., None], None, _counts(lists).argmax(axis=1)
+
+
+def _counts(lists: np.ndarray) -> np.ndarray:
+  """How often the lists [count, size] hold each symbol, [count, symbols]."""
+  counts: np.ndarray = np.eye(NUM_SYMBOLS)[lists].sum(axis=1)
+  return counts
 
 
 register(

@@ -1,0 +1,312 @@
+"""What an activation costs per element, counted before anything runs.
+
+The count is taken from the traced computation (JAX's jaxpr), so that arrays of
+any size are counted and none is ever made. One unit is an addition or a
+multiplication of two numbers.
+
+Elementwise functions weigh what they take on XLA's CPU backend, in units of
+half a step of Horner's rule, rounded to the nearest power of two (BUILD_NOTES.md
+has the measurement; a polynomial of the degree that float32 needs, with its
+range reduction, has about as many operations). `_HEAVIEST` is the limit: what
+XLA has no vector code for, it gets from the C library one element at a time,
+and no other backend is that slow.
+
+What mixes elements is counted by its textbook algorithm, not by what XLA makes
+of it: its sorts and cumulative sums take up to a hundred times as long.
+"""
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+
+import jax
+import jax.numpy as jnp
+from jax.extend import core
+
+from harness.core.fitness import Activation
+
+# Compiling takes about a millisecond per equation, whatever its size.
+MAX_EQUATIONS = 5_000
+
+_HEAVIEST = 256  # Also of what no table knows.
+
+
+@dataclasses.dataclass(frozen=True)
+class Cost:
+  """What one call takes; infinite if that cannot be told beforehand.
+
+  Attributes:
+    flops: weighted operations per element of the input; forward pass only.
+    memory: bytes of all intermediate arrays that are alive at the worst
+      moment, over those of the input. The result is one of them, the input is
+      not. Compilers fuse elementwise chains and need less.
+  """
+
+  flops: float
+  memory: float
+
+
+@dataclasses.dataclass(frozen=True)
+class Budget:
+  """How much an activation may cost.
+
+  Attributes:
+    max_flops: per element. The default is over four times that of the most
+      expensive named activation, and sixteen times the multiplications and
+      additions of the 64 weights in front of a hidden unit.
+    max_memory: in inputs. The default is less than the pairs of 64 features.
+
+  Raises:
+    ValueError: a limit is not above 0.
+  """
+
+  max_flops: float = 2048.0
+  max_memory: float = 32.0
+
+  def __post_init__(self) -> None:
+    if not (self.max_flops > 0 and self.max_memory > 0):
+      raise ValueError(f"a budget needs limits above 0, not {self}")
+
+  @classmethod
+  def of(cls, max_flops: float | None, max_memory: float | None) -> "Budget":
+    """A budget whose limits are the defaults where None is given."""
+    given = {"max_flops": max_flops, "max_memory": max_memory}
+    return cls(**{k: v for k, v in given.items() if v is not None})
+
+  def check(self, cost: Cost) -> str | None:
+    """Says in a sentence why a cost is over budget; None if it is not."""
+    if cost.flops > self.max_flops:
+      return (
+        f"needs {_amount(cost.flops)} operations per element; the limit is "
+        f"{_amount(self.max_flops)}"
+      )
+    if cost.memory > self.max_memory:
+      return (
+        f"needs {_amount(cost.memory)} times the memory of its input; the "
+        f"limit is {_amount(self.max_memory)}"
+      )
+    return None
+
+
+def cost_of(activation: Activation, shape: tuple[int, ...] = (32, 64)) -> Cost:
+  """Counts what an activation costs on a float32 array of that shape.
+
+  Traces the activation and runs nothing: no device is touched. What does not
+  contribute to the result is free, as XLA leaves it out; so are views. Of a
+  conditional, the dearest branch counts. Loops of unknown length, and
+  computations of over MAX_EQUATIONS equations, cost infinitely much.
+
+  Raises:
+    Exception: whatever the activation raises when it is traced.
+  """
+  given = jax.ShapeDtypeStruct(shape, jnp.float32)
+  jaxpr = jax.make_jaxpr(activation)(given).jaxpr
+  try:
+    total = _Counter().count(jaxpr)
+  except _UncountableError:
+    return Cost(math.inf, math.inf)
+  size = math.prod(shape)
+  return Cost(total.operations / size, total.peak / (size * 4))
+
+
+class _UncountableError(Exception):
+  """The cost has no bound, or counting it would take too long."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Total:
+  """Of a part of a computation: operations, and bytes at the worst moment."""
+
+  operations: float
+  peak: float
+
+
+class _Counter:
+  """Counts one computation, and the equations met on the way."""
+
+  def __init__(self) -> None:
+    self._equations = 0
+
+  def count(self, jaxpr: core.Jaxpr) -> _Total:
+    """Of a computation and all that it calls; its inputs belong to others."""
+    self._equations += len(jaxpr.eqns)
+    if self._equations > MAX_EQUATIONS:
+      raise _UncountableError
+    last_use = _last_uses(jaxpr)
+    inputs = {*jaxpr.invars, *jaxpr.constvars}
+    alive = sum(_bytes(v) for v in jaxpr.constvars)
+    operations, peak = 0.0, alive
+    for place, eqn in enumerate(jaxpr.eqns):
+      if not any(v in last_use for v in eqn.outvars):
+        continue
+      inside = self._count_equation(eqn)
+      operations += inside.operations
+      peak = max(peak, alive + inside.peak)
+      alive += sum(_bytes(v) for v in eqn.outvars)
+      dead = {v for v in eqn.outvars if v not in last_use} | {
+        v for v in _variables(eqn.invars) if last_use[v] == place
+      }
+      alive -= sum(_bytes(v) for v in dead - inputs)
+    return _Total(operations, peak)
+
+  def _count_equation(self, eqn: core.JaxprEqn) -> _Total:
+    name, made = eqn.primitive.name, sum(_bytes(v) for v in eqn.outvars)
+    parts = [self.count(p) for p in core.jaxprs_in_params(eqn.params)]
+    if not parts:
+      return _Total(_operations(eqn), made)
+    operations = max(part.operations for part in parts)
+    peak = max(part.peak for part in parts)
+    if name == "cond" or name in _CALLS:
+      return _Total(operations, max(peak, made))
+    if name == "scan":  # Stacked outputs exist beside what one turn needs.
+      return _Total(eqn.params["length"] * operations, peak + made)
+    raise _UncountableError  # A `while`, for instance.
+
+
+def _last_uses(jaxpr: core.Jaxpr) -> dict[core.Var, int]:
+  """For each variable that the result needs, the last equation to read it.
+
+  What is returned is read after the last equation.
+  """
+  last = dict.fromkeys(_variables(jaxpr.outvars), len(jaxpr.eqns))
+  for place in reversed(range(len(jaxpr.eqns))):
+    eqn = jaxpr.eqns[place]
+    if any(v in last for v in eqn.outvars):
+      for variable in _variables(eqn.invars):
+        last.setdefault(variable, place)
+  return last
+
+
+def _operations(eqn: core.JaxprEqn) -> float:
+  """Weighted operations of an equation that calls no other computation."""
+  name = eqn.primitive.name
+  if name in _BY_ALGORITHM:
+    return _BY_ALGORITHM[name](eqn)
+  weight = WEIGHTS.get(name, _HEAVIEST)
+  read = eqn.invars if name.startswith(_REDUCTIONS) else eqn.outvars
+  return weight * _arithmetic(eqn) * sum(_size(v) for v in read)
+
+
+def _arithmetic(eqn: core.JaxprEqn) -> int:
+  """Real operations in one of this equation; 4 if it is on complex numbers."""
+  atoms = (*eqn.invars, *eqn.outvars)
+  is_complex = any(jnp.iscomplexobj(v.aval) for v in atoms)
+  return 4 if is_complex else 1
+
+
+def _variables(atoms: list[core.Var | core.Literal]) -> set[core.Var]:
+  return {v for v in atoms if not isinstance(v, core.Literal)}
+
+
+def _size(atom: core.Var | core.Literal) -> int:
+  return math.prod(atom.aval.shape)
+
+
+def _bytes(atom: core.Var | core.Literal) -> int:
+  return _size(atom) * int(atom.aval.dtype.itemsize)
+
+
+def _amount(number: float) -> str:
+  return f"{number:,.1f}".removesuffix(".0")
+
+
+# Primitives that run another computation once.
+_CALLS = frozenset(
+  """
+  closed_call core_call custom_jvp_call custom_vjp_call jit remat2
+  """.split()
+)
+_REDUCTIONS = ("reduce_", "argmax", "argmin")
+
+# Primitive -> operations per element of the output (of the input, for
+# reductions).
+WEIGHTS: Mapping[str, int] = {
+  name: weight
+  for weight, names in {
+    # Views, and what XLA folds into whatever reads it.
+    0: """
+      bitcast_convert_type broadcast_in_dim imag real reshape slice split
+      squeeze stop_gradient
+    """,
+    # One instruction or few; copies; one step of a reduction.
+    1: """
+      abs add and ceil clamp complex conj convert_element_type copy eq floor ge
+      gt is_finite le lt max min mul ne neg not or round select_n sign square
+      shift_left shift_right_arithmetic shift_right_logical sub xor
+      concatenate dynamic_slice gather iota pad rev stack tile transpose
+      argmax argmin reduce_and reduce_max reduce_min reduce_or reduce_prod
+      reduce_sum reduce_xor
+    """,
+    4: "div",
+    8: "sqrt",
+    16: "rsqrt",
+    32: "cos erf exp exp2 log logistic sin tanh",
+    64: "cosh erfc expm1 log1p",
+    128: "acosh asinh atanh bessel_i0e bessel_i1e erf_inv sinh",
+    _HEAVIEST: "acos asin atan atan2 cbrt digamma lgamma pow rem tan",
+  }.items()
+  for name in names.split()
+}
+
+
+def _integer_power(eqn: core.JaxprEqn) -> float:
+  """Repeated squaring: a product per binary digit, and one more per 1."""
+  power = abs(eqn.params["y"])
+  products = max(power.bit_length() + power.bit_count() - 2, 0)
+  inversion = WEIGHTS["div"] if eqn.params["y"] < 0 else 0
+  return (products + inversion) * _arithmetic(eqn) * _size(eqn.outvars[0])
+
+
+def _cumulative(weight: int) -> Callable[[core.JaxprEqn], float]:
+  """A parallel scan: log2 n rounds, each combining all elements (Hillis)."""
+
+  def operations(eqn: core.JaxprEqn) -> float:
+    (x,) = eqn.invars
+    rounds = _log2(x.aval.shape[eqn.params["axis"]])
+    return weight * rounds * _arithmetic(eqn) * _size(x)
+
+  return operations
+
+
+def _sort(eqn: core.JaxprEqn) -> float:
+  """n log2 n comparisons; every further operand is moved along."""
+  rounds = _log2(eqn.invars[0].aval.shape[eqn.params["dimension"]])
+  return rounds * sum(_size(v) for v in eqn.invars)
+
+
+def _fft(eqn: core.JaxprEqn) -> float:
+  """5 n log2 n, the convention of FFTW's benchmarks; real ones take half."""
+  size = max(_size(eqn.invars[0]), _size(eqn.outvars[0]))
+  is_complex = all(
+    jnp.iscomplexobj(v.aval) for v in (eqn.invars[0], eqn.outvars[0])
+  )
+  per_round = 5 if is_complex else 2.5
+  return per_round * _log2(math.prod(eqn.params["fft_lengths"])) * size
+
+
+def _dot(eqn: core.JaxprEqn) -> float:
+  """A product and a sum for each of the contracted elements."""
+  (contracted, _), _ = eqn.params["dimension_numbers"]
+  shape = eqn.invars[0].aval.shape
+  length = math.prod(shape[axis] for axis in contracted)
+  return 2 * length * _arithmetic(eqn) * _size(eqn.outvars[0])
+
+
+def _log2(n: int) -> float:
+  return math.log2(max(n, 1))
+
+
+_BY_ALGORITHM: Mapping[str, Callable[[core.JaxprEqn], float]] = {
+  "cumlogsumexp": _cumulative(WEIGHTS["exp"] + WEIGHTS["log1p"] + 4),
+  "cummax": _cumulative(1),
+  "cummin": _cumulative(1),
+  "cumprod": _cumulative(1),
+  "cumsum": _cumulative(1),
+  "dot_general": _dot,
+  "fft": _fft,
+  "integer_pow": _integer_power,
+  "sort": _sort,
+}
+
+# Primitives whose cost is known rather than assumed to be the heaviest.
+KNOWN = frozenset({*WEIGHTS, *_BY_ALGORITHM, *_CALLS, "cond", "scan"})

@@ -1,0 +1,172 @@
+"""The ordinary way to train the lab's networks.
+
+One jitted optax step per model, called in a Python loop over steps, tasks and
+seeds. Tasks, data, initial weights, batches, networks, loss, schedule and tests
+are the lab's. It draws no random numbers while it trains, and its batches are
+sliced into a Python list beforehand.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+import optax
+
+from evolve.activations import ACTIVATIONS
+from harness.core.fitness import Activation, Fidelity
+from tasks.lab import problem, skill, training
+from tasks.lab.fitness import LabFitness
+from tasks.lab.networks import FAMILIES, NetworkFamily
+from tasks.lab.problem import Problem
+from tasks.lab.registry import Task
+from tasks.lab.sample import OOD_BANDS, Sample
+from tasks.lab.sine import use_fast_sine
+
+
+class Trained(NamedTuple):
+  """A model that was trained and tested.
+
+  Attributes:
+    train_seconds, test_seconds: wall time.
+    skill: its OOD skill.
+  """
+
+  family: str
+  task: str
+  seed: int
+  train_seconds: float
+  test_seconds: float
+  skill: float
+
+
+class _Model(NamedTuple):
+  """A network with an activation, compiled; serves every task and seed."""
+
+  optimiser: optax.GradientTransformation
+  step: Callable[..., tuple[Any, Any]]
+  test: Callable[..., training.Outcome]
+
+
+class Ordinary:
+  """Trains models one by one; compiles each network once per activation."""
+
+  def __init__(self, full: Fidelity, index: int):
+    """Draws one model per task; processes of another index have other seeds."""
+    self._full = full
+    self._models: dict[tuple[str, str], _Model] = {}
+    self._tasks = [
+      (task, (number + index) % full.num_seeds)
+      for number, task in enumerate(LabFitness().task_list)
+    ]
+    self._turns = dict.fromkeys(FAMILIES, 0)
+
+  def compile(self, activation: str) -> float:
+    """Seconds to trace and compile a step and a test of each network."""
+    assert not use_fast_sine.cache_info().currsize, "no ordinary sine"
+    seconds = 0.0
+    for family in FAMILIES.values():
+      task, seed = self._next(family)
+      drawn = _draw(family, task, seed)
+      model = _model(family, ACTIVATIONS[activation], self._full.steps)
+      self._models[family.name, activation] = model
+      first, again = (_train(model, drawn, family, 1) for _ in range(2))
+      seconds += first[0] - again[0] + first[1] - again[1]
+    return seconds
+
+  def run(self, activation: str, counts: dict[str, int]) -> list[Trained]:
+    """Trains and tests so many models of each network at full fidelity."""
+    found = []
+    for name, count in counts.items():
+      family, model = FAMILIES[name], self._models[name, activation]
+      for _ in range(count):
+        task, seed = self._next(family)
+        drawn = _draw(family, task, seed)
+        train, test, losses = _train(model, drawn, family, self._full.steps)
+        score = _skill(task, drawn, losses)
+        found.append(Trained(name, task.name, seed, train, test, score))
+    return found
+
+  def _next(self, family: NetworkFamily) -> tuple[Task, int]:
+    """The families' tasks in turn, each with a seed."""
+    members = [t for t in self._tasks if t[0].network == family.name]
+    self._turns[family.name] += 1
+    return members[self._turns[family.name] % len(members)]
+
+
+def _draw(family: NetworkFamily, task: Task, seed: int) -> Problem:
+  """One model's problem, drawn as the lab draws it; put on the device."""
+  drawn = problem.draw(family, [task], 0, seed + 1)
+  one: Problem = jax.tree.map(lambda a: a[seed, 0], drawn)
+  return jax.device_put(one)
+
+
+def _model(family: NetworkFamily, activation: Activation, steps: int) -> _Model:
+  apply = family.transform(activation).apply
+  optimiser = optax.adam(
+    lambda count: family.learning_rate * training._schedule(count, steps)
+  )
+
+  def loss(params: Any, batch: Sample, num_classes: jax.Array) -> jax.Array:
+    outputs = apply(params, batch.inputs)
+    return training._loss(outputs, batch.targets, num_classes)
+
+  @jax.jit
+  def step(
+    params: Any, state: Any, batch: Sample, num_classes: jax.Array
+  ) -> tuple[Any, Any]:
+    gradients = jax.grad(loss)(params, batch, num_classes)
+    updates, state = optimiser.update(gradients, state)
+    return optax.apply_updates(params, updates), state
+
+  @jax.jit
+  def test(
+    params: Any, batch: Sample, num_classes: jax.Array
+  ) -> training.Outcome:
+    outputs = apply(params, batch.inputs)
+    return training.Outcome(
+      training._loss(outputs, batch.targets, num_classes),
+      training._accuracy(outputs, batch.targets, num_classes),
+    )
+
+  return _Model(optimiser, step, test)
+
+
+def _train(
+  model: _Model, drawn: Problem, family: NetworkFamily, steps: int
+) -> tuple[float, float, training.Outcome]:
+  """Seconds of training and of testing, and the test results by band."""
+  batches = _slices(drawn.train, family.num_train, family.batch_size)
+  bands = _slices(drawn.test, len(problem.BANDS), None)
+  params, state = drawn.params, model.optimiser.init(drawn.params)
+  jax.block_until_ready((batches, bands, state))
+  start = time.perf_counter()
+  for index in range(steps):
+    batch = batches[index % len(batches)]
+    params, state = model.step(params, state, batch, drawn.num_classes)
+  jax.block_until_ready(params)
+  trained = time.perf_counter()
+  tested = [model.test(params, band, drawn.num_classes) for band in bands]
+  outcome = jax.tree.map(lambda *bands: np.array(bands), *tested)
+  return trained - start, time.perf_counter() - trained, outcome
+
+
+def _slices(sample: Sample, length: int, size: int | None) -> list[Sample]:
+  """Batches of a size, or, without a size, single entries."""
+  places = (
+    range(length)
+    if size is None
+    else [slice(i, i + size) for i in range(0, length, size)]
+  )
+  return [jax.tree.map(lambda a, p=p: a[p], sample) for p in places]
+
+
+def _skill(task: Task, drawn: Problem, outcome: training.Outcome) -> float:
+  ood = [problem.BANDS.index(band) for band in OOD_BANDS]
+  if task.num_classes:
+    classes = np.asarray(task.num_classes)
+    skills = skill.classification_skill(outcome.accuracy, classes)
+  else:
+    skills = skill.regression_skill(outcome.loss, np.asarray(drawn.baseline))
+  return float(skills[ood].mean())

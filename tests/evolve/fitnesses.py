@@ -1,0 +1,74 @@
+"""A small fitness for tests of the search: real, exact, and quick."""
+
+import dataclasses
+from collections.abc import Sequence
+
+import jax
+import numpy as np
+
+from harness.core.fitness import Activation, Fidelity, Report, Status
+
+_TASKS = {"sine": np.sin, "cube": lambda x: x**3 / 27}
+_TRAIN = np.linspace(-3, 3, 64)
+_TEST = np.linspace(3, 4, 32)
+
+
+@dataclasses.dataclass(frozen=True)
+class RandomFeatures:
+  """Fits curves with one hidden layer that is not trained.
+
+  Rahimi and Recht, NeurIPS 2007. A fidelity's steps are the hidden units; the
+  readout is ridge regression, the score the skill beyond the training range.
+  """
+
+  suite: str = "random_features@1"
+
+  def prepare(self, seed: int, fidelity: Fidelity) -> None:
+    """Nothing is shared that takes time to draw."""
+
+  def evaluate(
+    self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    return [_report(a, seed, fidelity) for a in activations]
+
+
+def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:
+  rng = np.random.default_rng(seed)
+  shape = (fidelity.num_seeds, 1, fidelity.steps)
+  weights, biases = rng.normal(size=shape), rng.uniform(-3, 3, shape)
+  x = np.concatenate([_TRAIN, _TEST])[:, None]
+  try:
+    hidden = jax.jit(activation)((x * weights + biases).astype(np.float32))
+    features = np.asarray(hidden, np.float64)  # [seeds, points, units]
+  except Exception as error:  # As the contract of a fitness asks.
+    return Report(Status.CRASHED, f"{type(error).__name__}: {error}"[:300])
+  if not np.isfinite(features).all():
+    return Report(Status.DIVERGED, Status.DIVERGED.sentence)
+  losses = {name: _losses(features, f(x[:, 0])) for name, f in _TASKS.items()}
+  baselines = {
+    name: np.mean((f(_TEST) - f(_TRAIN).mean()) ** 2)
+    for name, f in _TASKS.items()
+  }
+  return Report(
+    Status.OK,
+    "",
+    scores_by_seed={
+      name: tuple(np.clip(1 - loss[1] / baselines[name], 0, 1).tolist())
+      for name, loss in losses.items()
+    },
+    id_loss={name: float(loss[0].mean()) for name, loss in losses.items()},
+    ood_loss={name: float(loss[1].mean()) for name, loss in losses.items()},
+  )
+
+
+def _losses(features: np.ndarray, target: np.ndarray) -> np.ndarray:
+  """Mean squared errors in and out of distribution, [2, seeds]."""
+  count = len(_TRAIN)
+  losses = []
+  for matrix in features:
+    train = matrix[:count]
+    gram = train.T @ train + 1e-3 * np.eye(train.shape[1])
+    readout = np.linalg.solve(gram, train.T @ target[:count])
+    errors = (matrix @ readout - target) ** 2
+    losses.append((errors[:count].mean(), errors[count:].mean()))
+  return np.array(losses).T

@@ -1,0 +1,249 @@
+"""The command, run as a user runs it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+TASKS = ("polynomial_cubic", "harmonic_sum")
+SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=2")
+CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"
+KEYS = {
+  "activation", "suite", "value", "value_ci95", "scores", "id_loss", "ood_loss",
+  "status", "seconds",
+}  # fmt: skip
+
+
+def _start(*arguments: str) -> subprocess.Popen[str]:
+  return subprocess.Popen(
+    [sys.executable, "-m", "harness.score", *arguments],
+    cwd=ROOT,
+    env={**os.environ, "JAX_PLATFORMS": "cpu", "NPROC": "1"},
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+  )
+
+
+def _score(*arguments: str) -> tuple[int, list[str], list[str]]:
+  """Exit status, and the lines of standard output and of standard error."""
+  with _start(*arguments) as process:
+    out, err = process.communicate(timeout=300)
+  return process.returncode, out.splitlines(), err.splitlines()
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+  return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+class Run:
+  """One run of four activations, of which two are files."""
+
+  def __init__(self, directory: Path):
+    self.good = directory / "good.py"
+    self.good.write_text(CANDIDATE)
+    self.invalid = directory / "invalid.py"
+    self.invalid.write_text("import os\n" + CANDIDATE)
+    self.names = ["relu", "sigmoid", str(self.good), str(self.invalid)]
+    self.flags = (f"--activations={','.join(self.names)}", *SMALL)
+    self.workdir = directory / "run"
+    self.status, self.out, self.err = _score(
+      *self.flags, f"--workdir={self.workdir}"
+    )
+
+  @property
+  def records(self) -> dict[str, dict[str, Any]]:
+    records = _lines(self.workdir / "scores.jsonl")
+    assert len(records) == len(self.names)
+    return {r["activation"]: r for r in records}
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+  return Run(tmp_path_factory.mktemp("score"))
+
+
+def test_every_activation_has_its_record(run: Run) -> None:
+  assert (run.status, run.err) == (0, [])
+  assert run.records.keys() == set(run.names)
+  for record in run.records.values():
+    assert record.keys() >= KEYS
+    assert record["suite"] == f"lab@1:{','.join(TASKS)}"
+
+
+def test_the_record_of_an_activation(run: Run) -> None:
+  for name in ("relu", "sigmoid", str(run.good)):
+    record = run.records[name]
+    assert record["status"] == "OK"
+    scores = record["scores"]
+    assert set(scores) == set(record["id_loss"]) == set(TASKS)
+    assert record["value"] == pytest.approx(sum(scores.values()) / len(TASKS))
+    low, high = record["value_ci95"]
+    assert (low + high) / 2 == pytest.approx(record["value"])
+    assert record["seconds"] > 0
+
+
+def test_the_record_of_an_invalid_file(run: Run) -> None:
+  record = run.records[str(run.invalid)]
+  assert record["status"] == "INVALID"
+  assert record["value"] is None
+  assert record["value_ci95"] is None
+  assert record["scores"] == {}
+  assert "os" in record["feedback"]
+
+
+def test_the_table_and_the_last_line(run: Run) -> None:
+  assert run.out[0].split() == [
+    "OOD", "skill", "on", f"lab@1:{','.join(TASKS)},", "5", "steps", "x", "2",
+    "seeds",
+  ]  # fmt: skip
+  assert run.out[1].split()[:2] == ["activation", "value"]
+  best = max(r["value"] or -1 for r in run.records.values())
+  ranked = [line.split()[0] for line in run.out[2:6]]
+  assert run.records[ranked[0]]["value"] == best
+  assert ranked[-1] == str(run.invalid)
+  assert run.out[-1] == f"best: {ranked[0]} {best:.4f}"
+  assert any(f"{run.invalid}: INVALID: " in line for line in run.out)
+
+
+def test_run_json_and_summary(run: Run) -> None:
+  started = json.loads((run.workdir / "run.json").read_text())
+  assert started["schema_version"] == 1
+  assert started["settings"]["activations"] == run.names
+  assert started["devices"][0].startswith("cpu")
+  assert f"--workdir={run.workdir}" in started["argv"]
+  summary = json.loads((run.workdir / "summary.json").read_text())
+  assert (summary["activations"], summary["ok"]) == (4, 3)
+  best = summary["best"]
+  assert best["value"] == run.records[best["activation"]]["value"]
+  assert (run.workdir / "run.log").exists()
+
+
+def test_a_workdir_that_holds_a_run_is_refused(run: Run) -> None:
+  before = (run.workdir / "scores.jsonl").read_bytes()
+  status, out, err = _score(*run.flags, f"--workdir={run.workdir}")
+  assert (status, out) == (1, [])
+  assert err == [
+    f"error: workdir {run.workdir} holds a run; continue it with --resume or "
+    "give another --workdir"
+  ]
+  assert (run.workdir / "scores.jsonl").read_bytes() == before
+
+
+def test_resuming_a_finished_run_says_so(run: Run) -> None:
+  before = (run.workdir / "summary.json").read_bytes()
+  status, out, err = _score(*run.flags, f"--workdir={run.workdir}", "--resume")
+  assert (status, err) == (0, [])
+  assert out[-1].startswith(f"the run in {run.workdir} has finished")
+  assert (run.workdir / "summary.json").read_bytes() == before
+
+
+def test_resuming_completes_the_records(run: Run, tmp_path: Path) -> None:
+  """With the same values, and another number of workers."""
+  workdir = tmp_path / "run"
+  shutil.copytree(run.workdir, workdir)
+  (workdir / "summary.json").unlink()
+  scores = workdir / "scores.jsonl"
+  whole = [line for line in _lines(scores) if line["activation"] != "relu"]
+  torn = json.dumps(run.records["relu"])[:50]
+  scores.write_text("".join(json.dumps(r) + "\n" for r in whole) + torn)
+  status, out, err = _score(
+    *run.flags, f"--workdir={workdir}", "--resume", "--workers=1"
+  )
+  assert (status, err) == (0, [])
+  assert out[-1] == run.out[-1]
+  assert _lines(scores)[:-1] == whole
+  again, first = _lines(scores)[-1], run.records["relu"]
+  assert again | {"seconds": 0} == first | {"seconds": 0}
+  assert (workdir / "summary.json").exists()
+
+
+def test_resuming_with_other_settings_is_refused(
+  run: Run, tmp_path: Path
+) -> None:
+  workdir = tmp_path / "run"
+  shutil.copytree(run.workdir, workdir)
+  (workdir / "summary.json").unlink()
+  status, _, err = _score(
+    *run.flags, f"--workdir={workdir}", "--resume", "--seed=1"
+  )
+  assert status == 1
+  assert err == [
+    f"error: the run in {workdir} has --seed=0, not 1; resume it with its own "
+    "flags"
+  ]
+
+
+@pytest.mark.parametrize(
+  ("flag", "line"),
+  [
+    (
+      "--activations=gelusin",
+      "error: unknown activation 'gelusin'; nearest: gelusine",
+    ),
+    ("--activations=no.py", "error: can't read activation no.py: No such file"),
+    ("--activations=", "error: nothing to score"),
+    ("--suite=labb", "error: unknown suite 'labb'; nearest: lab"),
+    (
+      "--tasks=polynomial",
+      "error: unknown task of lab@1 'polynomial'; nearest: polynomials",
+    ),
+    ("--task_module=no_such", "error: task module 'no_such' does not import"),
+  ],
+)
+def test_an_unknown_name_ends_it_before_any_work(
+  tmp_path: Path, flag: str, line: str
+) -> None:
+  status, out, err = _score(flag, f"--workdir={tmp_path / 'run'}")
+  assert (status, out) == (1, [])
+  assert len(err) == 1
+  assert err[0].startswith(line)
+  assert not (tmp_path / "run" / "run.json").exists()
+
+
+def test_a_workdir_is_required() -> None:
+  status, out, err = _score("--activations=relu")
+  assert (status, out) == (1, [])
+  assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
+
+
+def test_list_activations() -> None:
+  status, out, err = _score("--list_activations")
+  assert (status, err) == (0, [])
+  names = [line.split()[0] for line in out[2:]]
+  assert len(names) == 24
+  assert {"relu", "gelusine", "phase_flip"} <= set(names)
+
+
+def test_list_tasks() -> None:
+  status, out, err = _score("--list_tasks", f"--tasks={','.join(TASKS)}")
+  assert (status, err) == (0, [])
+  assert [line.split()[:2] for line in out[2:]] == [
+    ["polynomial_cubic", "polynomials"],
+    ["harmonic_sum", "harmonics"],
+  ]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it_unfinished(
+  tmp_path: Path, number: signal.Signals
+) -> None:
+  workdir = tmp_path / "run"
+  flags = ("--activations=relu", "--steps=100000000", f"--workdir={workdir}")
+  with _start(*flags, f"--tasks={TASKS[0]}", "--num_seeds=1") as process:
+    while not (workdir / "run.json").exists():
+      assert process.poll() is None
+    process.send_signal(number)
+    out, err = process.communicate(timeout=60)
+  assert process.returncode == 130
+  assert out == ""
+  assert err.startswith("stopped")
+  assert "Traceback" not in err
+  assert not (workdir / "summary.json").exists()

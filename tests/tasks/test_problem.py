@@ -1,0 +1,131 @@
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+
+import jax
+import numpy as np
+import pytest
+
+from tasks.lab import problem, registry
+from tasks.lab.networks import FAMILIES, NetworkFamily
+from tasks.lab.problem import Problem
+from tasks.lab.registry import Task
+
+NAMES = {
+  "mlp": ("polynomial_cubic", "harmonic_sum"),
+  "message_passing": ("reasoning_maximum", "reasoning_shortest_path"),
+}
+
+
+def _family(name: str) -> NetworkFamily:
+  return dataclasses.replace(FAMILIES[name], num_train=64, num_test=32)
+
+
+def _tasks(name: str) -> list[Task]:
+  return [registry.get(task) for task in NAMES[name]]
+
+
+def _assert_equal(left: Problem, right: Problem) -> None:
+  jax.tree.map(np.testing.assert_array_equal, left, right)
+
+
+@pytest.fixture(params=FAMILIES)
+def family(request: pytest.FixtureRequest) -> str:
+  return str(request.param)
+
+
+@pytest.fixture
+def drawn(family: str) -> Problem:
+  return problem.draw(_family(family), _tasks(family), seed=7, num_seeds=2)
+
+
+def test_the_same_seed_gives_the_same_problem(
+  family: str, drawn: Problem
+) -> None:
+  _assert_equal(drawn, problem.draw(_family(family), _tasks(family), 7, 2))
+
+
+def test_another_seed_gives_other_data_and_weights(
+  family: str, drawn: Problem
+) -> None:
+  other = problem.draw(_family(family), _tasks(family), 8, 2)
+  for field in ("train", "test", "params"):
+    first, second = (
+      np.concatenate(
+        [leaf.ravel() for leaf in jax.tree.leaves(getattr(p, field))]
+      )
+      for p in (drawn, other)
+    )
+    assert not np.array_equal(first, second)
+
+
+def test_seeds_do_not_depend_on_how_many_there_are(
+  family: str, drawn: Problem
+) -> None:
+  one = problem.draw(_family(family), _tasks(family), 7, 1)
+  _assert_equal(one, jax.tree.map(lambda a: a[:1], drawn))
+  assert not np.array_equal(drawn.train.targets[0], drawn.train.targets[1])
+
+
+def test_tasks_do_not_depend_on_the_others(family: str, drawn: Problem) -> None:
+  alone = problem.draw(_family(family), _tasks(family)[1:], 7, 2)
+  _assert_equal(alone, jax.tree.map(lambda a: a[:, 1:], drawn))
+
+
+def test_shapes(family: str, drawn: Problem) -> None:
+  assert drawn.train.targets.shape == (2, 2, 64)
+  assert drawn.test.targets.shape == (2, 2, 3, 32)
+  assert drawn.num_classes.shape == (2, 2)
+  assert drawn.baseline.shape == (2, 2, 3)
+  leaves = jax.tree.leaves((drawn.params, drawn.train, drawn.test))
+  assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
+
+
+def test_classes_are_told(drawn: Problem, family: str) -> None:
+  expected = {"mlp": [0, 0], "message_passing": [3, 0]}
+  assert drawn.num_classes.tolist() == [expected[family]] * 2
+
+
+def test_the_baseline_predicts_the_mean_of_training() -> None:
+  drawn = problem.draw(_family("mlp"), _tasks("mlp"), 7, 2)
+  np.testing.assert_allclose(drawn.train.targets.mean(axis=-1), 0, atol=1e-5)
+  np.testing.assert_allclose(drawn.train.targets.std(axis=-1), 1, rtol=1e-5)
+  expected = (np.float64(drawn.test.targets) ** 2).mean(axis=-1)
+  np.testing.assert_allclose(drawn.baseline, expected, rtol=1e-5)
+
+
+def test_initial_weights_have_the_variance_of_their_fan_in() -> None:
+  drawn = problem.draw(FAMILIES["mlp"], _tasks("mlp"), 7, 2)
+  layers = drawn.params.values()
+  assert len(layers) == 4
+  for layer in layers:
+    assert not layer["b"].any()
+    fan_in = layer["w"].shape[-2]
+    spread = layer["w"].std() * np.sqrt(fan_in)
+    # Six standard errors of a standard deviation.
+    assert spread == pytest.approx(1, abs=6 / np.sqrt(2 * layer["w"].size))
+
+
+def test_drawing_starts_no_backend() -> None:
+  """Workers inherit the problem by fork, which a backend would not survive."""
+  code = """
+import jax
+from jax._src import xla_bridge
+from harness.core.fitness import Fidelity
+from tasks.lab.fitness import LabFitness
+LabFitness("lab", ("polynomial_cubic", "reasoning_maximum"), (), 1).prepare(
+  0, Fidelity(1, 1)
+)
+print(len(xla_bridge._backends))
+jax.devices()
+print(len(xla_bridge._backends) > 0)
+"""
+  done = subprocess.run(
+    [sys.executable, "-c", code],
+    cwd=Path(__file__).parents[2],
+    capture_output=True,
+    text=True,
+    check=True,
+  )
+  assert done.stdout.split() == ["0", "True"]

@@ -1,0 +1,204 @@
+import math
+from collections.abc import Callable
+from typing import Any
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+import pytest
+
+from harness.core.fitness import Activation
+from tasks.lab import problem, registry
+from tasks.lab.networks import (
+  MLP,
+  NUM_LOGITS,
+  Inputs,
+  MessagePassing,
+  NetworkFamily,
+)
+from tasks.lab.problem import BANDS, Problem
+from tasks.lab.regression import Interval, RegressionTask
+from tasks.lab.sample import Band
+from tasks.lab.training import train_and_test
+
+Network = Callable[[Inputs], jax.Array]
+
+NUM_SEEDS = 2
+RELU = jax.nn.relu
+
+
+def _small_mlp(activation: Activation) -> Network:
+  return MLP(activation, width=16)
+
+
+def _small_message_passing(activation: Activation) -> Network:
+  return MessagePassing(activation, width=8, num_rounds=1)
+
+
+MLPS = NetworkFamily(
+  name="mlp",
+  build=_small_mlp,
+  num_outputs=1,
+  batch_size=32,
+  num_train=128,
+  num_test=32,
+  learning_rate=1e-2,
+)
+MESSAGE_PASSERS = NetworkFamily(
+  name="message_passing",
+  build=_small_message_passing,
+  num_outputs=NUM_LOGITS,
+  batch_size=16,
+  num_train=64,
+  num_test=16,
+  learning_rate=1e-2,
+)
+LINEAR = RegressionTask(
+  name="linear",
+  family="polynomials",
+  source="this test",
+  suites=(),
+  inputs={"a": Interval(-1, 1), "b": Interval(0, 4)},
+  function=lambda a, b: 2 * a - b + 1,
+)
+
+
+@pytest.fixture(scope="module")
+def mlps() -> Problem:
+  tasks = [LINEAR, registry.get("polynomial_cubic")]
+  return problem.draw(MLPS, tasks, seed=3, num_seeds=NUM_SEEDS)
+
+
+@pytest.fixture(scope="module")
+def message_passers() -> Problem:
+  names = ("reasoning_maximum", "reasoning_shortest_path")
+  tasks = [registry.get(name) for name in names]
+  return problem.draw(MESSAGE_PASSERS, tasks, seed=3, num_seeds=NUM_SEEDS)
+
+
+def _train(
+  drawn: Problem, family: NetworkFamily, steps: int, num_seeds: int = NUM_SEEDS
+) -> tuple[np.ndarray, np.ndarray]:
+  """Losses and accuracies, [S, T, bands]."""
+  outcome = train_and_test(
+    drawn, steps, num_seeds, family=family, activation=RELU
+  )
+  return np.asarray(outcome.loss), np.asarray(outcome.accuracy)
+
+
+def _reference(
+  drawn: Problem, family: NetworkFamily, seed: int, task: int, steps: int
+) -> tuple[list[float], list[float]]:
+  """The losses and accuracies of one network, trained by an ordinary loop."""
+  one = jax.tree.map(lambda a: jnp.asarray(a[seed, task]), drawn)
+  classes = int(one.num_classes)
+  network: Any = hk.without_apply_rng(
+    hk.transform(lambda x: family.build(RELU)(x))
+  )
+
+  def outputs(params: Any, inputs: Any) -> jax.Array:
+    found: jax.Array = network.apply(params, inputs)
+    return found[:, :classes] if classes else found[:, 0]
+
+  def loss(params: Any, inputs: Any, targets: jax.Array) -> jax.Array:
+    found = outputs(params, inputs)
+    if not classes:
+      return jnp.mean(optax.squared_error(found, targets))
+    cross_entropy = optax.softmax_cross_entropy_with_integer_labels
+    return jnp.mean(cross_entropy(found, targets.astype(jnp.int32)))
+
+  def rate(step: jax.Array) -> jax.Array:
+    cosine = 0.5 * (1 + jnp.cos(math.pi * step / max(steps, 1)))
+    return family.learning_rate * jnp.minimum(1, (step + 1) / 20) * cosine
+
+  optimiser = optax.adam(rate)
+
+  @jax.jit
+  def update(params: Any, state: Any, inputs: Any, targets: jax.Array) -> Any:
+    gradients = jax.grad(loss)(params, inputs, targets)
+    updates, state = optimiser.update(gradients, state)
+    return optax.apply_updates(params, updates), state
+
+  params, state = one.params, optimiser.init(one.params)
+  num_batches = family.num_train // family.batch_size
+  for step in range(steps):
+    first = step % num_batches * family.batch_size
+    rows = slice(first, first + family.batch_size)
+    inputs = {name: values[rows] for name, values in one.train.inputs.items()}
+    params, state = update(params, state, inputs, one.train.targets[rows])
+  losses, accuracies = [], []
+  for band in range(len(BANDS)):
+    inputs = {name: values[band] for name, values in one.test.inputs.items()}
+    targets = one.test.targets[band]
+    losses.append(float(loss(params, inputs, targets)))
+    if classes:
+      right = outputs(params, inputs).argmax(axis=1) == targets
+      accuracies.append(float(right.mean()))
+  return losses, accuracies
+
+
+@pytest.mark.parametrize("steps", [0, 1, 30])
+def test_mlps_train_as_in_an_ordinary_loop(mlps: Problem, steps: int) -> None:
+  found, _ = _train(mlps, MLPS, steps)
+  expected, _ = _reference(mlps, MLPS, seed=1, task=1, steps=steps)
+  np.testing.assert_allclose(found[1, 1], expected, rtol=1e-5)
+
+
+@pytest.mark.parametrize("task", [0, 1], ids=["classes", "regression"])
+def test_message_passers_train_as_in_an_ordinary_loop(
+  message_passers: Problem, task: int
+) -> None:
+  losses, accuracies = _train(message_passers, MESSAGE_PASSERS, 10)
+  expected = _reference(message_passers, MESSAGE_PASSERS, 1, task, 10)
+  np.testing.assert_allclose(losses[1, task], expected[0], rtol=1e-5)
+  if message_passers.num_classes[1, task]:
+    np.testing.assert_allclose(accuracies[1, task], expected[1], rtol=1e-6)
+
+
+def test_screen_and_full_fidelity_share_a_compilation(mlps: Problem) -> None:
+  def activation(x: jax.Array) -> jax.Array:
+    """Not compiled before."""
+    return RELU(x)
+
+  other = problem.draw(MLPS, [LINEAR, LINEAR], seed=4, num_seeds=NUM_SEEDS)
+  compiled: Any = train_and_test
+  before = compiled._cache_size()
+  for drawn, steps, num_seeds in ((mlps, 5, 1), (mlps, 7, 2), (other, 0, 1)):
+    compiled(drawn, steps, num_seeds, family=MLPS, activation=activation)
+  assert compiled._cache_size() == before + 1
+
+
+def test_a_seed_does_not_depend_on_how_many_are_run(mlps: Problem) -> None:
+  both, _ = _train(mlps, MLPS, 20)
+  first, _ = _train(mlps, MLPS, 20, num_seeds=1)
+  np.testing.assert_array_equal(first[0], both[0])
+  assert np.isnan(first[1]).all()
+  assert not np.array_equal(both[0], both[1])
+
+
+def test_running_twice_gives_the_same(mlps: Problem) -> None:
+  first, second = (_train(mlps, MLPS, 20)[0] for _ in range(2))
+  np.testing.assert_array_equal(first, second)
+
+
+def test_a_linear_function_is_learnt(mlps: Problem) -> None:
+  before, _ = _train(mlps, MLPS, 0)
+  after, _ = _train(mlps, MLPS, 600)
+  band = BANDS.index(Band.ID)
+  assert before[:, 0, band].min() > 0.1
+  assert after[:, 0, band].max() < 1e-2
+
+
+def test_a_training_step_may_explode(mlps: Problem) -> None:
+  """It leaves NaN in its own seed and task, and no other."""
+  inputs = dict(mlps.train.inputs)
+  inputs["x"] = inputs["x"].copy()
+  inputs["x"][0, 1] = np.inf
+  broken = mlps._replace(train=mlps.train._replace(inputs=inputs))
+  losses, _ = _train(broken, MLPS, 5)
+  expected, _ = _train(mlps, MLPS, 5)
+  assert np.isnan(losses[0, 1]).all()
+  np.testing.assert_array_equal(losses[0, 0], expected[0, 0])
+  np.testing.assert_array_equal(losses[1], expected[1])
