@@ -22,8 +22,22 @@ def resolve(name: str) -> Program:
   return Program(_read(path))
 
 
-def resolve_all(names: Iterable[str]) -> list[Program]:
-  """Programs of names, files, and directories of .py files.
+def by_name(names: Iterable[str]) -> dict[str, Program]:
+  """The program of each name or path; "all" stands for all named activations.
+
+  Raises:
+    UserError: no name, an unknown one, or a path that can't be read.
+  """
+  programs: dict[str, Program] = {}
+  for name in names:
+    programs |= named() if name == "all" else {name: resolve(name)}
+  if not programs:
+    raise UserError("no activation given; e.g. --activations=relu,gelu")
+  return programs
+
+
+def generation_zero(names: Iterable[str]) -> tuple[Program, ...]:
+  """Programs of names, files and directories of .py files; all named if none.
 
   Raises:
     UserError: no such name, file or directory, or nothing in it.
@@ -37,7 +51,7 @@ def resolve_all(names: Iterable[str]) -> list[Program]:
       programs += [Program(_read(path)) for path in files]
     else:
       programs.append(resolve(name))
-  return programs
+  return tuple(programs) or tuple(named().values())
 
 
 def named() -> dict[str, Program]:

@@ -3,10 +3,10 @@
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from evolve import candidates, findings
+from evolve import findings
 from evolve.database import Database, Row
 from evolve.display import Display
 from evolve.expression import ExpressionMutator, RandomMutator
@@ -21,8 +21,6 @@ from evolve.verification import (
 )
 from evolve.workers.pool import WorkerPool
 from harness.core.console import Progress
-from harness.core.entry import StoppedError
-from harness.core.errors import UserError
 from harness.core.fitness import Fitness
 from harness.core.workdir import Workdir
 
@@ -41,15 +39,14 @@ class RunConfig:
   Attributes:
     search: what decides its course.
     mutator: a name in MUTATORS.
-    init: named activations, .py files or directories that make generation
-      zero; empty for all named activations.
+    generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: how many elites are verified at the end.
   """
 
   search: SearchConfig
   mutator: str
-  init: tuple[str, ...]
+  generation_zero: tuple[Program, ...]
   num_workers: int
   top: int
 
@@ -66,53 +63,34 @@ def run(
     workdir: gets programs.sqlite, best.py and summary.json.
 
   Raises:
-    StoppedError: Ctrl-C or SIGTERM; what was committed is kept.
-    UserError: see Workdir, candidates and Database.
+    UserError: see Workdir and Database.
   """
   start = time.monotonic()
-  if workdir.resumed and config.search.evaluations < (
-    recorded := workdir.settings()["evaluations"]
-  ):
-    raise UserError(
-      f"the run in {workdir.path} has {recorded} evaluations; a resumed run "
-      "can have more, not fewer"
-    )
   seed, full = config.search.seed, config.search.full
-  generation_zero = (
-    candidates.resolve_all(config.init)
-    if config.init
-    else list(candidates.named().values())
-  )
   prepare = [
     (SEARCH_FITNESS, seed, full),
     (SEARCH_FITNESS, fresh_seed(seed), full),
     (HELDOUT_FITNESS, fresh_seed(seed), full),
   ]
   fitnesses = {SEARCH_FITNESS: fitness, HELDOUT_FITNESS: heldout}
-  try:
-    with WorkerPool(fitnesses, config.num_workers, prepare=prepare) as pool:
-      about = pool.describe()
-      workdir.begin(
-        _settings(config, fitness, heldout, generation_zero),
-        about["devices"],
-        may_change=("evaluations", "workers", "top"),
-        extra={"workers": about["applied"]},
-      )
-      database = Database(workdir.path / "programs.sqlite")
-      search = Search(
-        config.search,
-        generation_zero,
-        MUTATORS[config.mutator],
-        pool,
-        database,
-      )
-      _search(search, fitness.suite)
-      found = _verify(search, pool, database, config.top)
-  except KeyboardInterrupt:
-    raise StoppedError(
-      f"stopped; what was committed is kept, go on with the same flags and "
-      f"--workdir={workdir.path} --resume"
-    ) from None
+  with WorkerPool(fitnesses, config.num_workers, prepare=prepare) as pool:
+    about = pool.describe()
+    workdir.begin(
+      _settings(config, fitness, heldout),
+      about["devices"],
+      may_change=("evaluations", "workers", "top"),
+      extra={"workers": about["applied"]},
+    )
+    database = Database(workdir.path / "programs.sqlite")
+    search = Search(
+      config.search,
+      config.generation_zero,
+      MUTATORS[config.mutator],
+      pool,
+      database,
+    )
+    _search(search, fitness.suite)
+    found = _verify(search, pool, database, config.top)
   findings.write_best(workdir.path / "best.py", found)
   seconds = time.monotonic() - start
   workdir.finish(findings.summary(search, found, seconds))
@@ -121,17 +99,14 @@ def run(
 
 
 def _settings(
-  config: RunConfig,
-  fitness: Fitness,
-  heldout: Fitness,
-  generation_zero: Sequence[Program],
+  config: RunConfig, fitness: Fitness, heldout: Fitness
 ) -> dict[str, Any]:
   return {
     **dataclasses.asdict(config.search),
     "suite": fitness.suite,
     "heldout": heldout.suite,
     "mutator": config.mutator,
-    "generation_zero": [program.id for program in generation_zero],
+    "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
     "top": config.top,
   }

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from evolve import activations, candidates
+from evolve import activations
 from evolve.evaluation import Cascade, evaluate_all
 from evolve.probe import Admission, Probe
+from evolve.program import Program
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
-from harness.core.errors import UserError
 from harness.core.fitness import (
   Fidelity,
   Fitness,
@@ -30,54 +30,43 @@ class ScoreConfig:
   """What to score, and how.
 
   Attributes:
-    activations: named activations or paths, as given; ("all",) for all named.
+    programs: what to score, by the name or path that was given.
     seed: keys every draw.
     fidelity: steps and seeds.
     num_workers: processes at a time; changes no result.
     admission: what an activation must satisfy to be trained.
   """
 
-  activations: tuple[str, ...]
+  programs: Mapping[str, Program]
   seed: int
   fidelity: Fidelity
   num_workers: int
   admission: Admission
 
-  @property
-  def names(self) -> tuple[str, ...]:
-    if self.activations == ("all",):
-      return activations.names()
-    return tuple(dict.fromkeys(self.activations))
 
-
-def score(
-  config: ScoreConfig,
-  fitness: Fitness,
-  families: Mapping[str, str],
-  workdir: Workdir,
-) -> None:
+def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
   """Scores what the workdir does not hold yet, and prints the table.
 
   Args:
     config: what to score.
     fitness: scores it.
-    families: the family of each of its tasks.
     workdir: gets scores.jsonl.
 
   Raises:
-    UserError: nothing to score, an unknown name, or see Workdir.
+    UserError: see Workdir.
   """
   start = time.monotonic()
-  if not config.names:
-    raise UserError("nothing to score; e.g. --activations=relu,gelu")
-  programs = {name: candidates.resolve(name) for name in config.names}
+  settings = _settings(config, fitness)
+  if workdir.finished:
+    workdir.check_same(settings, may_change=("workers",))
+    workdir.say_finished()
+    return
   scores_file = workdir.path / "scores.jsonl"
   prepare = [(_FITNESS, config.seed, config.fidelity)]
   with WorkerPool(
     {_FITNESS: fitness}, config.num_workers, prepare=prepare
   ) as pool:
     about = pool.describe()
-    settings = _settings(config, fitness, programs)
     workdir.begin(
       settings,
       about["devices"],
@@ -85,9 +74,9 @@ def score(
       extra={"workers": about["applied"]},
     )
     done = {r["activation"] for r in records.read_jsonl(scores_file)}
-    names = [name for name in config.names if name not in done]
+    names = [name for name in config.programs if name not in done]
     cascade = Cascade(_FITNESS, config.seed, config.fidelity)
-    work = [(programs[name], cascade) for name in names]
+    work = [(config.programs[name], cascade) for name in names]
     with console.Progress() as progress:
       ended = evaluate_all(pool, work, config.admission)
       for count, (index, probe, report) in enumerate(ended, 1):
@@ -95,9 +84,9 @@ def score(
         records.append_jsonl(scores_file, record)
         progress.show(f"{count} of {len(work)} activations scored")
   found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
-  chosen = [found[name] for name in config.names]
+  chosen = [found[name] for name in config.programs]
   workdir.finish(_summary(chosen, time.monotonic() - start))
-  _print(chosen, families, config)
+  _print(chosen, fitness.families, config)
 
 
 def print_activations() -> None:
@@ -109,17 +98,14 @@ def print_activations() -> None:
   console.print_table("Named activations", ("name", "formula"), rows)
 
 
-def _settings(
-  config: ScoreConfig, fitness: Fitness, programs: Mapping[str, Any]
-) -> dict[str, Any]:
+def _settings(config: ScoreConfig, fitness: Fitness) -> dict[str, Any]:
   return {
     "suite": fitness.suite,
     "seed": config.seed,
     "steps": config.fidelity.steps,
     "num_seeds": config.fidelity.num_seeds,
     "admission": config.admission.to_json(),
-    "activations": list(programs),
-    "programs": [program.id for program in programs.values()],
+    "activations": {n: program.id for n, program in config.programs.items()},
     "workers": config.num_workers,
   }
 

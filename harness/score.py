@@ -60,7 +60,7 @@ _LIST_TASKS = flags.DEFINE_bool(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
-  from evolve import scoring
+  from evolve import candidates, scoring
   from evolve.cost import Budget
   from evolve.probe import Admission
   from harness.core.fitness import Fidelity
@@ -79,7 +79,7 @@ def main() -> None:
     listing.print_tasks(lab)
     return
   config = scoring.ScoreConfig(
-    activations=tuple(_ACTIVATIONS.value),
+    programs=candidates.by_name(_ACTIVATIONS.value),
     seed=_SEED.value,
     fidelity=Fidelity(
       _STEPS.value or fitness.FULL.steps,
@@ -92,10 +92,7 @@ def main() -> None:
   )
   lab.load()
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  if workdir.finished:
-    workdir.say_finished()
-    return
-  scoring.score(config, lab, lab.families, workdir)
+  scoring.score(config, lab, workdir)
 
 
 if __name__ == "__main__":

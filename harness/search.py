@@ -90,10 +90,12 @@ _TOP = flags.DEFINE_integer(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
+  from evolve import candidates
   from evolve.cost import Budget
   from evolve.probe import Admission
   from evolve.run import RunConfig, run
   from evolve.search import SearchConfig
+  from harness.core.errors import UserError
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness
 
@@ -108,10 +110,16 @@ def main() -> None:
     max_seeds=full.num_seeds,
   )
   lab.load()
+  generation_zero = candidates.generation_zero(_INIT.value)
   heldout = fitness.LabFitness("heldout", max_seeds=full.num_seeds)
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   recorded = workdir.settings()["evaluations"] if workdir.resumed else None
   evaluations = _EVALUATIONS.value or recorded or _DEFAULT_EVALUATIONS
+  if recorded and evaluations < recorded:
+    raise UserError(
+      f"the run in {workdir.path} has {recorded} evaluations; a resumed run "
+      "can have more, not fewer"
+    )
   if workdir.finished and evaluations == recorded:
     workdir.say_finished("a larger --evaluations extends it")
     return
@@ -127,7 +135,7 @@ def main() -> None:
     lag=_LAG.value,
   )
   config = RunConfig(
-    search, _MUTATOR.value, tuple(_INIT.value), _WORKERS.value, _TOP.value
+    search, _MUTATOR.value, generation_zero, _WORKERS.value, _TOP.value
   )
   run(config, lab, heldout, workdir)
 

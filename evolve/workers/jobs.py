@@ -12,7 +12,14 @@ import jax
 
 from evolve import language, probe
 from evolve.workers import integrity, wire
-from harness.core.fitness import Activation, Fidelity, Fitness, Report, Status
+from harness.core.fitness import (
+  Activation,
+  Fidelity,
+  Fitness,
+  Report,
+  Status,
+  failure,
+)
 
 # Bytes of a job in JSON: any program of the language, in one packet.
 MAX_JOB = 128 << 10
@@ -56,20 +63,11 @@ def _guarded(
     return _failure(Status.INVALID, str(error))
   except probe.RejectedError as error:
     return _failure(error.status, str(error))
-  except MemoryError:
-    return _failure(Status.OVER_BUDGET, "runs out of memory")
   except RecursionError:
     return _failure(Status.INVALID, "recurses too deeply")
   except BaseException as error:  # SystemExit and KeyboardInterrupt too.
-    return crash(error)
-
-
-def crash(error: BaseException) -> dict[str, Any]:
-  """The answer for an error that a candidate raised."""
-  text = (str(error).strip() or "no message").split("\n")[0][:300]
-  if "RESOURCE_EXHAUSTED" in text or "Out of memory" in text:
-    return _failure(Status.OVER_BUDGET, "runs out of memory")
-  return _failure(Status.CRASHED, f"{type(error).__name__}: {text}")
+    report = failure(error)
+    return _failure(report.status, report.feedback)
 
 
 def _failure(status: Status, feedback: str) -> dict[str, Any]:

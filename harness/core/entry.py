@@ -16,10 +16,6 @@ from harness.core.workdir import Workdir
 _log = logging.getLogger("actmine")
 
 
-class StoppedError(Exception):
-  """Ctrl-C or SIGTERM ended a run; the text says how to go on."""
-
-
 def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
   """Parses the flags, runs `main`, and turns its end into an exit status.
 
@@ -46,10 +42,12 @@ def _guarded(main: Callable[[], None]) -> None:
     main()
   except UserError as error:
     _fail(f"error: {error}", 1)
-  except StoppedError as stopped:
-    _fail(str(stopped), 130)
   except KeyboardInterrupt:
-    _fail("stopped", 130)
+    _fail(
+      "stopped; what was finished is kept: go on with the same flags and "
+      "--resume",
+      130,
+    )
   except OSError as error:
     _log.error("%s", traceback.format_exc())
     _fail(f"error: {error}; nothing committed so far is lost", 1)

@@ -140,6 +140,14 @@ class Report:
     return cls(**fields)
 
 
+def failure(error: BaseException) -> Report:
+  """The report on an activation that raised an error."""
+  text = (str(error).strip() or "no message").split("\n")[0][:300]
+  if isinstance(error, MemoryError) or "RESOURCE_EXHAUSTED" in text:
+    return Report(Status.OVER_BUDGET, "Runs out of memory.")
+  return Report(Status.CRASHED, f"{type(error).__name__}: {text}")
+
+
 def finite_or_null(losses: Mapping[str, float]) -> dict[str, float | None]:
   return {k: v if math.isfinite(v) else None for k, v in losses.items()}
 
@@ -168,6 +176,10 @@ class Fitness(Protocol):
   @property
   def suite(self) -> str:
     """Name and version of the tasks, e.g. lab@1. Never mix two."""
+
+  @property
+  def families(self) -> Mapping[str, str]:
+    """The family of every task, by its name."""
 
   def prepare(self, seed: int, fidelity: Fidelity) -> None:
     """Draws what all activations share, so that forked workers inherit it."""

@@ -93,7 +93,7 @@ class Workdir:
       UserError: a resumed run was started with other settings.
     """
     if self.resumed:
-      self._check_same(settings, may_change)
+      self.check_same(settings, may_change)
     record = {
       "schema_version": records.SCHEMA_VERSION,
       "argv": sys.argv,
@@ -122,9 +122,10 @@ class Workdir:
       raise UserError(f"{self.run_file} is damaged: {error}") from error
     return recorded
 
-  def _check_same(
+  def check_same(
     self, settings: Mapping[str, Any], may_change: Sequence[str]
   ) -> None:
+    """Raises a UserError if the run in here has other settings."""
     before = self.settings()
     for name, value in json.loads(json.dumps(dict(settings))).items():
       if name not in may_change and before.get(name) != value:

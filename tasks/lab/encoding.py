@@ -8,6 +8,7 @@ import dataclasses
 
 import numpy as np
 
+from harness.core.errors import UserError
 from tasks.lab.networks import MLP_INPUTS, NODE_FEATURES
 from tasks.lab.sample import Sample
 
@@ -72,6 +73,11 @@ def _widened(values: np.ndarray, width: int) -> np.ndarray:
   variance whatever the number of real ones.
   """
   missing = width - values.shape[-1]
+  if missing < 0:
+    raise UserError(
+      f"a task has {values.shape[-1]} features; the lab's network takes "
+      f"{width} at most"
+    )
   padded = np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, missing)])
   return np.asarray(padded * np.sqrt(width / values.shape[-1]), np.float32)
 

@@ -9,7 +9,13 @@ from typing import Any
 import jax
 import numpy as np
 
-from harness.core.fitness import Activation, Fidelity, Report, Status
+from harness.core.fitness import (
+  Activation,
+  Fidelity,
+  Report,
+  Status,
+  failure,
+)
 from tasks.lab import problem, registry, skill
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
@@ -127,8 +133,7 @@ class LabFitness:
         )
         results += _task_results(members, drawn, outcome, fidelity.num_seeds)
     except Exception as error:  # Whatever an activation raises is its result.
-      reason = str(error).split("\n")[0][:300]
-      return Report(Status.CRASHED, f"{type(error).__name__}: {reason}")
+      return failure(error)
     return _summarised(results, time.monotonic() - start)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import tasks.synthetic
 from harness.core.errors import UserError, unknown
+from tasks.lab.networks import MLP_INPUTS, NUM_LOGITS
 from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.regression import RegressionTask
 
@@ -19,6 +20,7 @@ _tasks: dict[str, Task] = {}
 
 def register(task: Task) -> Task:
   """Adds a task; a second task of the same name is a UserError."""
+  _check_size(task)
   if task.name in _tasks:
     raise UserError(
       f"task {task.name!r} of {origin(task)} is already registered by "
@@ -26,6 +28,19 @@ def register(task: Task) -> Task:
     )
   _tasks[task.name] = task
   return task
+
+
+def _check_size(task: Task) -> None:
+  if isinstance(task, RegressionTask) and len(task.inputs) > MLP_INPUTS:
+    raise UserError(
+      f"task {task.name!r} has {len(task.inputs)} inputs; the lab's network "
+      f"takes {MLP_INPUTS} at most"
+    )
+  if task.num_classes > NUM_LOGITS:
+    raise UserError(
+      f"task {task.name!r} has {task.num_classes} classes; the lab's network "
+      f"tells {NUM_LOGITS} apart at most"
+    )
 
 
 def origin(task: Task) -> str:

@@ -26,8 +26,6 @@ def main():
     raise UserError("no such thing; try another")
   if END.value == "disk_full":
     raise OSError(28, "No space left on device")
-  if END.value == "stopped":
-    raise entry.StoppedError("stopped; go on with --resume")
   if END.value == "bug":
     raise ZeroDivisionError("a bug")
   if END.value == "sleep":
@@ -85,7 +83,6 @@ def test_help(script: Path, flag: str) -> None:
       "error: [Errno 28] No space left on device; nothing committed so far is "
       "lost",
     ),
-    ("stopped", 130, "stopped; go on with --resume"),
   ],
 )
 def test_a_failure_is_one_line(
@@ -130,7 +127,10 @@ def test_a_signal_stops_it(script: Path, number: signal.Signals) -> None:
     process.send_signal(number)
     _, err = process.communicate(timeout=30)
   assert process.returncode == 130
-  assert err == "stopped\n"
+  assert err == (
+    "stopped; what was finished is kept: go on with the same flags and "
+    "--resume\n"
+  )
 
 
 def test_the_log_goes_to_its_file_only(

@@ -116,7 +116,7 @@ def test_the_table_and_the_last_line(run: Run) -> None:
 def test_run_json_and_summary(run: Run) -> None:
   started = json.loads((run.workdir / "run.json").read_text())
   assert started["schema_version"] == 1
-  assert started["settings"]["activations"] == run.names
+  assert started["settings"]["activations"].keys() == set(run.names)
   assert started["devices"][0].startswith("cpu")
   assert f"--workdir={run.workdir}" in started["argv"]
   summary = json.loads((run.workdir / "summary.json").read_text())
@@ -189,7 +189,7 @@ def test_resuming_with_other_settings_is_refused(
       "error: unknown activation 'gelusin'; nearest: gelusine",
     ),
     ("--activations=no.py", "error: can't read activation no.py: No such file"),
-    ("--activations=", "error: nothing to score"),
+    ("--activations=", "error: no activation given"),
     ("--suite=labb", "error: unknown suite 'labb'; nearest: lab"),
     (
       "--tasks=polynomial",

@@ -160,6 +160,9 @@ def test_perfect_scores_one_and_a_constant_class_scores_zero(task):
 
 MIN_SPREAD = 0.1
 MIN_STANDARD_ERRORS = 3
+# A band says nothing where the best activation is below the first, or the worst
+# above the second.
+MIN_BEST, MAX_WORST = 0.1, 0.97
 
 # The gradient of phase_flip takes longer than those of all others together.
 POOL = [a for name, a in ACTIVATIONS.items() if name != "phase_flip"]
@@ -219,5 +222,5 @@ def test_tells_activations_apart(task, skills):
 @pytest.mark.parametrize("band", OOD_BANDS)
 def test_no_band_is_out_of_reach_or_given_away(task, band, skills):
   mean = skills[task.name][:, :, problem.BANDS.index(band)].mean(axis=1)
-  assert mean.max() > MIN_SPREAD
-  assert mean.min() < 1 - MIN_SPREAD
+  assert mean.max() > MIN_BEST
+  assert mean.min() < MAX_WORST
