@@ -47,6 +47,7 @@ def mixture(first: Probe, second: Probe, rng: np.random.Generator) -> Probe:
     a * first.values + b * second.values,
     a * first.slopes + b * second.slopes,
     pointwise=True,
+    cost=first.cost,
   )
 
 
