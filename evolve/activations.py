@@ -164,8 +164,10 @@ def phase_flip(x: jax.Array) -> jax.Array:
   Vitvitskyi et al., arXiv 2602.05688, which gives it no name.
   """
   scale = 10.0
-  left = jnp.roll(x, 1, axis=-1)
-  right = jnp.roll(x, -1, axis=-1)
+  # Not jnp.roll: XLA on CPU takes five times as long for its gradient.
+  width = x.shape[-1]
+  left = jnp.take(x, (jnp.arange(width) - 1) % width, axis=-1)
+  right = jnp.take(x, (jnp.arange(width) + 1) % width, axis=-1)
   u = (x / scale) ** 2
   laplacian = x - 0.5 * (left + right)
   energy = x**2 + 0.25 * (left**2 + right**2)

@@ -5,19 +5,20 @@ any size are counted and none is ever made. One unit is an addition or a
 multiplication of two numbers.
 
 Elementwise functions weigh what they take on XLA's CPU backend, in units of
-half a step of Horner's rule, rounded to the nearest power of two (BUILD_NOTES.md
-has the measurement; a polynomial of the degree that float32 needs, with its
-range reduction, has about as many operations). `_HEAVIEST` is the limit: what
-XLA has no vector code for, it gets from the C library one element at a time,
-and no other backend is that slow.
+half a step of Horner's rule, rounded to the nearest power of two. The result,
+in BUILD_NOTES.md, agrees with the operations of the polynomials that float32
+needs. Weights end at `_HEAVIEST`: what takes longer is a call of the C library
+for one element at a time, a gap of that backend and no property of a function.
 
-What mixes elements is counted by its textbook algorithm, not by what XLA makes
-of it: its sorts and cumulative sums take up to a hundred times as long.
+What mixes elements is counted by its textbook algorithm. XLA's sorts and
+cumulative sums on CPU take up to hundreds of times as long; the time limits of
+an evaluation bound those.
 """
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -25,15 +26,16 @@ from jax.extend import core
 
 from harness.core.fitness import Activation
 
-# Compiling takes about a millisecond per equation, whatever its size.
-MAX_EQUATIONS = 5_000
+# The gradient of 1,000 equations takes XLA five seconds to compile, or a minute
+# if they reduce a lot; twice as many take far more than twice as long.
+MAX_EQUATIONS = 1_000
 
 _HEAVIEST = 256  # Also of what no table knows.
 
 
 @dataclasses.dataclass(frozen=True)
 class Cost:
-  """What one call takes; infinite if that cannot be told beforehand.
+  """What one call takes.
 
   Attributes:
     flops: weighted operations per element of the input; forward pass only.
@@ -44,6 +46,9 @@ class Cost:
 
   flops: float
   memory: float
+
+
+UNCOUNTABLE = Cost(math.inf, math.inf)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,7 +79,12 @@ class Budget:
     return cls(**{k: v for k, v in given.items() if v is not None})
 
   def check(self, cost: Cost) -> str | None:
-    """Says in a sentence why a cost is over budget; None if it is not."""
+    """Says why a cost is over budget; None if it is not."""
+    if cost == UNCOUNTABLE:
+      return (
+        f"has over {MAX_EQUATIONS:,} equations when traced, or a loop of "
+        "unknown length, so that its cost cannot be told beforehand"
+      )
     if cost.flops > self.max_flops:
       return (
         f"needs {_amount(cost.flops)} operations per element; the limit is "
@@ -94,7 +104,7 @@ def cost_of(activation: Activation, shape: tuple[int, ...] = (32, 64)) -> Cost:
   Traces the activation and runs nothing: no device is touched. What does not
   contribute to the result is free, as XLA leaves it out; so are views. Of a
   conditional, the dearest branch counts. Loops of unknown length, and
-  computations of over MAX_EQUATIONS equations, cost infinitely much.
+  computations of over MAX_EQUATIONS equations, are UNCOUNTABLE.
 
   Raises:
     Exception: whatever the activation raises when it is traced.
@@ -104,7 +114,7 @@ def cost_of(activation: Activation, shape: tuple[int, ...] = (32, 64)) -> Cost:
   try:
     total = _Counter().count(jaxpr)
   except _UncountableError:
-    return Cost(math.inf, math.inf)
+    return UNCOUNTABLE
   size = math.prod(shape)
   return Cost(total.operations / size, total.peak / (size * 4))
 
@@ -118,7 +128,7 @@ class _Total:
   """Of a part of a computation: operations, and bytes at the worst moment."""
 
   operations: float
-  peak: float
+  peak: int
 
 
 class _Counter:
@@ -134,8 +144,8 @@ class _Counter:
       raise _UncountableError
     last_use = _last_uses(jaxpr)
     inputs = {*jaxpr.invars, *jaxpr.constvars}
-    alive = sum(_bytes(v) for v in jaxpr.constvars)
-    operations, peak = 0.0, alive
+    alive = peak = sum(_bytes(v) for v in jaxpr.constvars)
+    operations = 0.0
     for place, eqn in enumerate(jaxpr.eqns):
       if not any(v in last_use for v in eqn.outvars):
         continue
@@ -150,13 +160,14 @@ class _Counter:
     return _Total(operations, peak)
 
   def _count_equation(self, eqn: core.JaxprEqn) -> _Total:
-    name, made = eqn.primitive.name, sum(_bytes(v) for v in eqn.outvars)
+    name = eqn.primitive.name
+    made = sum(_bytes(v) for v in eqn.outvars)
     parts = [self.count(p) for p in core.jaxprs_in_params(eqn.params)]
     if not parts:
       return _Total(_operations(eqn), made)
     operations = max(part.operations for part in parts)
     peak = max(part.peak for part in parts)
-    if name == "cond" or name in _CALLS:
+    if name in _CALLS:
       return _Total(operations, max(peak, made))
     if name == "scan":  # Stacked outputs exist beside what one turn needs.
       return _Total(eqn.params["length"] * operations, peak + made)
@@ -181,45 +192,44 @@ def _operations(eqn: core.JaxprEqn) -> float:
   """Weighted operations of an equation that calls no other computation."""
   name = eqn.primitive.name
   if name in _BY_ALGORITHM:
-    return _BY_ALGORITHM[name](eqn)
-  weight = WEIGHTS.get(name, _HEAVIEST)
-  read = eqn.invars if name.startswith(_REDUCTIONS) else eqn.outvars
-  return weight * _arithmetic(eqn) * sum(_size(v) for v in read)
-
-
-def _arithmetic(eqn: core.JaxprEqn) -> int:
-  """Real operations in one of this equation; 4 if it is on complex numbers."""
+    count = _BY_ALGORITHM[name](eqn)
+  else:
+    made = sum(_size(v) for v in eqn.outvars)
+    count = WEIGHTS.get(name, _HEAVIEST) * made
+  # One operation on complex numbers is about four on real ones.
   atoms = (*eqn.invars, *eqn.outvars)
-  is_complex = any(jnp.iscomplexobj(v.aval) for v in atoms)
-  return 4 if is_complex else 1
+  is_complex = any(_aval(v).dtype.kind == "c" for v in atoms)
+  return 4 * count if is_complex else count
 
 
-def _variables(atoms: list[core.Var | core.Literal]) -> set[core.Var]:
+def _variables(atoms: Sequence[core.Var | core.Literal]) -> set[core.Var]:
   return {v for v in atoms if not isinstance(v, core.Literal)}
 
 
+def _aval(atom: core.Var | core.Literal) -> Any:
+  """Shape and dtype, which the type of abstract values does not promise."""
+  return atom.aval
+
+
 def _size(atom: core.Var | core.Literal) -> int:
-  return math.prod(atom.aval.shape)
+  return math.prod(_aval(atom).shape)
 
 
 def _bytes(atom: core.Var | core.Literal) -> int:
-  return _size(atom) * int(atom.aval.dtype.itemsize)
+  return _size(atom) * int(_aval(atom).dtype.itemsize)
 
 
 def _amount(number: float) -> str:
   return f"{number:,.1f}".removesuffix(".0")
 
 
-# Primitives that run another computation once.
+# Primitives that run one of the computations that they hold, once.
 _CALLS = frozenset(
-  """
-  closed_call core_call custom_jvp_call custom_vjp_call jit remat2
-  """.split()
+  {"closed_call", "cond", "core_call", "custom_jvp_call", "custom_vjp_call"}
+  | {"jit", "remat2"}
 )
-_REDUCTIONS = ("reduce_", "argmax", "argmin")
 
-# Primitive -> operations per element of the output (of the input, for
-# reductions).
+# Primitive -> operations per element of its output.
 WEIGHTS: Mapping[str, int] = {
   name: weight
   for weight, names in {
@@ -228,14 +238,12 @@ WEIGHTS: Mapping[str, int] = {
       bitcast_convert_type broadcast_in_dim imag real reshape slice split
       squeeze stop_gradient
     """,
-    # One instruction or few; copies; one step of a reduction.
+    # Few instructions; copies.
     1: """
       abs add and ceil clamp complex conj convert_element_type copy eq floor ge
       gt is_finite le lt max min mul ne neg not or round select_n sign square
       shift_left shift_right_arithmetic shift_right_logical sub xor
       concatenate dynamic_slice gather iota pad rev stack tile transpose
-      argmax argmin reduce_and reduce_max reduce_min reduce_or reduce_prod
-      reduce_sum reduce_xor
     """,
     4: "div",
     8: "sqrt",
@@ -249,47 +257,48 @@ WEIGHTS: Mapping[str, int] = {
 }
 
 
+def _reduction(eqn: core.JaxprEqn) -> float:
+  """One operation per element of the input."""
+  return _size(eqn.invars[0])
+
+
 def _integer_power(eqn: core.JaxprEqn) -> float:
   """Repeated squaring: a product per binary digit, and one more per 1."""
-  power = abs(eqn.params["y"])
+  power = abs(int(eqn.params["y"]))
   products = max(power.bit_length() + power.bit_count() - 2, 0)
   inversion = WEIGHTS["div"] if eqn.params["y"] < 0 else 0
-  return (products + inversion) * _arithmetic(eqn) * _size(eqn.outvars[0])
+  return (products + inversion) * _size(eqn.outvars[0])
 
 
 def _cumulative(weight: int) -> Callable[[core.JaxprEqn], float]:
-  """A parallel scan: log2 n rounds, each combining all elements (Hillis)."""
+  """A parallel scan: log2 n rounds over all elements (Hillis and Steele)."""
 
   def operations(eqn: core.JaxprEqn) -> float:
     (x,) = eqn.invars
-    rounds = _log2(x.aval.shape[eqn.params["axis"]])
-    return weight * rounds * _arithmetic(eqn) * _size(x)
+    rounds = _log2(_aval(x).shape[eqn.params["axis"]])
+    return weight * rounds * _size(x)
 
   return operations
 
 
 def _sort(eqn: core.JaxprEqn) -> float:
   """n log2 n comparisons; every further operand is moved along."""
-  rounds = _log2(eqn.invars[0].aval.shape[eqn.params["dimension"]])
-  return rounds * sum(_size(v) for v in eqn.invars)
+  length = _aval(eqn.invars[0]).shape[eqn.params["dimension"]]
+  return _log2(length) * sum(_size(v) for v in eqn.invars)
 
 
 def _fft(eqn: core.JaxprEqn) -> float:
-  """5 n log2 n, the convention of FFTW's benchmarks; real ones take half."""
+  """5 n log2 n on reals, the convention of FFTW; 4 of them are one here."""
   size = max(_size(eqn.invars[0]), _size(eqn.outvars[0]))
-  is_complex = all(
-    jnp.iscomplexobj(v.aval) for v in (eqn.invars[0], eqn.outvars[0])
-  )
-  per_round = 5 if is_complex else 2.5
-  return per_round * _log2(math.prod(eqn.params["fft_lengths"])) * size
+  return 5 / 4 * _log2(math.prod(eqn.params["fft_lengths"])) * size
 
 
 def _dot(eqn: core.JaxprEqn) -> float:
   """A product and a sum for each of the contracted elements."""
   (contracted, _), _ = eqn.params["dimension_numbers"]
-  shape = eqn.invars[0].aval.shape
-  length = math.prod(shape[axis] for axis in contracted)
-  return 2 * length * _arithmetic(eqn) * _size(eqn.outvars[0])
+  shape = _aval(eqn.invars[0]).shape
+  length: int = math.prod(shape[axis] for axis in contracted)
+  return 2 * length * _size(eqn.outvars[0])
 
 
 def _log2(n: int) -> float:
@@ -298,15 +307,15 @@ def _log2(n: int) -> float:
 
 _BY_ALGORITHM: Mapping[str, Callable[[core.JaxprEqn], float]] = {
   "cumlogsumexp": _cumulative(WEIGHTS["exp"] + WEIGHTS["log1p"] + 4),
-  "cummax": _cumulative(1),
-  "cummin": _cumulative(1),
-  "cumprod": _cumulative(1),
-  "cumsum": _cumulative(1),
   "dot_general": _dot,
   "fft": _fft,
   "integer_pow": _integer_power,
   "sort": _sort,
+  **dict.fromkeys(("cummax", "cummin", "cumprod", "cumsum"), _cumulative(1)),
+  **dict.fromkeys(("argmax", "argmin", "reduce_and", "reduce_max"), _reduction),
+  **dict.fromkeys(("reduce_min", "reduce_or", "reduce_prod"), _reduction),
+  "reduce_sum": _reduction,
 }
 
 # Primitives whose cost is known rather than assumed to be the heaviest.
-KNOWN = frozenset({*WEIGHTS, *_BY_ALGORITHM, *_CALLS, "cond", "scan"})
+KNOWN = frozenset({*WEIGHTS, *_BY_ALGORITHM, *_CALLS, "scan"})

@@ -5,6 +5,7 @@ only: nothing is learnt from out of distribution.
 """
 
 import dataclasses
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -82,20 +83,15 @@ def _widened(values: np.ndarray, width: int) -> np.ndarray:
   return np.asarray(padded * np.sqrt(width / values.shape[-1]), np.float32)
 
 
-def stack_padded(samples: list[Sample]) -> Sample:
-  """Stacks along a new first axis, padding every array to the largest shape."""
-  names = samples[0].inputs
-  return Sample(
-    {name: _stack([s.inputs[name] for s in samples]) for name in names},
-    np.stack([s.targets for s in samples]),
-  )
-
-
-def _stack(arrays: list[np.ndarray]) -> np.ndarray:
-  shape = np.max([a.shape for a in arrays], axis=0)
+def padded_stack(arrays: Sequence[np.ndarray]) -> np.ndarray:
+  """Stacks along a new first axis, padding with zeros to the largest shape."""
+  shapes = [a.shape for a in arrays]
+  if len(set(shapes)) == 1:
+    return np.stack(arrays)
+  largest = np.max(shapes, axis=0)
   return np.stack(
     [
-      np.pad(a, [(0, n - m) for n, m in zip(shape, a.shape, strict=True)])
+      np.pad(a, [(0, n - m) for n, m in zip(largest, a.shape, strict=True)])
       for a in arrays
     ]
   )

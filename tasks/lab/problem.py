@@ -13,7 +13,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from tasks.lab.encoding import Standardiser, stack_padded
+from tasks.lab.encoding import Standardiser, padded_stack
 from tasks.lab.networks import NetworkFamily
 from tasks.lab.registry import Task
 from tasks.lab.sample import Band, Sample
@@ -52,7 +52,9 @@ def draw(
 
 
 def _stacked(problems: list[Problem]) -> Problem:
-  problem: Problem = jax.tree.map(lambda *arrays: np.stack(arrays), *problems)
+  problem: Problem = jax.tree.map(
+    lambda *arrays: padded_stack(arrays), *problems
+  )
   return problem
 
 
@@ -63,7 +65,8 @@ def _draw_one(
   train = task.sample(rng, Band.ID, family.num_train)
   test = [task.sample(rng, band, family.num_test) for band in BANDS]
   standardiser = Standardiser.fit(train, task.num_classes)
-  encoded = stack_padded([standardiser.encode(t) for t in test])
+  bands = [standardiser.encode(t) for t in test]
+  encoded: Sample = jax.tree.map(lambda *a: padded_stack(a), *bands)
   train = standardiser.encode(train)
   return Problem(
     params=_initial_params(family, train, rng),

@@ -9,7 +9,6 @@ from tasks.lab.sample import Band, Sample
 
 # Number of elements: trained on the first, tested on larger ones.
 SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (6,), Band.FAR: (10,)}
-MAX_SIZE = 12
 
 
 @dataclasses.dataclass(frozen=True)

@@ -16,6 +16,7 @@ Task = RegressionTask | ReasoningTask
 SUITES = {"lab": "lab@1", "heldout": "heldout@1"}
 
 _tasks: dict[str, Task] = {}
+_added_by: dict[str, tuple[str, ...]] = {}  # By out-of-tree module.
 
 
 def register(task: Task) -> Task:
@@ -64,18 +65,20 @@ def load_module(name: str) -> tuple[str, ...]:
     UserError: it does not import, adds no task, or a task that exists.
   """
   discover()
-  try:
-    importlib.import_module(name)
-  except UserError:
-    raise
-  except Exception as error:
-    raise UserError(
-      f"task module {name!r} does not import: {type(error).__name__}: {error}"
-    ) from error
-  added = tuple(t for t in _tasks if origin(_tasks[t]).startswith(name))
-  if not added:
+  if name not in _added_by:
+    before = set(_tasks)
+    try:
+      importlib.import_module(name)
+    except UserError:
+      raise
+    except Exception as error:
+      raise UserError(
+        f"task module {name!r} does not import: {type(error).__name__}: {error}"
+      ) from error
+    _added_by[name] = tuple(t for t in _tasks if t not in before)
+  if not _added_by[name]:
     raise UserError(f"task module {name!r} registers no task")
-  return added
+  return _added_by[name]
 
 
 def suite_label(suite: str) -> str:

@@ -99,7 +99,8 @@ def _draw(family: NetworkFamily, task: Task, seed: int) -> Problem:
   """One model's problem, drawn as the lab draws it; put on the device."""
   drawn = problem.draw(family, [task], 0, seed + 1)
   one: Problem = jax.tree.map(lambda a: a[seed, 0], drawn)
-  return jax.device_put(one)
+  one = jax.device_put(one)
+  return one
 
 
 def _model(family: NetworkFamily, activation: Activation, steps: int) -> _Model:
@@ -164,9 +165,9 @@ def _slices(sample: Sample, length: int, size: int | None) -> list[Sample]:
 
 def _skill(task: Task, drawn: Problem, outcome: training.Outcome) -> float:
   ood = [problem.BANDS.index(band) for band in OOD_BANDS]
+  loss, accuracy = np.asarray(outcome.loss), np.asarray(outcome.accuracy)
   if task.num_classes:
-    classes = np.asarray(task.num_classes)
-    skills = skill.classification_skill(outcome.accuracy, classes)
+    skills = skill.classification_skill(accuracy, task.num_classes)
   else:
-    skills = skill.regression_skill(outcome.loss, np.asarray(drawn.baseline))
+    skills = skill.regression_skill(loss, np.asarray(drawn.baseline))
   return float(skills[ood].mean())

@@ -12,20 +12,21 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from evolve import candidates
 from evolve.expression import ExpressionMutator, tree
 from evolve.probe import Probe
-from evolve.program import Program
+from evolve.program import Program, normalise
 from evolve.traits import Traits
 from harness.core.fitness import Report, Status
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 
 _NUM_SHAPES = 400
 _NUM_REPORTS = 200
-_PLACEHOLDER = "SCALE"
+_PLACEHOLDER = 0.57721566490153  # No program has it.
 
 
 def evolved_programs(count: int) -> list[Program]:
@@ -100,10 +101,10 @@ def _rows(
   probes: Sequence[Probe],
   rng: np.random.Generator,
 ) -> Iterator[tuple[object, ...]]:
-  named = [program.source for program in candidates.named().values()]
+  named = list(candidates.named().values())
   shapes = [
-    (_template(program.source), Traits.of(program.source, _any(probes, rng)))
-    for program in (programs[i % len(programs)] for i in range(_NUM_SHAPES))
+    _Shape.of(programs[i % len(programs)].source, _any(probes, rng))
+    for i in range(_NUM_SHAPES)
   ]
   reports = {
     status: [_encoded(random_report(status, rng)) for _ in range(_NUM_REPORTS)]
@@ -111,33 +112,52 @@ def _rows(
   }
   parents = json.dumps([programs[0].id, programs[1].id])
   for slot in range(size):
-    scale = float(rng.lognormal())
-    template, traits = shapes[int(rng.integers(len(shapes)))]
-    source = template.replace(_PLACEHOLDER, repr(scale))
-    signature = np.float32(scale) * traits.signature
-    traits = dataclasses.replace(traits, signature=signature)
-    status = Status.OK if slot % 2 else Status.SCREENED
+    shape = shapes[int(rng.integers(len(shapes)))]
+    source, name, traits = shape.scaled(float(rng.lognormal()))
+    status = Status.OK if rng.random() < 0.5 else Status.SCREENED
     if slot < len(named):
-      source, status = named[slot], Status.OK
+      source, name, status = named[slot].source, named[slot].id, Status.OK
     value, report = reports[status][int(rng.integers(_NUM_REPORTS))]
-    # Any id will do: no later program has the same text.
-    name = hashlib.sha256(source.encode()).hexdigest()[:16]
-    yield (slot, name, parents, status.value, value, source, report,
-           json.dumps(traits.to_json()))  # fmt: skip
+    yield slot, name, parents, status.value, value, source, report, traits
+
+
+class _Shape(NamedTuple):
+  """Programs that are equal but for a factor.
+
+  Attributes:
+    source: the text, with a placeholder for the factor.
+    normalised: the same, of the normalised text.
+    traits: for a factor of 1.
+  """
+
+  source: str
+  normalised: str
+  traits: Traits
+
+  @classmethod
+  def of(cls, source: str, probe: Probe) -> "_Shape":
+    module = ast.parse(source)
+    result = tree.result_of(tree.main_function(module))
+    scaled = ast.BinOp(ast.Constant(_PLACEHOLDER), ast.Mult(), result)
+    tree.replace(module, result, scaled)
+    text = ast.unparse(module)
+    return cls(text, normalise(text), Traits.of(text, probe))
+
+  def scaled(self, factor: float) -> tuple[str, str, str]:
+    """Source, id and traits as the database keeps them."""
+    source, normalised = (
+      text.replace(repr(_PLACEHOLDER), repr(factor)) for text in self[:2]
+    )
+    # As `Program.id`, which would take a minute for a large population.
+    name = hashlib.sha256(normalised.encode()).hexdigest()[:16]
+    signature = np.float32(factor) * self.traits.signature
+    traits = dataclasses.replace(self.traits, signature=signature)
+    return source, name, json.dumps(traits.to_json())
 
 
 def _any(probes: Sequence[Probe], rng: np.random.Generator) -> Probe:
   first, second = rng.integers(len(probes), size=2)
   return mixture(probes[first], probes[second], rng)
-
-
-def _template(source: str) -> str:
-  """The program, its result multiplied by a placeholder."""
-  module = ast.parse(source)
-  result = tree.result_of(tree.main_function(module))
-  scaled = ast.BinOp(ast.Name(_PLACEHOLDER, ast.Load()), ast.Mult(), result)
-  tree.replace(module, result, scaled)
-  return ast.unparse(module)
 
 
 def _encoded(report: Report) -> tuple[float | None, str]:

@@ -1,14 +1,23 @@
 """A small fitness for tests of the search: real, exact, and quick."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import jax
 import numpy as np
 
-from harness.core.fitness import Activation, Fidelity, Report, Status
+from harness.core.fitness import (
+  Activation,
+  Fidelity,
+  Report,
+  Status,
+  failure,
+)
 
-_TASKS = {"sine": np.sin, "cube": lambda x: x**3 / 27}
+_TASKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+  "sine": np.sin,
+  "cube": lambda x: x**3 / 27,
+}
 _TRAIN = np.linspace(-3, 3, 64)
 _TEST = np.linspace(3, 4, 32)
 
@@ -21,7 +30,13 @@ class RandomFeatures:
   readout is ridge regression, the score the skill beyond the training range.
   """
 
-  suite: str = "random_features@1"
+  @property
+  def suite(self) -> str:
+    return "random_features@1"
+
+  @property
+  def families(self) -> Mapping[str, str]:
+    return dict.fromkeys(_TASKS, "curves")
 
   def prepare(self, seed: int, fidelity: Fidelity) -> None:
     """Nothing is shared that takes time to draw."""
@@ -41,7 +56,7 @@ def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:
     hidden = jax.jit(activation)((x * weights + biases).astype(np.float32))
     features = np.asarray(hidden, np.float64)  # [seeds, points, units]
   except Exception as error:  # As the contract of a fitness asks.
-    return Report(Status.CRASHED, f"{type(error).__name__}: {error}"[:300])
+    return failure(error)
   if not np.isfinite(features).all():
     return Report(Status.DIVERGED, Status.DIVERGED.sentence)
   losses = {name: _losses(features, f(x[:, 0])) for name, f in _TASKS.items()}

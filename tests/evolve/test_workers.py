@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from evolve.evaluation import Cascade, probe_job, report_of
+from evolve.probe import Admission
 from evolve.program import Program
 from evolve.workers.jobs import MAX_JOB
 from evolve.workers.limits import Limits
@@ -49,7 +50,8 @@ def _answers(pool: WorkerPool) -> dict[int, Answer]:
 
 
 def _unconfined(source: str, kind: str = "evaluate") -> dict[str, object]:
-  job = CASCADE.job(Program(source))
+  program = Program(source)
+  job = probe_job(program, Admission()) | CASCADE.job(program)
   return job | {"kind": kind, "unconfined_language": True}
 
 
@@ -134,9 +136,8 @@ def test_a_worker_has_private_surroundings(pool: WorkerPool) -> None:
   # Nothing, three times, the pipe, and the listing itself.
   links = "sorted(map(int, os.listdir('/proc/self/fd')))"
   assert _says(pool, links) == "ValueError: [0, 1, 2, 3, 4]"
-  assert _says(pool, "[os.path.realpath(f'/proc/self/fd/{i}') for i in (0, 1, 2)]") == (
-    "ValueError: ['/dev/null', '/dev/null', '/dev/null']"
-  )  # fmt: skip
+  targets = "{os.path.realpath(f'/proc/self/fd/{i}') for i in range(3)}"
+  assert _says(pool, targets) == "ValueError: {'/dev/null'}"
   own = "os.getpid() == os.getpgrp() == os.getsid(0) != os.getppid()"
   assert _says(pool, own) == "ValueError: True"
 
@@ -234,11 +235,11 @@ def test_the_largest_program_fits_and_a_larger_one_is_refused(
 ) -> None:
   comment = "#" * (MAX_JOB - 200)
   relu = SIBLINGS[0].source
-  assert pool.call(probe_job(Program(relu + comment))).status in (
+  assert pool.call(probe_job(Program(relu + comment), Admission())).status in (
     Status.OK,
     Status.INVALID,  # The language has a bound of its own.
   )
-  answer = pool.call(probe_job(Program(relu + comment * 2)))
+  answer = pool.call(probe_job(Program(relu + comment * 2), Admission()))
   assert answer.status is Status.INVALID
   assert "is too long" in answer.feedback
 

@@ -129,7 +129,7 @@ CASES: dict[str, Case] = {
     "held = []\nwhile True:\n  held.append(bytearray(1 << 28))",
     "probe",
     Status.OVER_BUDGET,
-    "runs out of memory",
+    "Runs out of memory",
   ),
   # What others rely on.
   "rebind a function": _raises(
@@ -166,7 +166,9 @@ CASES: dict[str, Case] = {
   "loop in C": _hangs("3 ** 10**10"),
   "sleep": _hangs("import time\ntime.sleep(1000)"),
   "stop itself": _hangs("import signal\nsignal.raise_signal(signal.SIGSTOP)"),
-  "messages without end": _hangs("while True:\n  os.write(3, b'\\x02\\0\\0\\0{}')"),
+  "messages without end": _hangs(
+    "while True:\n  os.write(3, b'\\x02\\0\\0\\0{}')"
+  ),
   "ignore signals": _hangs(
     "import signal, time\n"
     "signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"

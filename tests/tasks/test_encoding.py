@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from tasks.lab.encoding import Standardiser, stack_padded
+from tasks.lab.encoding import Standardiser, padded_stack
 from tasks.lab.networks import MLP_INPUTS, NODE_FEATURES
 from tasks.lab.sample import Sample
 
@@ -116,11 +116,6 @@ def test_all_is_float32(num_classes: int) -> None:
 
 
 def test_stacking_pads_to_the_largest() -> None:
-  samples = [
-    Sample({"mask": np.ones((4, n), np.float32)}, np.full(4, n, np.float32))
-    for n in (2, 5)
-  ]
-  stacked = stack_padded(samples)
-  assert stacked.inputs["mask"].shape == (2, 4, 5)
-  assert stacked.inputs["mask"].sum(axis=2).tolist() == [[2] * 4, [5] * 4]
-  assert stacked.targets.tolist() == [[2] * 4, [5] * 4]
+  stacked = padded_stack([np.ones((4, n), np.float32) for n in (2, 5)])
+  assert stacked.shape == (2, 4, 5)
+  assert stacked.sum(axis=2).tolist() == [[2] * 4, [5] * 4]

@@ -11,6 +11,7 @@ from tasks.lab import problem, registry
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import Problem
 from tasks.lab.registry import Task
+from tasks.lab.sample import Band
 
 NAMES = {
   "mlp": ("polynomial_cubic", "harmonic_sum"),
@@ -129,3 +130,13 @@ print(len(xla_bridge._backends) > 0)
     check=True,
   )
   assert done.stdout.split() == ["0", "True"]
+
+
+def test_tasks_of_other_sizes_are_padded() -> None:
+  small = registry.get("reasoning_parity")
+  sizes = {Band.ID: (2,), Band.NEAR: (3,), Band.FAR: (15,)}
+  large = dataclasses.replace(small, name="large", sizes=sizes)
+  family = FAMILIES["message_passing"]
+  drawn = problem.draw(family, [small, large], seed=0, num_seeds=1)
+  assert drawn.test.inputs["mask"].shape[-1] == 15
+  assert drawn.test.inputs["mask"][0, 0].sum(axis=-1).max() == 10

@@ -1,10 +1,11 @@
 """Which mark does the largest element carry?
 
-  value  0.2  0.9  0.5        answer: b
-  mark    a    b    a
+  value  -2.1  -0.1  -0.7     answer: b
+  mark     a     b     a
 
-Larger sets bring the two largest values closer. The set maximum in the form of
-arXiv 2410.01104, where it shows how sharp choices blur with size.
+Values crowd below 0: larger sets bring the two largest closer. The set maximum
+in the form of arXiv 2410.01104, where it shows how sharp choices blur with
+size.
 """
 
 import numpy as np
@@ -18,7 +19,7 @@ NUM_MARKS = 3
 def _generate(
   rng: np.random.Generator, count: int, size: int
 ) -> tuple[np.ndarray, None, np.ndarray]:
-  values = rng.uniform(size=(count, size))
+  values = -rng.exponential(size=(count, size))
   marks = rng.integers(NUM_MARKS, size=(count, size))
   nodes = np.concatenate([values[..., None], np.eye(NUM_MARKS)[marks]], axis=-1)
   largest = values.argmax(axis=1)
