@@ -241,8 +241,8 @@ WEIGHTS: Mapping[str, int] = {
     # Few instructions; copies.
     1: """
       abs add and ceil clamp complex conj convert_element_type copy eq floor ge
-      gt is_finite le lt max min mul ne neg not or round select_n sign square
-      shift_left shift_right_arithmetic shift_right_logical sub xor
+      gt is_finite le lt lt_to max min mul ne neg not or round select_n
+      shift_left shift_right_arithmetic shift_right_logical sign square sub xor
       concatenate dynamic_slice gather iota pad rev stack tile transpose
     """,
     4: "div",
@@ -251,7 +251,7 @@ WEIGHTS: Mapping[str, int] = {
     32: "cos erf exp exp2 log logistic sin tanh",
     64: "cosh erfc expm1 log1p",
     128: "acosh asinh atanh bessel_i0e bessel_i1e erf_inv sinh",
-    _HEAVIEST: "acos asin atan atan2 cbrt digamma lgamma pow rem tan",
+    _HEAVIEST: "acos asin atan atan2 cbrt digamma lgamma pow tan",
   }.items()
   for name in names.split()
 }
@@ -260,6 +260,13 @@ WEIGHTS: Mapping[str, int] = {
 def _reduction(eqn: core.JaxprEqn) -> float:
   """One operation per element of the input."""
   return _size(eqn.invars[0])
+
+
+def _remainder(eqn: core.JaxprEqn) -> float:
+  """A quotient of integers; of floats, the exact and slow `fmod`."""
+  is_float = _aval(eqn.outvars[0]).dtype.kind == "f"
+  weight = _HEAVIEST if is_float else WEIGHTS["div"]
+  return weight * _size(eqn.outvars[0])
 
 
 def _integer_power(eqn: core.JaxprEqn) -> float:
@@ -310,6 +317,7 @@ _BY_ALGORITHM: Mapping[str, Callable[[core.JaxprEqn], float]] = {
   "dot_general": _dot,
   "fft": _fft,
   "integer_pow": _integer_power,
+  "rem": _remainder,
   "sort": _sort,
   **dict.fromkeys(("cummax", "cummin", "cumprod", "cumsum"), _cumulative(1)),
   **dict.fromkeys(("argmax", "argmin", "reduce_and", "reduce_max"), _reduction),

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import itertools
 import os
 import pathlib
 import subprocess
@@ -62,6 +63,8 @@ BY_HAND = {
   "roll": (lambda x: jnp.roll(x, 1, axis=-1), 1, 2),
   "cumulative_rows": (lambda x: jnp.cumsum(x, axis=0), 5, 1),
   "cumulative_columns": (lambda x: jnp.cumsum(x, axis=1), 6, 1),
+  "fmod": (lambda x: lax.rem(x, x), 256, 1),
+  "integer_rem": (lambda x: lax.rem(x.astype(int), 3), 1 + DIV, 2),
   "sort": (lambda x: jnp.sort(x, axis=-1), 6, 1),
   "dot": (lambda x: x @ jnp.ones((64, 64)), 2 * 64, 3),
   # A conversion to complex numbers, counted as 4, and 5 log2 64.
@@ -126,15 +129,13 @@ def test_programs_as_written_are_within_budget(name):
   assert Budget().check(cost) is None
 
 
-@pytest.mark.parametrize("name", activations.names())
 @pytest.mark.parametrize("shape", [(512,), (4, 6, 6, 32)])
-def test_hardly_depends_on_the_shape(name, shape):
-  cost, other = (
-    cost_of(activations.get(name)),
-    cost_of(activations.get(name), shape),
-  )
-  assert other.flops == pytest.approx(cost.flops, rel=0.05)
-  assert other.memory == pytest.approx(cost.memory, rel=0.05)
+def test_pointwise_costs_do_not_depend_on_the_shape(shape):
+  for name in set(activations.names()) - {"turbulent", "phase_flip"}:
+    cost = cost_of(activations.get(name))
+    other = cost_of(activations.get(name), shape)
+    assert other.flops == pytest.approx(cost.flops, rel=0.01), name
+    assert other.memory == pytest.approx(cost.memory, rel=0.01), name
 
 
 @pytest.mark.parametrize("name", activations.names())
@@ -142,7 +143,7 @@ def test_every_term_adds_to_the_cost(name):
   activation = activations.get(name)
   cost = cost_of(activation)
   more = cost_of(lambda x: activation(x) + jnp.sin(3 * x))
-  assert more.flops == cost.flops + 1 + SIN + 1
+  assert more.flops == pytest.approx(cost.flops + 1 + SIN + 1)
   assert more.memory >= cost.memory
 
 
@@ -249,7 +250,7 @@ def _functions():
 
 
 def _trace(function):
-  """Of all the ways to call a function, those that it accepts."""
+  """The computation of each call that the function accepts."""
   for arguments in ARGUMENTS:
 
     def call(x, function=function, arguments=arguments):
@@ -277,7 +278,7 @@ def _primitives(jaxpr):
 def test_knows_all_that_the_language_can_say():
   met, uncalled = set(), []
   for name, function in _functions():
-    jaxprs = list(_trace(function))
+    jaxprs = list(itertools.islice(_trace(function), 2))
     met |= {p for jaxpr in jaxprs for p in _primitives(jaxpr)}
     if not jaxprs:
       uncalled.append(name)
@@ -285,7 +286,8 @@ def test_knows_all_that_the_language_can_say():
     met |= set(_primitives(jax.make_jaxpr(function)(FLOATS).jaxpr))
   assert met - KNOWN == set()
   assert len(met) > 90
-  assert uncalled == ["jax.lax.imag", "jax.lax.real", "jax.lax.select"]
+  in_mixed = {"numpy.interp", "numpy.take_along_axis", "lax.imag", "lax.real"}
+  assert set(uncalled) == {f"jax.{name}" for name in in_mixed}
 
 
 def test_what_no_table_knows_counts_as_the_heaviest():
