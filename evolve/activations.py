@@ -197,6 +197,12 @@ ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
   {k: v for k, v in globals().items() if inspect.isfunction(v)}
 )
 
+# Read now: the file may change while a search runs.
+_SOURCES = {
+  k: inspect.getsource(v).replace(f"def {k}(", "def activation(")
+  for k, v in ACTIVATIONS.items()
+}
+
 
 def names() -> tuple[str, ...]:
   """The names of all activations."""
@@ -224,4 +230,5 @@ def source(name: str) -> str:
   Raises:
     ValueError: if there is none; it tells the nearest names.
   """
-  return inspect.getsource(get(name)).replace(f"def {name}(", "def activation(")
+  get(name)
+  return _SOURCES[name]

@@ -83,6 +83,10 @@ class Archive:
   def num_islands(self) -> int:
     return len(self._islands)
 
+  @property
+  def is_empty(self) -> bool:
+    return not any(island.ranked for island in self._islands)
+
   def island_of(self, slot: int) -> int:
     """The island that the candidate of `slot` is bred on and added to."""
     return slot % len(self._islands)

@@ -85,20 +85,28 @@ class Database:
     )
     self._write("INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
+  def num_rows(self) -> int:
+    """How many candidates are committed."""
+    ((count,),) = self._read("SELECT count(*) FROM programs")
+    return int(count)
+
   def rows(self) -> Iterator[Row]:
-    """All committed candidates, by slot.
+    """The candidates committed by now, by slot, as they are read.
 
     Raises:
       UserError: the database is damaged.
     """
     query = (
-      "SELECT slot, source, parents, report, traits FROM programs ORDER BY slot"
+      "SELECT slot, id, source, parents, report, traits FROM programs "
+      "WHERE slot < ? ORDER BY slot"
     )
-    for slot, source, parents, report, traits in self._read(query):
+    for slot, program_id, source, parents, report, traits in self._read(
+      query, (self.num_rows(),)
+    ):
       try:
         yield Row(
           slot,
-          Program(source, tuple(json.loads(parents))),
+          Program.recorded(source, tuple(json.loads(parents)), program_id),
           Report.from_json(json.loads(report)),
           None if traits is None else json.loads(traits),
         )

@@ -19,6 +19,7 @@ from harness.core.fitness import Activation, Status
 # Shapes that networks hand to an activation: a vector, a batch, messages.
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
 _NUM_PARTS = 4
+_RULE = "an activation keeps shape and dtype"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,16 +127,21 @@ def probe(activation: Activation, admission: Admission) -> Probe:
 
 def _check_signature(activation: Activation, shape: tuple[int, ...]) -> None:
   given = jax.ShapeDtypeStruct(shape, jnp.float32)
-  got = jax.eval_shape(activation, given)
-  rule = "an activation keeps shape and dtype"
-  if not isinstance(got, jax.ShapeDtypeStruct):
-    reason = f"returns a {type(got).__name__}, not an array; {rule}"
-    raise RejectedError(Status.INVALID, reason)
+  got = jax.eval_shape(lambda x: _array(activation(x)), given)
   if (got.shape, got.dtype) != (given.shape, given.dtype):
-    reason = (
-      f"returns {got.dtype}{list(got.shape)} for float32{list(shape)}; {rule}"
+    raise RejectedError(
+      Status.INVALID,
+      f"returns {got.dtype}{list(got.shape)} for float32{list(shape)}; {_RULE}",
     )
-    raise RejectedError(Status.INVALID, reason)
+
+
+def _array(returned: Any) -> jax.Array:
+  if not isinstance(returned, jax.Array):
+    kind = type(returned).__name__
+    raise RejectedError(
+      Status.INVALID, f"returns a {kind}, not an array; {_RULE}"
+    )
+  return returned
 
 
 def _shuffled_parts() -> np.ndarray:

@@ -27,6 +27,15 @@ class Program:
   source: str
   parents: tuple[str, ...] = ()
 
+  @classmethod
+  def recorded(
+    cls, source: str, parents: tuple[str, ...], program_id: str
+  ) -> "Program":
+    """A program whose id is known, which saves the work of finding it."""
+    program = cls(source, parents)
+    program.__dict__["id"] = program_id
+    return program
+
   @functools.cached_property
   def id(self) -> str:
     """16 hexadecimal digits of the SHA-256 of the normalised source."""
@@ -34,6 +43,7 @@ class Program:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
+@functools.lru_cache(maxsize=4096)
 def normalise(source: str) -> str:
   """A text that programs have in common if they differ in looks only.
 

@@ -10,7 +10,7 @@ nothing had happened.
 import bisect
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -121,7 +121,7 @@ class Search:
     Raises:
       UserError: nothing in generation zero can be a parent.
     """
-    recorded = {row.slot: row for row in self._database.rows()}
+    recorded = self._database.rows()
     while self.committed < self.config.evaluations:
       self._propose(recorded)
       self._judge()
@@ -129,15 +129,16 @@ class Search:
         for answer in self._pool.wait():
           self._take(answer)
 
-  def _propose(self, recorded: dict[int, Row]) -> None:
+  def _propose(self, recorded: Iterator[Row]) -> None:
     """Fills every slot whose turn has come, from the record or anew."""
     while (
       self._num_proposed < self.config.evaluations
       and self.committed >= self._num_visible(self._num_proposed)
     ):
       number = self._num_proposed
-      if number in recorded:
-        slot = _recorded_slot(recorded.pop(number))
+      row = next(recorded, None)
+      if row is not None:
+        slot = _recorded_slot(row)
       else:
         slot = _Slot(number, self._new_program(number), self._threshold(number))
       self._slots[number] = slot
@@ -175,7 +176,7 @@ class Search:
   def _parents(self, island: int, rng: np.random.Generator) -> list[Elite]:
     if not self._mutator.num_parents:
       return []
-    if not self.archive.coverage():
+    if self.archive.is_empty:
       raise UserError(
         "no program of generation zero could be evaluated, so there is no "
         "parent; see run.log, and give others with --init"
@@ -183,12 +184,11 @@ class Search:
     return self.archive.select(island, rng, self._mutator.num_parents)
 
   def _threshold(self, number: int) -> float | None:
-    if (
-      number < len(self.generation_zero)
-      or len(self._screens) < self.config.screen_after
-    ):
+    seen = len(self._screens)
+    if number < len(self.generation_zero) or seen < self.config.screen_after:
       return None
-    return float(np.quantile(self._screens, self.config.screen_quantile))
+    rank = self.config.screen_quantile * (seen - 1)
+    return self._screens[int(rank)]
 
   def _judge(self) -> None:
     """Decides, in the order of slots, which candidates are worth training.

@@ -85,12 +85,16 @@ class FunctionIndex:
     key, reach = self._key(traits.signature)
     first = bisect.bisect_left(self._keys, key - reach)
     last = bisect.bisect_right(self._keys, key + reach)
-    for program_id, signature in self._entries[first:last]:
-      if np.allclose(
-        traits.signature, signature, rtol=_RELATIVE, atol=_ABSOLUTE
-      ):
-        return program_id
-    return None
+    near = self._entries[first:last]
+    if not near:
+      return None
+    same = np.isclose(
+      np.stack([signature for _, signature in near]),
+      traits.signature,
+      rtol=_RELATIVE,
+      atol=_ABSOLUTE,
+    ).all(axis=1)
+    return near[int(same.argmax())][0] if same.any() else None
 
   def add(self, program_id: str, traits: Traits) -> None:
     if not self._comparable(traits):

@@ -19,9 +19,9 @@ MAX_CHARACTERS = 20_000
 MAX_NODES = 5_000
 MAX_DEPTH = 80
 MAX_LOOP = 1_000
-# Expressions evaluated by one call with all loops unrolled. Tracing takes
-# some ten microseconds for each, so this is about two seconds.
-MAX_STEPS = 50_000
+# Expressions evaluated by one call with all loops unrolled. Tracing can take
+# half a millisecond for each, and a probe has half a minute.
+MAX_STEPS = 20_000
 # JAX's default integers have 32 bits; larger ones raise there anyway.
 MAX_INTEGER = 2**31 - 1
 

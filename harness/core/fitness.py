@@ -120,10 +120,18 @@ class Report:
 
   def to_json(self) -> dict[str, Any]:
     """As plain JSON values; a non-finite loss becomes null."""
-    record = dataclasses.asdict(self)
-    for name in ("id_loss", "ood_loss"):
-      record[name] = finite_or_null(record[name])
-    return record | {"value": self.value}
+    return {
+      "status": self.status.value,
+      "feedback": self.feedback,
+      "value": self.value,
+      "scores_by_seed": {k: list(v) for k, v in self.scores_by_seed.items()},
+      "id_scores": dict(self.id_scores),
+      "id_loss": finite_or_null(self.id_loss),
+      "ood_loss": finite_or_null(self.ood_loss),
+      "screen_value": self.screen_value,
+      "same_as": self.same_as,
+      "seconds": self.seconds,
+    }
 
   @classmethod
   def from_json(cls, record: Mapping[str, Any]) -> "Report":

@@ -23,7 +23,7 @@ from tasks.lab.sample import OOD_BANDS, Band
 from tasks.lab.sine import use_fast_sine
 from tasks.lab.training import Outcome, train_and_test
 
-FULL = Fidelity(steps=600, num_seeds=6)
+FULL = Fidelity(steps=400, num_seeds=4)
 
 
 def screen_for(full: Fidelity) -> Fidelity:

@@ -182,8 +182,8 @@ def test_counts_equations_within_calls():
 def test_gives_up_soon_on_the_longest_programs():
   source = """
 def activation(x):
-  for _ in range(110):
-    for _ in range(110):
+  for _ in range(70):
+    for _ in range(70):
       x = -x
   return x
 """

@@ -255,11 +255,10 @@ def test_urgent_jobs_go_first(pool: WorkerPool) -> None:
 
 
 _HOLDER = """
-from evolve.workers.pool import WorkerPool
+from tests.evolve.test_workers import WorkerPool, _unconfined
 with WorkerPool({}, 2) as pool:
   for _ in range(2):
-    pool.submit({"kind": "probe", "unconfined_language": True,
-                 "source": "while True: pass"})
+    pool.submit(_unconfined("while True: pass", "probe"))
   print("begun", flush=True)
   while True:
     pool.wait()
