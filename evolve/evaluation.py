@@ -66,9 +66,22 @@ def report_of(answer: Answer) -> Report:
     return failed(answer.status, answer.feedback, answer.seconds)
   try:
     report = Report.from_json(record)
+    _check_scores(report)
   except (KeyError, TypeError, ValueError, AttributeError) as error:
     return failed(Status.CRASHED, f"sends garbage: {error}", answer.seconds)
   return dataclasses.replace(report, seconds=answer.seconds)
+
+
+def _check_scores(report: Report) -> None:
+  """Raises a ValueError for scores that no fitness gives."""
+  numbers = [s for scores in report.scores_by_seed.values() for s in scores]
+  if report.screen_value is not None:
+    numbers.append(report.screen_value)
+  if not all(isinstance(n, float) and 0 <= n <= 1 for n in numbers):
+    raise ValueError("scores outside of [0, 1]")
+  counts = {len(scores) for scores in report.scores_by_seed.values()}
+  if report.status is Status.OK and (len(counts) != 1 or 0 in counts):
+    raise ValueError("not one score for each task and seed")
 
 
 def failed(status: Status, feedback: str, seconds: float = 0.0) -> Report:

@@ -30,8 +30,8 @@ class Workdir:
     """Claims the directory, and makes it if need be.
 
     Raises:
-      UserError: it holds a run and `resume` is not set, another process uses
-        it, or it can't be written.
+      UserError: it holds a run and `resume` is not set, or the run of another
+        command; another process uses it, or it can't be written.
     """
     self.path = Path(path)
     try:
@@ -49,6 +49,8 @@ class Workdir:
         f"workdir {path} holds a run; continue it with --resume or give "
         "another --workdir"
       )
+    if self.resumed:
+      self._check_command()
 
   @property
   def run_file(self) -> Path:
@@ -114,13 +116,22 @@ class Workdir:
 
   def settings(self) -> dict[str, Any]:
     """The settings in run.json."""
-    try:
-      recorded: dict[str, Any] = json.loads(self.run_file.read_text())[
-        "settings"
-      ]
-    except (ValueError, KeyError) as error:
-      raise UserError(f"{self.run_file} is damaged: {error}") from error
+    recorded: dict[str, Any] = self._recorded("settings")
     return recorded
+
+  def _recorded(self, entry: str) -> Any:
+    try:
+      return json.loads(self.run_file.read_text())[entry]
+    except (ValueError, KeyError) as error:
+      raise UserError(f"{self.run_file} is damaged: {error!r}") from error
+
+  def _check_command(self) -> None:
+    before, now = self._recorded("argv")[0], sys.argv[0]
+    if Path(before).name != Path(now).name:
+      raise UserError(
+        f"workdir {self.path} holds a run of {Path(before).stem}, not of "
+        f"{Path(now).stem}; give another --workdir"
+      )
 
   def check_same(
     self, settings: Mapping[str, Any], may_change: Sequence[str]

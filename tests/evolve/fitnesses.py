@@ -64,13 +64,14 @@ def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:
     name: np.mean((f(_TEST) - f(_TRAIN).mean()) ** 2)
     for name, f in _TASKS.items()
   }
+  scores = {
+    name: tuple(np.clip(1 - loss[1] / baselines[name], 0, 1).tolist())
+    for name, loss in losses.items()
+  }
   return Report(
     Status.OK,
-    "",
-    scores_by_seed={
-      name: tuple(np.clip(1 - loss[1] / baselines[name], 0, 1).tolist())
-      for name, loss in losses.items()
-    },
+    f"Weakest curve: {min(scores, key=lambda name: sum(scores[name]))}.",
+    scores_by_seed=scores,
     id_loss={name: float(loss[0].mean()) for name, loss in losses.items()},
     ood_loss={name: float(loss[1].mean()) for name, loss in losses.items()},
   )

@@ -1,0 +1,315 @@
+"""The command, run as a user runs it."""
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evolve import activations
+from tests.evolve import processes
+
+ROOT = Path(__file__).parents[2]
+SMALL = ("--tasks=polynomial_cubic", "--steps=5", "--num_seeds=2")
+EVALUATIONS = 7
+
+
+def _start(*arguments: str, **options: Any) -> subprocess.Popen[str]:
+  return subprocess.Popen(
+    [sys.executable, "-m", "harness.search", *arguments],
+    cwd=ROOT,
+    env={**os.environ, "JAX_PLATFORMS": "cpu"},
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+    **options,
+  )
+
+
+def _search(*arguments: str, **options: Any) -> tuple[int, str, list[str]]:
+  """Exit status, standard output, and the lines of standard error."""
+  with _start(*arguments, **options) as process:
+    out, err = process.communicate(timeout=600)
+  return process.returncode, out, err.splitlines()
+
+
+def _table(workdir: Path) -> list[tuple[Any, ...]]:
+  path = workdir / "programs.sqlite"
+  if not path.exists():
+    return []
+  with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+    try:
+      return database.execute(
+        "SELECT slot, id, parents, status, value, source FROM programs "
+        "ORDER BY slot"
+      ).fetchall()
+    except sqlite3.OperationalError:  # The table is not there yet.
+      return []
+
+
+def _wait_for_rows(
+  process: subprocess.Popen[str], workdir: Path, count: int
+) -> None:
+  while len(_table(workdir)) < count:
+    assert process.poll() is None, process.communicate()
+    time.sleep(0.05)
+
+
+class Run:
+  """A small run from three programs, of which one is not valid."""
+
+  def __init__(self, directory: Path):
+    programs = directory / "programs"
+    programs.mkdir()
+    (programs / "gelu.py").write_text(activations.source("gelu"))
+    (programs / "import.py").write_text("import os\n")
+    one = directory / "one.py"
+    one.write_text(activations.source("relu"))
+    self.flags = (
+      *SMALL, f"--init={one},{programs}", f"--evaluations={EVALUATIONS}",
+      "--top=1", "--lag=2", "--seed=3",
+    )  # fmt: skip
+    self.workdir = directory / "run"
+    self.status, self.out, self.err = _search(
+      *self.flags, f"--workdir={self.workdir}"
+    )
+
+  def copy(self, directory: Path) -> Path:
+    return Path(shutil.copytree(self.workdir, directory / "copy"))
+
+  def json(self, name: str) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((self.workdir / name).read_text())
+    return record
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
+  return Run(tmp_path_factory.mktemp("search"))
+
+
+def test_it_finishes_with_plain_lines(run: Run) -> None:
+  assert (run.status, run.err) == (0, [])
+  assert "\x1b" not in run.out
+  lines = run.out.splitlines()
+  (title,) = [line for line in lines if line.startswith("Best of")]
+  assert title.strip().startswith(f"Best of {EVALUATIONS} candidates")
+  for reference in ("relu", "gelu", "gelusine", "gelu_sinc_perturbation"):
+    assert any(line.startswith(reference) for line in lines)
+  assert sum("(winner)" in line for line in lines) == 1
+  assert lines[-1].startswith("over the named activations")
+
+
+def test_run_json_says_how(run: Run) -> None:
+  record = run.json("run.json")
+  assert record["argv"][1:] == [*run.flags, f"--workdir={run.workdir}"]
+  assert record["settings"]["suite"] == "lab@1:polynomial_cubic"
+  assert record["settings"]["mutator"] == "expression"
+  assert record["devices"] == ["cpu: cpu"]
+  assert record["workers"]["seccomp"] == "applied"
+
+
+def test_the_table_holds_every_candidate(run: Run) -> None:
+  table = _table(run.workdir)
+  assert [row[0] for row in table] == list(range(EVALUATIONS))
+  assert [row[3] for row in table[:3]] == ["OK", "OK", "INVALID"]
+  assert table[2][5] == "import os\n"
+  for row in table:
+    assert (row[4] is None) == (row[3] != "OK")
+  ids = {row[1] for row in table}
+  assert {p for row in table[3:] for p in json.loads(row[2])} <= ids
+
+
+def test_the_summary_adds_up(run: Run) -> None:
+  summary, table = run.json("summary.json"), _table(run.workdir)
+  assert summary.keys() == {
+    "schema_version", "evaluations", "ok", "failed", "duplicates", "best",
+    "seconds",
+  }  # fmt: skip
+  statuses = [row[3] for row in table]
+  assert summary["evaluations"] == EVALUATIONS
+  assert summary["ok"] == statuses.count("OK")
+  assert summary["duplicates"] == statuses.count("DUPLICATE")
+  assert summary["failed"]["INVALID"] == statuses.count("INVALID")
+  total = sum(summary["failed"].values()) + summary["ok"]
+  assert total + summary["duplicates"] == EVALUATIONS
+  best = summary["best"]
+  (row,) = [row for row in table if row[1] == best["id"] and row[3] == "OK"]
+  assert (best["search_value"], best["source"]) == (row[4], row[5])
+  assert best["search_value"] == max(r[4] for r in table if r[4] is not None)
+  low, high = best["value_ci95"]
+  assert low <= best["value"] <= high
+  assert best["value"] != best["search_value"]  # On other seeds.
+
+
+def test_score_takes_best_py(run: Run, tmp_path: Path) -> None:
+  best = run.workdir / "best.py"
+  assert run.json("summary.json")["best"]["source"].strip() in best.read_text()
+  command = [sys.executable, "-m", "harness.score", f"--activations={best}"]
+  subprocess.run(
+    [*command, *SMALL, "--seed=3", f"--workdir={tmp_path / 'score'}"],
+    cwd=ROOT,
+    check=True,
+    capture_output=True,
+  )
+  record = json.loads((tmp_path / "score" / "scores.jsonl").read_text())
+  assert record["status"] == "OK"
+  # The same seed and fidelity as in the search.
+  assert record["value"] == run.json("summary.json")["best"]["search_value"]
+
+
+def test_stops_by_signals_and_goes_on_to_the_same_table(
+  run: Run, tmp_path: Path
+) -> None:
+  flags = (*run.flags, f"--workdir={tmp_path}")
+  for number, rows in ((signal.SIGINT, 1), (signal.SIGTERM, 4)):
+    resume = ["--resume"] if rows > 1 else []
+    with _start(*flags, *resume) as process:
+      _wait_for_rows(process, tmp_path, rows)
+      left = processes.descendants(process.pid)
+      status, out, err = _search(*flags, "--resume")
+      assert (status, out) == (1, "")
+      assert len(err) == 1 and "another run is using workdir" in err[0]
+      process.send_signal(number)
+      _, error = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert len(error.splitlines()) == 1 and "--resume" in error
+    assert left and processes.all_end(left)
+    assert not (tmp_path / "summary.json").exists()
+  with _start(*flags, "--resume", "--workers=1") as process:
+    _wait_for_rows(process, tmp_path, EVALUATIONS)
+    process.kill()
+  assert _table(tmp_path) == _table(run.workdir)
+
+
+def test_a_finished_run_can_be_made_longer(run: Run, tmp_path: Path) -> None:
+  workdir = run.copy(tmp_path)
+  flags = (*run.flags, f"--workdir={workdir}", "--resume")
+  status, out, err = _search(*flags, f"--evaluations={EVALUATIONS + 2}")
+  assert (status, err) == (0, [])
+  assert f"Best of {EVALUATIONS + 2} candidates" in out
+  table = _table(workdir)
+  assert table[:EVALUATIONS] == _table(run.workdir)
+  assert len(table) == EVALUATIONS + 2
+  summary = json.loads((workdir / "summary.json").read_text())
+  assert summary["evaluations"] == EVALUATIONS + 2
+
+
+def _untouched(path: Path) -> None:
+  """Leaves a workdir as it is."""
+
+
+def _unfinished(path: Path) -> None:
+  (path / "summary.json").unlink()
+
+
+def _damage(path: Path) -> None:
+  _unfinished(path)
+  (path / "programs.sqlite").write_bytes(b"spam" * 1000)
+
+
+@pytest.mark.parametrize(
+  "prepare, flags, status, line",
+  [
+    (_untouched, ["--resume"], 0, "has finished; a larger --evaluations"),
+    (_untouched, [], 1, "holds a run; continue it with --resume"),
+    (_untouched, ["--resume", "--evaluations=3"], 1, "has 7 evaluations"),
+    (_unfinished, ["--resume", "--mutator=random"], 1, "--mutator=expression"),
+    (_unfinished, ["--resume", "--seed=4"], 1, "--seed=3, not 4"),
+    (_damage, ["--resume"], 1, "file is not a database"),
+  ],
+)
+def test_a_workdir_with_a_run(
+  run: Run,
+  tmp_path: Path,
+  prepare: Callable[[Path], None],
+  flags: list[str],
+  status: int,
+  line: str,
+) -> None:
+  workdir = run.copy(tmp_path)
+  prepare(workdir)
+  before = _table(workdir) if prepare is not _damage else []
+  found, out, err = _search(*run.flags, f"--workdir={workdir}", *flags)
+  assert found == status
+  (said,) = [*out.splitlines(), *err]
+  assert line in said
+  if prepare is not _damage:
+    assert _table(workdir) == before
+
+
+@pytest.mark.parametrize(
+  "flags, line",
+  [
+    (["--suite=heldout"], "heldout"),
+    (["--mutator=llm"], "expression"),
+    (["--evaluatoins=5"], "nearest: evaluations"),
+    (["--evaluations=0"], "--evaluations"),
+    (["--tasks=polynomial_cubc"], "polynomial_cubic"),
+    (["--init=relo"], "relu"),
+    (["--init=absent.py"], "absent.py"),
+    (["--init=."], "no .py file in directory ."),
+    (["extra"], "unexpected argument 'extra'"),
+  ],
+)
+def test_a_mistake_is_one_line(
+  tmp_path: Path, flags: list[str], line: str
+) -> None:
+  workdir = tmp_path / "new"
+  status, out, err = _search(f"--workdir={workdir}", *flags)
+  assert status in (1, 2) and out == ""
+  assert len(err) == 1 and err[0].startswith("error: ") and line in err[0]
+  assert not workdir.exists()
+
+
+def test_the_workdir_is_required() -> None:
+  status, out, err = _search(*SMALL)
+  assert (status, out) == (1, "")
+  assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
+
+
+def test_a_full_disk_is_one_line_and_can_be_continued(
+  run: Run, tmp_path: Path
+) -> None:
+  flags = (*run.flags, f"--workdir={tmp_path}")
+  limit = 64 << 10  # Bytes in a file: a few candidates.
+  status, _, err = _search(
+    *flags,
+    preexec_fn=lambda: resource.setrlimit(
+      resource.RLIMIT_FSIZE, (limit, limit)
+    ),
+  )
+  assert status == 1
+  assert len(err) == 1 and err[0].startswith("error: can't write the database")
+  kept = _table(tmp_path)
+  assert 0 < len(kept) < EVALUATIONS
+  assert kept == _table(run.workdir)[: len(kept)]
+  with _start(*flags, "--resume") as process:
+    _wait_for_rows(process, tmp_path, len(kept) + 1)
+    process.kill()
+  assert _table(tmp_path) == _table(run.workdir)[: len(_table(tmp_path))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("mutator", ["expression", "random"])
+def test_a_whole_small_search(tmp_path: Path, mutator: str) -> None:
+  status, out, err = _search(
+    f"--workdir={tmp_path}", f"--mutator={mutator}", "--evaluations=30",
+    "--tasks=polynomial_cubic", "--steps=20", "--num_seeds=2", "--top=2",
+  )  # fmt: skip
+  assert (status, err) == (0, [])
+  table = _table(tmp_path)
+  assert len(table) == 30
+  assert [row[3] for row in table[:24]] == ["OK"] * 24
+  bred = [json.loads(row[2]) for row in table[24:]]
+  assert all(bool(parents) == (mutator == "expression") for parents in bred)
+  assert "over generation zero" in out
