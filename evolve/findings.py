@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from evolve import activations
 from evolve.search import Search, SearchConfig
 from evolve.verification import Finalist, Verification, difference_ci95
 from harness.core import console, records
@@ -78,7 +79,8 @@ def print_findings(
   console.say(f"\nwinner, {winner.name}:\n{winner.program.source.strip()}\n")
   if found.origin:
     console.say(_gain("over generation zero", winner, found.origin))
-  named = max(found.references, key=lambda f: f.fresh.value or 0.0)
+  known = set(activations.names())
+  named = next(f for f in finalists if f.name in known)
   console.say(_gain("over the named activations", winner, named))
 
 

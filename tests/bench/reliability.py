@@ -41,7 +41,7 @@ def as_array(scores: dict[str, dict[str, list[float]]]) -> np.ndarray:
 
 
 def split_half(values: np.ndarray) -> float:
-  """Mean Spearman correlation over splits of the seeds; [activations, seeds]."""
+  """Mean Spearman correlation over splits of seeds; [activations, seeds]."""
   seeds = range(values.shape[1])
   halves = list(itertools.combinations(seeds, len(seeds) // 2))
   order = np.random.default_rng(0).permutation(len(halves))[:_MAX_SPLITS]

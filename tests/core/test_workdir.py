@@ -112,9 +112,14 @@ def test_some_settings_may_change(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["", "{}", '{"settings": '])
 def test_a_damaged_run_json_is_an_error(tmp_path: Path, text: str) -> None:
   (tmp_path / "run.json").write_text(text)
-  workdir = Workdir(str(tmp_path), resume=True)
   with pytest.raises(UserError, match=r"run\.json is damaged"):
-    workdir.settings()
+    Workdir(str(tmp_path), resume=True)
+
+
+def test_the_run_of_another_command_is_refused(tmp_path: Path) -> None:
+  (tmp_path / "run.json").write_text('{"argv": ["harness/other.py"]}')
+  with pytest.raises(UserError, match="holds a run of other, not of"):
+    Workdir(str(tmp_path), resume=True)
 
 
 @pytest.mark.parametrize("below", [".", "below"])

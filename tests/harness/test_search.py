@@ -175,6 +175,8 @@ def test_stops_by_signals_and_goes_on_to_the_same_table(
     resume = ["--resume"] if rows > 1 else []
     with _start(*flags, *resume) as process:
       _wait_for_rows(process, tmp_path, rows)
+      # The rows may all be from before.
+      processes.wait_for_children(process.pid, 1)
       left = processes.descendants(process.pid)
       status, out, err = _search(*flags, "--resume")
       assert (status, out) == (1, "")

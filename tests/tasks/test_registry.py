@@ -133,11 +133,14 @@ def test_an_out_of_tree_module_cannot_replace_a_task(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-  ("text", "message"),
-  [("", "registers no task"), ("1 / 0", "ZeroDivisionError")],
+  ("name", "text", "message"),
+  [
+    ("empty_tasks", "", "registers no task"),
+    ("broken_tasks", "1 / 0", "ZeroDivisionError"),
+  ],
 )
-def test_a_bad_module_is_named(tmp_path, monkeypatch, text, message):
-  (tmp_path / "bad_tasks.py").write_text(text)
+def test_a_bad_module_is_named(tmp_path, monkeypatch, name, text, message):
+  (tmp_path / f"{name}.py").write_text(text)
   monkeypatch.syspath_prepend(tmp_path)
-  with pytest.raises(UserError, match=f"'bad_tasks'.*{message}"):
-    registry.load_module("bad_tasks")
+  with pytest.raises(UserError, match=f"'{name}'.*{message}"):
+    registry.load_module(name)
