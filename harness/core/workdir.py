@@ -98,7 +98,8 @@ class Workdir:
       self.check_same(settings, may_change)
     record = {
       "schema_version": records.SCHEMA_VERSION,
-      "argv": sys.argv,
+      # Without the path, which says more of the machine than of the run.
+      "argv": [_command(), *sys.argv[1:]],
       "settings": dict(settings),
       "versions": _versions(),
       "git": _git(),
@@ -126,11 +127,11 @@ class Workdir:
       raise UserError(f"{self.run_file} is damaged: {error!r}") from error
 
   def _check_command(self) -> None:
-    before, now = self._recorded("argv")[0], sys.argv[0]
-    if Path(before).name != Path(now).name:
+    before = self._recorded("argv")[0]
+    if before != _command():
       raise UserError(
-        f"workdir {self.path} holds a run of {Path(before).stem}, not of "
-        f"{Path(now).stem}; give another --workdir"
+        f"workdir {self.path} holds a run of {before}, not of {_command()}; "
+        "give another --workdir"
       )
 
   def check_same(
@@ -150,6 +151,11 @@ class Workdir:
     records.write_json(
       self.summary_file, {"schema_version": records.SCHEMA_VERSION, **summary}
     )
+
+
+def _command() -> str:
+  """The entry point's file, e.g. search.py."""
+  return Path(sys.argv[0]).name
 
 
 def _versions() -> dict[str, str]:

@@ -32,7 +32,7 @@ def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
   workdir.begin(SETTINGS, ["cpu: cpu"], extra={"workers": {"seccomp": "on"}})
   record = json.loads(workdir.run_file.read_text())
   assert record["schema_version"] == 1
-  assert record["argv"] == sys.argv
+  assert record["argv"] == [Path(sys.argv[0]).name, *sys.argv[1:]]
   assert record["settings"] == {**SETTINGS, "tasks": ["a", "b"]}
   assert record["versions"].keys() >= {"python", "jax", "jaxlib", "numpy"}
   assert record["devices"] == ["cpu: cpu"]
@@ -117,8 +117,8 @@ def test_a_damaged_run_json_is_an_error(tmp_path: Path, text: str) -> None:
 
 
 def test_the_run_of_another_command_is_refused(tmp_path: Path) -> None:
-  (tmp_path / "run.json").write_text('{"argv": ["harness/other.py"]}')
-  with pytest.raises(UserError, match="holds a run of other, not of"):
+  (tmp_path / "run.json").write_text('{"argv": ["other.py"]}')
+  with pytest.raises(UserError, match="holds a run of other.py, not of"):
     Workdir(str(tmp_path), resume=True)
 
 
