@@ -3,34 +3,22 @@
 The count is taken from the traced computation (JAX's jaxpr), so that arrays of
 any size are counted and none is ever made. One unit is an addition or a
 multiplication of two numbers.
-
-Elementwise functions weigh what they take on XLA's CPU backend, in units of
-half a step of Horner's rule, rounded to the nearest power of two. The result,
-in BUILD_NOTES.md, agrees with the operations of the polynomials that float32
-needs. Weights end at `_HEAVIEST`: what takes longer is a call of the C library
-for one element at a time, a gap of that backend and no property of a function.
-
-What mixes elements is counted by its textbook algorithm. XLA's sorts and
-cumulative sums on CPU take up to hundreds of times as long; the time limits of
-an evaluation bound those.
 """
 
 import dataclasses
 import math
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import jax
 import jax.numpy as jnp
 from jax.extend import core
 
+from evolve.primitive_costs import CALLS, num_bytes, operations_of
 from harness.core.fitness import Activation
 
 # The gradient of 1,000 equations takes XLA five seconds to compile, or a minute
 # if they reduce a lot; twice as many take far more than twice as long.
 MAX_EQUATIONS = 1_000
-
-_HEAVIEST = 256  # Also of what no table knows.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -144,7 +132,7 @@ class _Counter:
       raise _UncountableError
     last_use = _last_uses(jaxpr)
     inputs = {*jaxpr.invars, *jaxpr.constvars}
-    alive = peak = sum(_bytes(v) for v in jaxpr.constvars)
+    alive = peak = sum(num_bytes(v) for v in jaxpr.constvars)
     operations = 0.0
     for place, eqn in enumerate(jaxpr.eqns):
       if not any(v in last_use for v in eqn.outvars):
@@ -152,22 +140,22 @@ class _Counter:
       inside = self._count_equation(eqn)
       operations += inside.operations
       peak = max(peak, alive + inside.peak)
-      alive += sum(_bytes(v) for v in eqn.outvars)
+      alive += sum(num_bytes(v) for v in eqn.outvars)
       dead = {v for v in eqn.outvars if v not in last_use} | {
         v for v in _variables(eqn.invars) if last_use[v] == place
       }
-      alive -= sum(_bytes(v) for v in dead - inputs)
+      alive -= sum(num_bytes(v) for v in dead - inputs)
     return _Total(operations, peak)
 
   def _count_equation(self, eqn: core.JaxprEqn) -> _Total:
     name = eqn.primitive.name
-    made = sum(_bytes(v) for v in eqn.outvars)
+    made = sum(num_bytes(v) for v in eqn.outvars)
     parts = [self.count(p) for p in core.jaxprs_in_params(eqn.params)]
     if not parts:
-      return _Total(_operations(eqn), made)
+      return _Total(operations_of(eqn), made)
     operations = max(part.operations for part in parts)
     peak = max(part.peak for part in parts)
-    if name in _CALLS:
+    if name in CALLS:
       return _Total(operations, max(peak, made))
     if name == "scan":  # Stacked outputs exist beside what one turn needs.
       return _Total(eqn.params["length"] * operations, peak + made)
@@ -188,142 +176,9 @@ def _last_uses(jaxpr: core.Jaxpr) -> dict[core.Var, int]:
   return last
 
 
-def _operations(eqn: core.JaxprEqn) -> float:
-  """Weighted operations of an equation that calls no other computation."""
-  name = eqn.primitive.name
-  if name in _BY_ALGORITHM:
-    count = _BY_ALGORITHM[name](eqn)
-  else:
-    made = sum(_size(v) for v in eqn.outvars)
-    count = WEIGHTS.get(name, _HEAVIEST) * made
-  # One operation on complex numbers is about four on real ones.
-  atoms = (*eqn.invars, *eqn.outvars)
-  is_complex = any(_aval(v).dtype.kind == "c" for v in atoms)
-  return 4 * count if is_complex else count
-
-
 def _variables(atoms: Sequence[core.Var | core.Literal]) -> set[core.Var]:
   return {v for v in atoms if not isinstance(v, core.Literal)}
 
 
-def _aval(atom: core.Var | core.Literal) -> Any:
-  """Shape and dtype, which the type of abstract values does not promise."""
-  return atom.aval
-
-
-def _size(atom: core.Var | core.Literal) -> int:
-  return math.prod(_aval(atom).shape)
-
-
-def _bytes(atom: core.Var | core.Literal) -> int:
-  return _size(atom) * int(_aval(atom).dtype.itemsize)
-
-
 def _amount(number: float) -> str:
   return f"{number:,.1f}".removesuffix(".0")
-
-
-# Primitives that run one of the computations that they hold, once.
-_CALLS = frozenset(
-  {"closed_call", "cond", "core_call", "custom_jvp_call", "custom_vjp_call"}
-  | {"jit", "remat2"}
-)
-
-# Primitive -> operations per element of its output.
-WEIGHTS: Mapping[str, int] = {
-  name: weight
-  for weight, names in {
-    # Views, and what XLA folds into whatever reads it.
-    0: """
-      bitcast_convert_type broadcast_in_dim imag real reshape slice split
-      squeeze stop_gradient
-    """,
-    # Few instructions; copies.
-    1: """
-      abs add and ceil clamp complex conj convert_element_type copy eq floor ge
-      gt is_finite le lt lt_to max min mul ne neg not or round select_n
-      shift_left shift_right_arithmetic shift_right_logical sign square sub xor
-      concatenate dynamic_slice gather iota pad rev stack tile transpose
-    """,
-    4: "div",
-    8: "sqrt",
-    16: "rsqrt",
-    32: "cos erf exp exp2 log logistic sin tanh",
-    64: "cosh erfc expm1 log1p",
-    128: "acosh asinh atanh bessel_i0e bessel_i1e erf_inv sinh",
-    _HEAVIEST: "acos asin atan atan2 cbrt digamma lgamma pow tan",
-  }.items()
-  for name in names.split()
-}
-
-
-def _reduction(eqn: core.JaxprEqn) -> float:
-  """One operation per element of the input."""
-  return _size(eqn.invars[0])
-
-
-def _remainder(eqn: core.JaxprEqn) -> float:
-  """A quotient of integers; of floats, the exact and slow `fmod`."""
-  is_float = _aval(eqn.outvars[0]).dtype.kind == "f"
-  weight = _HEAVIEST if is_float else WEIGHTS["div"]
-  return weight * _size(eqn.outvars[0])
-
-
-def _integer_power(eqn: core.JaxprEqn) -> float:
-  """Repeated squaring: a product per binary digit, and one more per 1."""
-  power = abs(int(eqn.params["y"]))
-  products = max(power.bit_length() + power.bit_count() - 2, 0)
-  inversion = WEIGHTS["div"] if eqn.params["y"] < 0 else 0
-  return (products + inversion) * _size(eqn.outvars[0])
-
-
-def _cumulative(weight: int) -> Callable[[core.JaxprEqn], float]:
-  """A parallel scan: log2 n rounds over all elements (Hillis and Steele)."""
-
-  def operations(eqn: core.JaxprEqn) -> float:
-    (x,) = eqn.invars
-    rounds = _log2(_aval(x).shape[eqn.params["axis"]])
-    return weight * rounds * _size(x)
-
-  return operations
-
-
-def _sort(eqn: core.JaxprEqn) -> float:
-  """n log2 n comparisons; every further operand is moved along."""
-  length = _aval(eqn.invars[0]).shape[eqn.params["dimension"]]
-  return _log2(length) * sum(_size(v) for v in eqn.invars)
-
-
-def _fft(eqn: core.JaxprEqn) -> float:
-  """5 n log2 n on reals, the convention of FFTW; 4 of them are one here."""
-  size = max(_size(eqn.invars[0]), _size(eqn.outvars[0]))
-  return 5 / 4 * _log2(math.prod(eqn.params["fft_lengths"])) * size
-
-
-def _dot(eqn: core.JaxprEqn) -> float:
-  """A product and a sum for each of the contracted elements."""
-  (contracted, _), _ = eqn.params["dimension_numbers"]
-  shape = _aval(eqn.invars[0]).shape
-  length: int = math.prod(shape[axis] for axis in contracted)
-  return 2 * length * _size(eqn.outvars[0])
-
-
-def _log2(n: int) -> float:
-  return math.log2(max(n, 1))
-
-
-_BY_ALGORITHM: Mapping[str, Callable[[core.JaxprEqn], float]] = {
-  "cumlogsumexp": _cumulative(WEIGHTS["exp"] + WEIGHTS["log1p"] + 4),
-  "dot_general": _dot,
-  "fft": _fft,
-  "integer_pow": _integer_power,
-  "rem": _remainder,
-  "sort": _sort,
-  **dict.fromkeys(("cummax", "cummin", "cumprod", "cumsum"), _cumulative(1)),
-  **dict.fromkeys(("argmax", "argmin", "reduce_and", "reduce_max"), _reduction),
-  **dict.fromkeys(("reduce_min", "reduce_or", "reduce_prod"), _reduction),
-  "reduce_sum": _reduction,
-}
-
-# Primitives whose cost is known rather than assumed to be the heaviest.
-KNOWN = frozenset({*WEIGHTS, *_BY_ALGORITHM, *_CALLS, "scan"})

@@ -16,16 +16,9 @@ from jax import lax
 from jax.extend import core
 
 from evolve import activations, language
-from evolve.cost import (
-  KNOWN,
-  MAX_EQUATIONS,
-  UNCOUNTABLE,
-  WEIGHTS,
-  Budget,
-  Cost,
-  cost_of,
-)
+from evolve.cost import MAX_EQUATIONS, UNCOUNTABLE, Budget, Cost, cost_of
 from evolve.language import rules
+from evolve.primitive_costs import KNOWN, WEIGHTS
 from tests.evolve import programs
 
 ROOT = pathlib.Path(__file__).parents[2]
