@@ -118,7 +118,7 @@ def test_a_damaged_run_json_is_an_error(tmp_path: Path, text: str) -> None:
 
 def test_the_run_of_another_command_is_refused(tmp_path: Path) -> None:
   (tmp_path / "run.json").write_text('{"argv": ["other.py"]}')
-  with pytest.raises(UserError, match="holds a run of other.py, not of"):
+  with pytest.raises(UserError, match=r"holds a run of other\.py, not of"):
     Workdir(str(tmp_path), resume=True)
 
 
