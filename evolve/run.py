@@ -115,6 +115,7 @@ def _settings(
 def _search(search: Search, suite: str) -> None:
   with Progress() as progress:
     display = Display(search.config, suite)
+    progress.show(display.line())
 
     def on_commit(row: Row, is_new: bool) -> None:
       display.count(row.report, is_new=is_new)

@@ -1,6 +1,7 @@
 """What the entry points share: one-line errors, signals, exit status, log."""
 
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -34,6 +35,9 @@ def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
     )
   except KeyboardInterrupt:  # Before main had begun.
     _fail("stopped", 130)
+  except BrokenPipeError:  # Whoever read the output has seen enough.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(1)
   sys.exit(0)
 
 
@@ -48,6 +52,8 @@ def _guarded(main: Callable[[], None]) -> None:
       "--resume",
       130,
     )
+  except BrokenPipeError:
+    raise
   except OSError as error:
     _log.error("%s", traceback.format_exc())
     _fail(f"error: {error}; nothing committed so far is lost", 1)
