@@ -5,6 +5,7 @@ costs, whether it is pointwise, and what it looks like on a fixed grid.
 """
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -110,19 +111,32 @@ def probe(activation: Activation, admission: Admission) -> Probe:
   cost = cost_of(activation)
   if excess := admission.budget.check(cost):
     raise RejectedError(Status.OVER_BUDGET, excess)
-  order = _shuffled_parts()
-  values, slopes, parts = (
-    np.asarray(a) for a in _curves(activation, PROBE_GRID, PROBE_GRID[order])
+  order = _orders()
+  compute = jax.jit(
+    functools.partial(_curves, activation), compiler_options=_COMPILER_OPTIONS
   )
-  same = np.isclose(parts, values[order], rtol=1e-4, atol=1e-5, equal_nan=True)
-  # A jump may fall on either side when another program rounds differently.
+  values, slopes = (np.asarray(a) for a in compute(PROBE_GRID[order]))
+  alone, others = values[0], values[1:]
+  same = np.isclose(
+    others, alone[order[1:]], rtol=1e-4, atol=1e-5, equal_nan=True
+  )
+  # A jump may fall on either side where the compiler rounds differently.
   pointwise = bool(same.mean() > 0.98)
   if admission.pointwise_only and not pointwise:
     raise RejectedError(
       Status.INVALID,
       "mixes elements; only functions of each element alone are allowed",
     )
-  return Probe(values, slopes, pointwise, cost)
+  return Probe(alone, slopes[0], pointwise, cost)
+
+
+def trace(activation: Activation) -> None:
+  """Traces what a probe traces, so that JAX knows its functions already.
+
+  Starts no backend, after which a process could not fork.
+  """
+  rows = jax.ShapeDtypeStruct(_orders().shape, jnp.float32)
+  jax.eval_shape(functools.partial(_curves, activation), rows)
 
 
 def _check_signature(activation: Activation, shape: tuple[int, ...]) -> None:
@@ -144,30 +158,28 @@ def _array(returned: Any) -> jax.Array:
   return returned
 
 
-def _shuffled_parts() -> np.ndarray:
-  """Indices of four parts of the grid, each shuffled, [4, 2, n].
+def _orders() -> np.ndarray:
+  """Rows of indices of the grid, [1 + parts, n].
 
-  The parts go from left to right, so that sums, means, deviations and extremes
-  over all elements differ from those of the grid.
+  The first row is the grid. Each other is one part of it, from left to right,
+  repeated and shuffled: so sums, means, deviations and extremes over all
+  elements differ from those of the grid.
   """
   rng = np.random.default_rng(0)
-  size = len(PROBE_GRID) // (2 * _NUM_PARTS) * 2
-  starts = range(0, _NUM_PARTS * size, size)
-  parts = [start + rng.permutation(size) for start in starts]
-  return np.reshape(parts, (_NUM_PARTS, 2, -1))
+  size = len(PROBE_GRID)
+  parts = np.array_split(np.arange(size), _NUM_PARTS)
+  shuffled = [rng.permutation(np.resize(part, size)) for part in parts]
+  return np.stack([np.arange(size), *shuffled])
 
 
-def _curves(
-  activation: Activation, grid: np.ndarray, parts: np.ndarray
-) -> tuple[jax.Array, jax.Array, jax.Array]:
-  """Values and slopes on the grid, and values of each part by itself."""
+# The kernel runs once: whatever optimises it takes longer than it saves.
+_COMPILER_OPTIONS = {"xla_backend_optimization_level": 0}
 
-  @jax.jit  # One compilation for all three.
-  def compute(x: jax.Array, y: jax.Array) -> Any:
-    return (
-      *jax.jvp(activation, (x,), (jnp.ones_like(x),)),
-      jax.vmap(activation)(y),
-    )
 
-  values, slopes, separate = compute(grid, parts)
-  return values, slopes, separate
+def _curves(activation: Activation, rows: Any) -> Any:
+  """Values and slopes for each row of inputs by itself."""
+
+  def with_slopes(x: jax.Array) -> Any:
+    return jax.jvp(activation, (x,), (jnp.ones_like(x),))
+
+  return jax.vmap(with_slopes)(rows)

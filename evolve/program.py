@@ -12,7 +12,7 @@ from typing import NamedTuple
 from evolve import language
 from evolve.language import rules
 from evolve.language.scope import Function, Scope, Variable, bind_body
-from evolve.language.syntax import arguments, imports
+from evolve.language.syntax import Transformer, arguments, imports
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,7 +43,6 @@ class Program:
     return hashlib.sha256(text).hexdigest()[:16]
 
 
-@functools.lru_cache(maxsize=4096)
 def normalise(source: str) -> str:
   """A text that programs have in common if they differ in looks only.
 
@@ -52,15 +51,27 @@ def normalise(source: str) -> str:
   that is not of the language is only stripped: mending, say, an annotation
   must give a program of its own. Runs nothing.
   """
+  normalised = _normalised(source)
+  return source.strip() if normalised is None else normalised
+
+
+def is_of_the_language(source: str) -> bool:
+  """Whether `language.check` admits a text."""
+  return _normalised(source) is not None
+
+
+# A child is looked at by its mutator, for its id, and then as a parent.
+@functools.lru_cache(maxsize=4096)
+def _normalised(source: str) -> str | None:
   try:
     tree = language.check(source)
   except language.LanguageError:
-    return source.strip()
+    return None
   stripped = ast.fix_missing_locations(_Strip().visit(tree))
   return ast.unparse(_Rename().visit(stripped))
 
 
-class _Strip(ast.NodeTransformer):
+class _Strip(Transformer):
   """Drops what has no effect."""
 
   def visit_Expr(self, node: ast.Expr) -> None:
@@ -88,7 +99,7 @@ class _Strip(ast.NodeTransformer):
       node.returns = None
     return node
 
-  visit_FunctionDef = visit_For = visit_If = visit_block  # noqa: N815
+  visit_FunctionDef = visit_For = visit_If = visit_block
 
 
 def _needed(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
@@ -107,7 +118,7 @@ class _NewName(NamedTuple):
   keywords: Mapping[str, str]
 
 
-class _Rename(ast.NodeTransformer):
+class _Rename(Transformer):
   """Renames what a program binds after the depth and order of binding."""
 
   def __init__(self) -> None:
@@ -183,7 +194,7 @@ class _Rename(ast.NodeTransformer):
       node.elt = self.visit(node.elt)
     return node
 
-  visit_ListComp = visit_GeneratorExp  # noqa: N815
+  visit_ListComp = visit_GeneratorExp
 
   def visit_Call(self, node: ast.Call) -> ast.AST:
     if isinstance(node.func, ast.Name) and node.func.id in self._names:

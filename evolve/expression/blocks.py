@@ -6,7 +6,6 @@ keep every function in its domain whatever e and b are.
 """
 
 import ast
-import copy
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -14,7 +13,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from evolve.expression import canonical
+from evolve.expression import canonical, tree
 from evolve.expression.simplify import round_constant
 
 T = TypeVar("T")
@@ -143,7 +142,7 @@ def fill(
     value = round_constant(draw(rng)) if role in block else None
     if value is not None:
       values[role] = ast.Constant(value, kind=role)
-  return canonical.substitute(copy.deepcopy(_parsed(block)), values)
+  return canonical.substitute(tree.copied(_parsed(block)), values)
 
 
 def random_expression(

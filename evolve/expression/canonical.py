@@ -6,12 +6,12 @@ the constant (in `ast.Constant.kind`), so that `render` can name it again.
 """
 
 import ast
-import copy
 import re
 from typing import TypeVar
 
 from evolve import language
 from evolve.expression import tree
+from evolve.language.syntax import Transformer, walk
 
 Tree = TypeVar("Tree", bound=ast.AST)
 
@@ -44,7 +44,7 @@ def parse(source: str) -> ast.Module:
 def _drop_imports(module: ast.Module) -> ast.Module:
   """Writes imported names in full, as they are there without import."""
   aliases: dict[str, str] = {}
-  for node in ast.walk(module):
+  for node in walk(module):
     if isinstance(node, ast.Import):
       aliases |= {n.asname: n.name for n in node.names if n.asname}
     elif isinstance(node, ast.ImportFrom):
@@ -53,7 +53,7 @@ def _drop_imports(module: ast.Module) -> ast.Module:
   return _FullNames(aliases).visit(module)  # type: ignore[no-any-return]
 
 
-class _FullNames(ast.NodeTransformer):
+class _FullNames(Transformer):
   def __init__(self, aliases: dict[str, str]):
     self._aliases = aliases
 
@@ -68,11 +68,11 @@ class _FullNames(ast.NodeTransformer):
 
   def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
     self.generic_visit(node)
-    short = _MODULES.get(ast.unparse(node))
+    short = _MODULES.get(tree.dotted(node) or "")
     return ast.Name(short, ast.Load()) if short else node
 
 
-class _Plain(ast.NodeTransformer):
+class _Plain(Transformer):
   """Drops what does not compute; gives negative literals one node."""
 
   def visit_Import(self, node: ast.Import) -> None:
@@ -106,14 +106,20 @@ class _Plain(ast.NodeTransformer):
     return node
 
 
-def fold_constants_in(module: ast.Module) -> None:
+def fold_constants_in(module: ast.Module) -> bool:
   """Puts constants, and names of names, in the place of their local.
 
   A constant goes where it is read if that is one place, or if it is trivial.
+
+  Returns:
+    Whether there was any.
   """
+  assigned = _assigned_literals_and_names(module)
+  if not assigned:
+    return False
   bound, read = tree.bindings(module), tree.loads(module)
   values: dict[str, ast.expr] = {}
-  for name, value in _single_assignments(module):
+  for name, value in assigned:
     if bound[name] != 1:
       continue
     if tree.is_number(value):
@@ -124,15 +130,18 @@ def fold_constants_in(module: ast.Module) -> None:
         values[name] = ast.Constant(value.value, kind=_stem(name))
     elif isinstance(value, ast.Name) and bound[value.id] == 1:
       values[name] = value
+  if not any(read[name] for name in values):
+    return False
   # A name of a name of a constant needs as many rounds as names.
   for name in values:
     values[name] = substitute(values[name], values)
   substitute(module, values)
+  return True
 
 
 def _inline_terms(module: ast.Module) -> None:
   bound, read = tree.bindings(module), tree.loads(module)
-  for function in ast.walk(module):
+  for function in walk(module):
     if not isinstance(function, ast.FunctionDef):
       continue
     body = function.body
@@ -156,7 +165,7 @@ def _stem(name: str) -> str:
 def _inline_partners(module: ast.Module) -> None:
   read = tree.loads(module)
   # Inner helpers come later in the walk, and have to go first.
-  for scope in reversed(list(ast.walk(module))):
+  for scope in reversed(list(walk(module))):
     if isinstance(scope, ast.FunctionDef):
       scope.body = [
         statement
@@ -175,7 +184,7 @@ def _inline_call(scope: ast.FunctionDef, helper: ast.FunctionDef) -> bool:
   expression = as_expression(helper)
   if expression is None:
     return False
-  for node in ast.walk(scope):
+  for node in walk(scope):
     match node:
       case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]) if (
         name == helper.name
@@ -200,7 +209,7 @@ def as_expression(function: ast.FunctionDef) -> ast.expr | None:
   bound = tree.bindings(function)
   if any(
     isinstance(node, ast.Lambda | ast.ListComp | ast.GeneratorExp)
-    for node in ast.walk(function)
+    for node in walk(function)
   ):
     return None
   values: dict[str, ast.expr] = {}
@@ -209,37 +218,40 @@ def as_expression(function: ast.FunctionDef) -> ast.expr | None:
       case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
         bound[name] == 1
       ):
-        local = substitute(copy.deepcopy(value), values)
+        local = substitute(tree.copied(value), values)
         if isinstance(local, ast.Constant) and local.kind is None:
           local.kind = _stem(name)
         if tree.size(local) > _MAX_INLINED:
           return None
         values[name] = local
       case ast.Return(value=ast.expr() as value):
-        whole = substitute(copy.deepcopy(value), values)
+        whole = substitute(tree.copied(value), values)
         return whole if tree.size(whole) <= _MAX_INLINED else None
       case _:
         return None
   return None
 
 
-def _single_assignments(module: ast.Module) -> list[tuple[str, ast.expr]]:
-  return [
-    (node.targets[0].id, node.value)
-    for node in ast.walk(module)
-    if isinstance(node, ast.Assign)
-    and len(node.targets) == 1
-    and isinstance(node.targets[0], ast.Name)
-  ]
+def _assigned_literals_and_names(
+  module: ast.Module,
+) -> list[tuple[str, ast.Constant | ast.Name]]:
+  found = []
+  for statement in tree.statements(module.body):
+    match statement:
+      case ast.Assign(
+        targets=[ast.Name(id=name)], value=ast.Constant() | ast.Name() as value
+      ):
+        found.append((name, value))
+  return found
 
 
-class _Substitute(ast.NodeTransformer):
+class _Substitute(Transformer):
   def __init__(self, values: dict[str, ast.expr]):
     self._values = values
 
   def visit_Name(self, node: ast.Name) -> ast.expr:
     if isinstance(node.ctx, ast.Load) and node.id in self._values:
-      return copy.deepcopy(self._values[node.id])
+      return tree.copied(self._values[node.id])
     return node
 
 

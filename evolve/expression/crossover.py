@@ -1,7 +1,6 @@
 """Joins two programs into one."""
 
 import ast
-import copy
 import itertools
 from collections.abc import Iterator
 
@@ -68,7 +67,7 @@ def _as_call(
   function: ast.FunctionDef, partner: ast.Module, argument: str
 ) -> ast.expr:
   """Makes the partner a local helper of `function` and calls it."""
-  partner = copy.deepcopy(partner)
+  partner = tree.copied(partner)
   helper = tree.main_function(partner)
   taken = tree.bindings(function) | tree.bindings(partner)
   helper.name = next(name for name in _helper_names() if name not in taken)

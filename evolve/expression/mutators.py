@@ -1,18 +1,16 @@
 """The mutators that need no language model."""
 
 import ast
-import copy
 import dataclasses
 import functools
 from collections.abc import Sequence
 
 import numpy as np
 
-from evolve import language
 from evolve.expression import blocks, canonical, crossover, operators, tree
 from evolve.expression.render import render
 from evolve.expression.simplify import simplify, uses_arguments
-from evolve.program import normalise
+from evolve.program import is_of_the_language, normalise
 
 _ATTEMPTS = 100
 # Share of children that get one more operator, and then another.
@@ -51,27 +49,30 @@ class ExpressionMutator:
     """
     if not parents:
       raise ValueError("the expression mutator needs at least one parent")
-    modules = [_read(parent) for parent in parents]
-    known = {text for parent in parents for text in _normalised(parent)}
+    main, *others = dict.fromkeys(parents)
+    known = {normalise(other) for other in others} | _normalised(main)
     for _ in range(_ATTEMPTS):
-      child = self._attempt(modules, rng)
+      partner = None
+      if others and rng.random() < self.crossover_rate:
+        partner = others[0]
+        known |= _normalised(partner)
+      child = self._attempt(main, partner, rng)
       if child is not None and normalise(child) not in known:
         return child
     # No change of such a parent works out: a fresh program is no worse.
     return random_program(rng)
 
   def _attempt(
-    self, modules: list[ast.Module], rng: np.random.Generator
+    self, main: str, partner: str | None, rng: np.random.Generator
   ) -> str | None:
-    child = copy.deepcopy(modules[0])
-    others = [m for m in modules[1:2] if ast.dump(m) != ast.dump(child)]
-    if others and rng.random() < self.crossover_rate:
-      crossover.cross(child, others[0], rng)
+    child = tree.copied(_read(main))
+    if partner is not None:
+      crossover.cross(child, _read(partner), rng)
     elif not operators.mutate(child, rng):
       return None
     while rng.random() < _CONTINUE:
       operators.mutate(child, rng)
-    limit = max(self.max_size, tree.size(modules[0]))
+    limit = max(self.max_size, tree.size(_read(main)))
     return _finish(child, limit)
 
 
@@ -83,9 +84,10 @@ def _read(source: str) -> ast.Module:
 
 
 @functools.lru_cache(maxsize=1024)
-def _normalised(source: str) -> tuple[str, str]:
+def _normalised(source: str) -> frozenset[str]:
   """A program and its simplified form, each normalised."""
-  return normalise(source), normalise(render(copy.deepcopy(_read(source))))
+  simple = render(tree.copied(_read(source)))
+  return frozenset({normalise(source), normalise(simple)})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -121,8 +123,4 @@ def _finish(module: ast.Module, limit: int) -> str | None:
   if not uses_arguments(module) or tree.size(module) > limit:
     return None
   source = render(module)
-  try:
-    language.check(source)
-  except language.LanguageError:
-    return None
-  return source
+  return source if is_of_the_language(source) else None

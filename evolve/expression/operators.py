@@ -5,13 +5,13 @@ pointless or too large is for the caller to discard.
 """
 
 import ast
-import copy
 from collections.abc import Callable
 
 import numpy as np
 
 from evolve.expression import blocks, canonical, tree
 from evolve.expression.simplify import round_constant
+from evolve.language.syntax import children, walk
 
 Operator = Callable[[ast.Module, np.random.Generator], bool]
 
@@ -66,7 +66,7 @@ def shrink(module: ast.Module, rng: np.random.Generator) -> bool:
   if not pairs:
     return False
   whole, part = blocks.pick(rng, pairs)
-  tree.replace(module, whole, copy.deepcopy(part))
+  tree.replace(module, whole, tree.copied(part))
   return True
 
 
@@ -82,7 +82,7 @@ def replace_operation(module: ast.Module, rng: np.random.Generator) -> bool:
       rng, [op for op in _SWAPS if not isinstance(node.op, op)]
     )()
   elif isinstance(node, ast.Call):
-    name = ast.unparse(node.func)
+    name = tree.dotted(node.func)
     name = blocks.pick(rng, [f for f in blocks.FUNCTIONS if f != name])
     node.func = ast.parse(name, mode="eval").body
   return True
@@ -95,7 +95,7 @@ def _is_swappable(node: ast.expr) -> bool:
     isinstance(node, ast.Call)
     and len(node.args) == 1
     and not node.keywords
-    and ast.unparse(node.func) in _FUNCTIONS
+    and tree.dotted(node.func) in _FUNCTIONS
   )
 
 
@@ -130,14 +130,12 @@ def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
 def _role(module: ast.Module, constant: ast.Constant) -> str:
   """A name for a constant that has none, by what is done with it."""
   parents = {
-    child: parent
-    for parent in ast.walk(module)
-    for child in ast.iter_child_nodes(parent)
+    child: parent for parent in walk(module) for child in children(parent)
   }
   parent = parents[constant]
   match parent, parents.get(parent):
     case ast.BinOp(op=ast.Mult()), ast.Call(func=func):
-      periodic = ast.unparse(func) in ("jnp.sin", "jnp.cos", "jnp.sinc")
+      periodic = tree.dotted(func) in ("jnp.sin", "jnp.cos", "jnp.sinc")
       return "frequency" if periodic else "scale"
     case ast.BinOp(op=ast.Mult() | ast.Div()), _:
       return "scale"

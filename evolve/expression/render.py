@@ -10,6 +10,7 @@ import re
 
 from evolve.expression import canonical, tree
 from evolve.language.rules import RESERVED
+from evolve.language.syntax import Transformer
 
 _LINE_LENGTH = 80
 _INDENT = 2
@@ -46,7 +47,7 @@ class _Names:
     raise AssertionError("unreachable: the numbers do not end")
 
 
-class _NameConstants(ast.NodeTransformer):
+class _NameConstants(Transformer):
   """Names the constants that have a role, once per function and value."""
 
   def __init__(self, names: _Names):
@@ -81,7 +82,7 @@ class _NameConstants(ast.NodeTransformer):
     return ast.Name(self._named[key], ast.Load())
 
 
-class _Signs(ast.NodeTransformer):
+class _Signs(Transformer):
   """Negative literals as operations: `ast` writes -2 ** x for (-2) ** x."""
 
   def visit_Constant(self, node: ast.Constant) -> ast.expr:
@@ -126,17 +127,14 @@ def _split(
     return terms
   while len(line := ast.unparse(statement)) > width:
     assert statement.value is not None
-    within = [
-      site.node
-      for site in list(tree.sites_of(statement.value, argument))[1:]
-      if len(ast.unparse(site.node)) > len(line) / 4
-    ]
-    if not within:
-      break
     # About half of the line makes the two most readable halves.
-    part = min(
-      within, key=lambda node: abs(len(ast.unparse(node)) - len(line) / 2)
-    )
+    distances = [
+      (abs(len(ast.unparse(site.node)) - len(line) / 2), site.node)
+      for site in list(tree.sites_of(statement.value, argument))[1:]
+    ]
+    distance, part = min(distances, key=lambda pair: pair[0], default=(0, None))
+    if part is None or distance >= len(line) / 4:
+      break
     name = names.new(canonical.TERM)
     term = tree.assign(name, part)
     tree.replace(statement, part, ast.Name(name, ast.Load()))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from evolve.expression import canonical, tree
 from evolve.language.rules import ENTRY_NAMES
+from evolve.language.syntax import Transformer, walk
 
 _FOLDABLE: dict[type[ast.operator], Callable[[float, float], float]] = {
   ast.Add: operator.add,
@@ -22,29 +23,35 @@ _MAX_DIGITS = 6
 
 def simplify(module: ast.Module) -> ast.Module:
   """Simplifies a plain program in place until nothing changes."""
-  before = None
-  while before != (before := ast.dump(module)):
-    _Algebra().visit(module)
-    canonical.fold_constants_in(module)
-    _drop_unread(module)
+  changed = True
+  while changed:
+    algebra = _Algebra()
+    algebra.visit(module)
+    folded = canonical.fold_constants_in(module)
+    dropped = _drop_unread(module)
+    changed = algebra.changed or folded or dropped
   return module
 
 
 def uses_arguments(module: ast.Module) -> bool:
   """Whether each function of a simplified program reads its input."""
   return all(
-    tree.loads(node)[argument]
-    for node in ast.walk(module)
-    if isinstance(node, ast.FunctionDef)
-    and (argument := tree.argument_of(node))
+    tree.loads(scope)[argument]
+    for scope in tree.scopes(module)
+    if isinstance(scope, ast.FunctionDef)
+    and (argument := tree.argument_of(scope))
   )
 
 
-def _drop_unread(module: ast.Module) -> None:
+def _drop_unread(module: ast.Module) -> bool:
+  """Drops what binds unread names; returns whether there was any."""
   read = tree.loads(module)
-  for scope in ast.walk(module):
-    if isinstance(scope, ast.Module | ast.FunctionDef):
-      scope.body = [s for s in scope.body if _is_needed(s, read)]
+  dropped = False
+  for scope in tree.scopes(module):
+    needed = [s for s in scope.body if _is_needed(s, read)]
+    dropped |= len(needed) < len(scope.body)
+    scope.body = needed
+  return dropped
 
 
 def _is_needed(statement: ast.stmt, read: Counter[str]) -> bool:
@@ -57,15 +64,31 @@ def _is_needed(statement: ast.stmt, read: Counter[str]) -> bool:
     bound = {statement.name}
     if statement.name in ENTRY_NAMES:
       return True
+  elif isinstance(statement, ast.Assign):
+    bound = {name for t in statement.targets for name in tree.bindings(t)}
   else:
     bound = set(tree.bindings(statement))
-    if any(isinstance(node, ast.Return) for node in ast.walk(statement)):
+    if any(isinstance(node, ast.Return) for node in walk(statement)):
       return True
-  return any((read - tree.loads(statement))[name] for name in bound)
+  if not any(read[name] for name in bound):
+    return False
+  inside = tree.loads(statement)
+  return any(read[name] > inside[name] for name in bound)
 
 
-class _Algebra(ast.NodeTransformer):
-  """Rewrites expressions bottom-up; each rule keeps the value."""
+class _Algebra(Transformer):
+  """Rewrites expressions bottom-up; each rule keeps the value.
+
+  Attributes:
+    changed: whether any rule applied.
+  """
+
+  changed = False
+
+  def visit(self, node: ast.AST) -> ast.AST:
+    new: ast.AST = super().visit(node)
+    self.changed |= new is not node
+    return new
 
   def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
     self.generic_visit(node)
@@ -85,10 +108,10 @@ class _Algebra(ast.NodeTransformer):
 
   def visit_Call(self, node: ast.Call) -> ast.expr:
     self.generic_visit(node)
-    name = ast.unparse(node.func)
+    name = tree.dotted(node.func)
     match node.args:
       case [ast.Call() as inner] if name in _IDEMPOTENT:
-        if ast.unparse(inner.func) == name:
+        if tree.dotted(inner.func) == name:
           return inner
       case [first, second] if name in ("jnp.maximum", "jnp.minimum"):
         if _same(first, second):
@@ -103,7 +126,7 @@ def _number(node: ast.expr) -> float | None:
 
 
 def _same(a: ast.expr, b: ast.expr) -> bool:
-  return ast.unparse(a) == ast.unparse(b)
+  return type(a) is type(b) and ast.unparse(a) == ast.unparse(b)
 
 
 def round_constant(value: float) -> float:

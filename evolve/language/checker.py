@@ -31,8 +31,8 @@ from evolve.language.scope import (
 )
 from evolve.language.syntax import (
   arguments,
-  as_language_error,
-  compile_program,
+  check_compiles,
+  children,
   defaults,
   parse,
 )
@@ -46,8 +46,7 @@ def check(source: str) -> ast.Module:
   """
   tree = parse(source)
   _Checker().check(tree)
-  with as_language_error():  # Two arguments of one name, for instance.
-    compile_program(source)
+  check_compiles(source)
   return tree
 
 
@@ -117,7 +116,7 @@ class _Checker:
       case ast.Lambda():
         reject(node, "a `lambda` without a name", "assign it to one")
       case _:
-        self._visit_all(ast.iter_child_nodes(node))
+        self._visit_all(children(node))
     if isinstance(node, ast.BinOp | ast.Call):
       integer(node, self._scope)  # Rejects `9 ** 9 ** 9`.
 

@@ -7,6 +7,7 @@ import contextlib
 import types
 import warnings
 from collections.abc import Iterator
+from typing import Any
 
 from evolve.language import rules
 from evolve.language.errors import LanguageError, reject_size
@@ -43,8 +44,62 @@ def parse(source: str) -> ast.Module:
     nodes, depth = nodes + len(level), depth + 1
     reject_size(level[0], nodes, "nodes", rules.MAX_NODES)
     reject_size(level[0], depth, "levels of nesting", rules.MAX_DEPTH)
-    level = [child for node in level for child in ast.iter_child_nodes(node)]
+    level = [child for node in level for child in children(node)]
   return tree
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+  """As `ast.iter_child_nodes`, in half of its time."""
+  found = []
+  for name in node._fields:
+    value = getattr(node, name, None)
+    if isinstance(value, ast.AST):
+      found.append(value)
+    elif value.__class__ is list:
+      found += [item for item in value if isinstance(item, ast.AST)]
+  return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+  """As `ast.walk`: a node and all below it, outer before inner."""
+  nodes = [node]
+  for outer in nodes:
+    if outer._fields:  # No operator.
+      nodes += children(outer)
+  return nodes
+
+
+class Transformer(ast.NodeTransformer):
+  """As `ast.NodeTransformer`, in half of its time; visits no operator."""
+
+  def generic_visit(self, node: ast.AST) -> ast.AST:
+    for name in node._fields:
+      value = getattr(node, name, None)
+      if value.__class__ is list:
+        value[:] = self._visited(value)
+      elif isinstance(value, ast.AST) and value._fields:
+        new = self.visit(value)
+        if new is not value:
+          setattr(node, name, new)
+    return node
+
+  def _visited(self, items: list[Any]) -> Iterator[Any]:
+    for item in items:
+      new = self.visit(item) if isinstance(item, ast.AST) else item
+      if isinstance(new, list):
+        yield from new
+      elif new is not None:
+        yield new
+
+
+def check_compiles(source: str) -> None:
+  """Rejects what parses but does not compile, as two arguments of one name.
+
+  Raises:
+    LanguageError: if so.
+  """
+  with as_language_error():
+    compile(source, "<candidate>", "exec", dont_inherit=True)
 
 
 def compile_program(source: str) -> types.CodeType:
@@ -57,7 +112,7 @@ def compile_program(source: str) -> types.CodeType:
   return code
 
 
-class _Reassign(ast.NodeTransformer):
+class _Reassign(Transformer):
   """Turns `a += b` into `a = a + b`, which extends no list that others see."""
 
   def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:

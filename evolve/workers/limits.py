@@ -38,9 +38,14 @@ class Limits:
     return seconds
 
 
-def die_with_parent(parent: int) -> None:
-  """Has the kernel kill this process when its parent ends, however it does."""
-  _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
+  """Has the kernel end this process when its parent does, however it does.
+
+  Args:
+    parent: its process id.
+    by: the signal that this process then gets.
+  """
+  _libc.prctl(_PR_SET_PDEATHSIG, by)
   if os.getppid() != parent:  # It ended before the call.
     os._exit(1)
 

@@ -23,6 +23,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from evolve import candidates, language, probe
 from evolve.workers import jobs, limits, wire
 from evolve.workers.setup import Setup
 
@@ -33,17 +34,31 @@ _WARM = (
   "jax.scipy.special",
   "jax.experimental.pallas",
   "jax._src.interpreters.mlir",
+  "jaxlib.mlir.dialects.mhlo",
 )
+
+# Between them they use most of what JAX traces slowly the first time.
+_TRACED = ("gelusine", "elu", "mish")
 
 
 def main() -> None:
-  limits.die_with_parent(int(sys.argv[1]))
+  setup_file = Path(sys.argv[2])
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
+  signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+  limits.die_with_parent(int(sys.argv[1]), signal.SIGTERM)
+  with contextlib.suppress(SystemExit):
+    _run(pickle.loads(setup_file.read_bytes()))
+  # A parent that was killed cannot do it.
+  shutil.rmtree(setup_file.parent, ignore_errors=True)
+
+
+def _run(setup: Setup) -> None:
   control = socket.socket(fileno=os.dup(0))
-  setup: Setup = pickle.loads(Path(sys.argv[2]).read_bytes())
   for module in _WARM:
     with contextlib.suppress(ImportError):
       importlib.import_module(module)
+  for program in candidates.by_name(_TRACED).values():
+    probe.trace(language.load(program.source))
   for name, seed, fidelity in setup.prepare:
     setup.fitnesses[name].prepare(seed, fidelity)
   gc.collect()
@@ -102,7 +117,8 @@ def _fork(
   status = 1
   try:
     signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+      signal.signal(number, signal.SIG_DFL)
     os.setsid()
     limits.die_with_parent(server)
     answers = _private_surroundings(directory, answers)

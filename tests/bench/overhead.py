@@ -20,7 +20,7 @@ import numpy as np
 from evolve import candidates, program, search
 from evolve.archive import Archive
 from evolve.database import Database, Row
-from evolve.expression import ExpressionMutator
+from evolve.expression import ExpressionMutator, mutators
 from evolve.probe import Probe
 from evolve.program import Program
 from evolve.search import Search, SearchConfig
@@ -187,6 +187,13 @@ def run(
   _print(timings, config.candidates)
 
 
+def _forget_parents() -> None:
+  """Makes each timing read its parents anew, as if it were the first."""
+  program._normalised.cache_clear()
+  mutators._read.cache_clear()
+  mutators._normalised.cache_clear()
+
+
 def _time(
   size: int, count: int, programs: Sequence[Program], probes: Sequence[Probe]
 ) -> _Timing:
@@ -210,6 +217,7 @@ def _time_search(
     cast(WorkerPool, pool),
     database,
   )
+  _forget_parents()
   stopwatch = Stopwatch()
   begun = time.perf_counter()
   resumed = 0.0

@@ -266,16 +266,20 @@ with WorkerPool({}, 2) as pool:
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
-def test_workers_die_with_their_parent(number: int) -> None:
+def test_workers_die_with_their_parent(number: int, tmp_path: Path) -> None:
   command = [sys.executable, "-c", _HOLDER]
   root = str(Path(__file__).parents[2])
-  with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=root) as parent:
+  environment = os.environ | {"TMPDIR": str(tmp_path)}
+  with subprocess.Popen(
+    command, stdout=subprocess.PIPE, cwd=root, env=environment
+  ) as parent:
     assert parent.stdout and parent.stdout.readline() == b"begun\n"
     processes.wait_for_children(parent.pid, 3)  # The server and two workers.
     left = processes.descendants(parent.pid)
     parent.send_signal(number)
     parent.wait()
     assert processes.all_end(left)
+    assert not list(tmp_path.glob("actmine-*"))
 
 
 def test_the_end_of_the_server_is_one_clear_line() -> None:
