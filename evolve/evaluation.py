@@ -4,41 +4,14 @@ import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from evolve.probe import Admission, Probe
 from evolve.program import Program
+from evolve.workers.cascade import UNSCREENED, Cascade, Entry
 from evolve.workers.pool import Answer, WorkerPool
-from harness.core.fitness import Fidelity, Report, Status
-
-
-@dataclasses.dataclass(frozen=True)
-class Cascade:
-  """What an evaluation does after the probe.
-
-  Attributes:
-    fitness: which of the pool's fitnesses.
-    seed: of the evaluation.
-    full: full fidelity.
-    screen: fidelity of the cheap screen; None skips it.
-    threshold: the screen's value below which a candidate is SCREENED; None
-      lets every candidate pass.
-  """
-
-  fitness: str
-  seed: int
-  full: Fidelity
-  screen: Fidelity | None = None
-  threshold: float | None = None
-
-  def job(self, program: Program) -> dict[str, Any]:
-    return {
-      "kind": "evaluate",
-      "source": program.source,
-      "fitness": self.fitness,
-      "seed": self.seed,
-      "full": dataclasses.asdict(self.full),
-      "screen": self.screen and dataclasses.asdict(self.screen),
-      "threshold": self.threshold,
-    }
+from harness.core.fitness import Report, Status
+from harness.core.table import Table
 
 
 def probe_job(program: Program, admission: Admission) -> dict[str, Any]:
@@ -49,14 +22,47 @@ def probe_job(program: Program, admission: Admission) -> dict[str, Any]:
   }
 
 
+def evaluate_job(
+  program: Program, cascade: Cascade, entry: Entry = UNSCREENED
+) -> dict[str, Any]:
+  """The job to train a candidate itself; without a screen unless asked for."""
+  return {
+    "kind": "evaluate",
+    "source": program.source,
+    "cascade": cascade.to_json(),
+    "entry": entry,
+  }
+
+
+def train_job(
+  batch: Sequence[tuple[Program, Table, Entry]], cascade: Cascade
+) -> tuple[dict[str, Any], bytes]:
+  """The job to train a batch of candidates by their tables, and its bytes."""
+  job = {
+    "kind": "train",
+    "programs": [program.id for program, _, _ in batch],
+    "cascade": cascade.to_json(),
+    "entries": [entry for _, _, entry in batch],
+  }
+  curves = [curve for _, t, _ in batch for curve in (t.values, t.slopes)]
+  return job, np.concatenate(curves).astype(np.float32).tobytes()
+
+
 def probe_of(answer: Answer) -> Probe | Report:
   """The probe that an answer holds, or a report of why there is none."""
   if answer.status is not Status.OK:
     return failed(answer.status, answer.feedback, answer.seconds)
   try:
-    return Probe.from_json(answer.body["probe"])
+    return Probe.from_message(answer.body["probe"], answer.blob)
   except (KeyError, TypeError, ValueError) as error:
     return failed(Status.CRASHED, f"sends garbage: {error}", answer.seconds)
+
+
+def reports_of(answer: Answer) -> list[Report]:
+  """The reports of a batch of tables."""
+  reports = [Report.from_json(record) for record in answer.body["reports"]]
+  seconds = answer.seconds / len(reports)
+  return [dataclasses.replace(r, seconds=seconds) for r in reports]
 
 
 def report_of(answer: Answer) -> Report:
@@ -94,7 +100,9 @@ def evaluate_all(
   work: Sequence[tuple[Program, Cascade]],
   admission: Admission,
 ) -> Iterator[tuple[int, Probe | None, Report]]:
-  """Probes and evaluates programs side by side, outside of a search.
+  """Probes and trains programs side by side, outside of a search.
+
+  Trains the programs themselves, never their tables.
 
   Yields:
     The index in `work`, the probe if it succeeded, and the report of each, as
@@ -117,4 +125,4 @@ def evaluate_all(
       else:
         probes[index] = probe
         program, cascade = work[index]
-        stages[pool.submit(cascade.job(program))] = index
+        stages[pool.submit(evaluate_job(program, cascade))] = index

@@ -7,6 +7,7 @@ from typing import Any
 from evolve import activations
 from evolve.search import Search, SearchConfig
 from evolve.verification import Finalist, Verification, difference_ci95
+from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import Fitness, Report, Status
 
@@ -24,9 +25,13 @@ def write_best(path: Path, found: Verification) -> None:
 
 
 def summary(
-  search: Search, found: Verification, seconds: float
+  search: Search, found: Verification, pool: WorkerPool, seconds: float
 ) -> dict[str, Any]:
-  """The contents of summary.json; `seconds` of this process alone."""
+  """The contents of summary.json.
+
+  `compilations` and `seconds` are those of this process and its workers, not
+  of runs before a resume.
+  """
   failed = {
     status.value: count
     for status, count in sorted(search.statuses.items())
@@ -37,6 +42,8 @@ def summary(
     "ok": search.statuses[Status.OK],
     "failed": failed,
     "duplicates": search.statuses[Status.DUPLICATE],
+    "tabulated": search.tabulated,
+    "compilations": dict(pool.compilations),
     "best": found.winner and _best(found.winner),
     "seconds": seconds,
   }

@@ -13,9 +13,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from evolve import tabulation
 from evolve.cost import Budget, Cost, cost_of
 from evolve.descriptors import PROBE_GRID
 from harness.core.fitness import Activation, Status
+from harness.core.table import GRID, NUM_POINTS, Table
 
 # Shapes that networks hand to an activation: a vector, a batch, messages.
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
@@ -65,38 +67,46 @@ class Probe:
     slopes: float32 [len(PROBE_GRID)], its derivative there.
     pointwise: whether each output depends on its own input alone.
     cost: of one call.
+    table: for training; None where a table is no substitute.
   """
 
   values: np.ndarray
   slopes: np.ndarray
   pointwise: bool
   cost: Cost
+  table: Table | None = None
 
-  def to_json(self) -> dict[str, Any]:
-    return {
-      "values": self.values.tolist(),
-      "slopes": self.slopes.tolist(),
-      "pointwise": self.pointwise,
-      "cost": dataclasses.asdict(self.cost),
-    }
+  def to_message(self) -> tuple[dict[str, Any], bytes]:
+    """As plain JSON values, and the curves as bytes."""
+    curves = [self.values, self.slopes]
+    if self.table:
+      curves += map(np.asarray, (self.table.values, self.table.slopes))
+    body = {"pointwise": self.pointwise, "cost": dataclasses.asdict(self.cost)}
+    return body, np.concatenate(curves).astype("<f4").tobytes()
 
   @classmethod
-  def from_json(cls, record: Mapping[str, Any]) -> "Probe":
-    """The inverse of `to_json`; checks what it is given.
+  def from_message(cls, body: Mapping[str, Any], blob: bytes) -> "Probe":
+    """The inverse of `to_message`; checks what it is given.
 
     Raises:
-      ValueError: the record did not come from `to_json`.
+      ValueError: it did not come from `to_message`.
     """
     try:
-      curves = [np.array(record[n], np.float32) for n in ("values", "slopes")]
-      cost = Cost(**{k: float(v) for k, v in record["cost"].items()})
+      cost = Cost(**{k: float(v) for k, v in body["cost"].items()})
+      numbers = np.frombuffer(blob, "<f4").astype(np.float32)
     except (
       AttributeError, KeyError, TypeError, ValueError, OverflowError,
     ) as error:  # fmt: skip
       raise ValueError(f"no probe: {error}") from error
-    if any(c.shape != PROBE_GRID.shape for c in curves):
+    size = len(PROBE_GRID)
+    curves, points = numbers[: 2 * size], numbers[2 * size :]
+    if len(curves) < 2 * size or len(points) not in (0, 2 * NUM_POINTS):
       raise ValueError("no probe: curves of the wrong length")
-    return cls(curves[0], curves[1], record.get("pointwise") is True, cost)
+    table = Table(*np.split(points, 2)) if len(points) else None
+    if table and not np.isfinite(points).all():
+      raise ValueError("no probe: a table that is not finite")
+    pointwise = body.get("pointwise") is True
+    return cls(curves[:size], curves[size:], pointwise, cost, table)
 
 
 def probe(activation: Activation, admission: Admission) -> Probe:
@@ -112,11 +122,12 @@ def probe(activation: Activation, admission: Admission) -> Probe:
   if excess := admission.budget.check(cost):
     raise RejectedError(Status.OVER_BUDGET, excess)
   order = _orders()
+  rows = np.concatenate([PROBE_GRID[order], _table_rows()])
   compute = jax.jit(
     functools.partial(_curves, activation), compiler_options=_COMPILER_OPTIONS
   )
-  values, slopes = (np.asarray(a) for a in compute(PROBE_GRID[order]))
-  alone, others = values[0], values[1:]
+  values, slopes = (np.asarray(a) for a in compute(rows))
+  alone, others = values[0], values[1 : len(order)]
   same = np.isclose(
     others, alone[order[1:]], rtol=1e-4, atol=1e-5, equal_nan=True
   )
@@ -127,7 +138,11 @@ def probe(activation: Activation, admission: Admission) -> Probe:
       Status.INVALID,
       "mixes elements; only functions of each element alone are allowed",
     )
-  return Probe(alone, slopes[0], pointwise, cost)
+  table = None
+  if pointwise:
+    points = (a[len(order) :].ravel()[:NUM_POINTS] for a in (values, slopes))
+    table = tabulation.table_of(*points)
+  return Probe(alone, slopes[0], pointwise, cost, table)
 
 
 def trace(activation: Activation) -> None:
@@ -135,7 +150,7 @@ def trace(activation: Activation) -> None:
 
   Starts no backend, after which a process could not fork.
   """
-  rows = jax.ShapeDtypeStruct(_orders().shape, jnp.float32)
+  rows = jax.ShapeDtypeStruct((2, len(PROBE_GRID)), jnp.float32)
   jax.eval_shape(functools.partial(_curves, activation), rows)
 
 
@@ -170,6 +185,12 @@ def _orders() -> np.ndarray:
   parts = np.array_split(np.arange(size), _NUM_PARTS)
   shuffled = [rng.permutation(np.resize(part, size)) for part in parts]
   return np.stack([np.arange(size), *shuffled])
+
+
+def _table_rows() -> np.ndarray:
+  """The points of tables in rows as long as PROBE_GRID."""
+  size = len(PROBE_GRID)
+  return np.resize(GRID, (-(-NUM_POINTS // size), size))
 
 
 # The kernel runs once: whatever optimises it takes longer than it saves.

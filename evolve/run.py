@@ -73,7 +73,12 @@ def run(
     (HELDOUT_FITNESS, fresh_seed(seed), full),
   ]
   fitnesses = {SEARCH_FITNESS: fitness, HELDOUT_FITNESS: heldout}
-  with WorkerPool(fitnesses, config.num_workers, prepare=prepare) as pool:
+  with WorkerPool(
+    fitnesses,
+    config.num_workers,
+    prepare=prepare,
+    tables=not config.search.exact,
+  ) as pool:
     about = pool.describe()
     workdir.begin(
       _settings(config, fitness, heldout),
@@ -93,7 +98,7 @@ def run(
     found = _verify(search, pool, database, config.top)
   findings.write_best(workdir.path / "best.py", found)
   seconds = time.monotonic() - start
-  workdir.finish(findings.summary(search, found, seconds))
+  workdir.finish(findings.summary(search, found, pool, seconds))
   findings.print_findings(config.search, search, found, fitness, heldout)
   database.close()
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from evolve import activations
-from evolve.evaluation import Cascade, evaluate_all
+from evolve.evaluation import evaluate_all
 from evolve.probe import Admission, Probe
 from evolve.program import Program
+from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import (

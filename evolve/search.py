@@ -11,20 +11,29 @@ import bisect
 import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
+from evolve import tabulation
 from evolve.archive import Archive, Elite
 from evolve.database import Database, Row
-from evolve.evaluation import Cascade, probe_job, probe_of, report_of
+from evolve.evaluation import (
+  evaluate_job,
+  probe_job,
+  probe_of,
+  report_of,
+  reports_of,
+  train_job,
+)
 from evolve.mutator import Mutator
-from evolve.probe import Admission
+from evolve.probe import Admission, Probe
 from evolve.program import Program
 from evolve.traits import FunctionIndex, Traits
+from evolve.workers.cascade import Cascade, Entry
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report, Status
+from harness.core.table import Table
 
 SEARCH_FITNESS = "search"  # Its name in the worker pool.
 _PROPOSAL_ATTEMPTS = 8
@@ -45,6 +54,13 @@ class SearchConfig:
     lag: the proposal for slot k sees the results of the slots up to k - lag,
       and so at most this many candidates are in work at a time.
     num_islands, migration_interval: see `Archive`.
+    exact: whether each candidate is trained by a program of its own; else a
+      table stands for it where that is as good and less work.
+    candidates_per_batch: how many tables train in one program; at most `lag`,
+      as they wait for one another.
+
+  Raises:
+    ValueError: candidates_per_batch is too large.
   """
 
   seed: int
@@ -57,6 +73,15 @@ class SearchConfig:
   lag: int = 8
   num_islands: int = 4
   migration_interval: int = 16
+  exact: bool = False
+  candidates_per_batch: int = 1
+
+  def __post_init__(self) -> None:
+    if not 1 <= self.candidates_per_batch <= self.lag:
+      raise ValueError(
+        f"{self.candidates_per_batch} candidates per batch with a lag of "
+        f"{self.lag}"
+      )
 
 
 OnCommit = Callable[[Row, bool], None]
@@ -64,12 +89,19 @@ OnCommit = Callable[[Row, bool], None]
 
 @dataclasses.dataclass
 class _Slot:
-  """A candidate on its way; it is committed once it has a report."""
+  """A candidate on its way; it is committed once it has a report.
+
+  Attributes:
+    table: what may be trained in its place.
+    goes_on_straight: whether the table is right beyond its range, too.
+  """
 
   number: int
   program: Program
   threshold: float | None
   traits: Traits | None = None
+  table: Table | None = None
+  goes_on_straight: bool = False
   same_as: str | None = None
   report: Report | None = None
   is_recorded: bool = False
@@ -86,6 +118,7 @@ class Search:
     archive: the elites found so far.
     statuses: how many candidates ended in which status.
     committed: candidates committed, recorded ones included.
+    tabulated: of these, how many were trained by their table.
   """
 
   def __init__(
@@ -101,11 +134,16 @@ class Search:
     self.archive = Archive(config.num_islands, config.migration_interval)
     self.statuses: Counter[Status] = Counter()
     self.committed = 0
+    self.tabulated = 0
     self._mutator = mutator
     self._pool = pool
     self._database = database
     self._slots: dict[int, _Slot] = {}  # In work, or waiting for commit.
-    self._jobs: dict[int, int] = {}  # Slot of each job in the pool.
+    self._jobs: dict[int, list[_Slot]] = {}  # By its number in the pool.
+    self._batches: dict[int, list[_Slot]] = {}  # Tables not yet submitted.
+    self._cascade = Cascade(
+      SEARCH_FITNESS, config.seed, config.full, config.screen
+    )
     self._num_proposed = 0
     self._num_judged = 0
     self._known: set[str] = set()  # Ids of all programs proposed.
@@ -146,9 +184,8 @@ class Search:
       if slot.program.id not in self._known:
         self._known.add(slot.program.id)
         if not slot.is_done:
-          self._submit(
-            number, probe_job(slot.program, self.config.admission), urgent=True
-          )
+          job = probe_job(slot.program, self.config.admission)
+          self._jobs[self._pool.submit(job, urgent=True)] = [slot]
       elif not slot.is_done:
         slot.same_as = slot.program.id
 
@@ -197,6 +234,7 @@ class Search:
     of those before it; they take a fraction of a second.
     """
     while self._num_judged < self._num_proposed:
+      self._submit_batches()
       slot = self._slots[self._num_judged]
       if not (slot.is_done or slot.traits):
         return
@@ -204,37 +242,72 @@ class Search:
       if slot.traits and not slot.is_done:
         slot.same_as = self._functions.find(slot.traits)
         if slot.same_as is None:
-          self._submit(slot.number, self._cascade(slot).job(slot.program))
+          self._evaluate(slot)
       if slot.traits and slot.same_as is None:
         self._functions.add(slot.program.id, slot.traits)
+    self._submit_batches()
 
-  def _cascade(self, slot: _Slot) -> Cascade:
+  def _evaluate(self, slot: _Slot) -> None:
+    """Has a candidate trained, by its table if that may stand for it."""
     config = self.config
-    skips_screen = slot.number < len(self.generation_zero)
-    return Cascade(
-      SEARCH_FITNESS,
-      config.seed,
-      config.full,
-      None if skips_screen else config.screen,
-      slot.threshold,
-    )
+    assert slot.traits
+    if (
+      slot.table
+      and not config.exact
+      and (tabulation.is_cheaper(slot.traits.cost, config.full))
+    ):
+      number = slot.number // config.candidates_per_batch
+      self._batches.setdefault(number, []).append(slot)
+    else:
+      self._evaluate_exactly(slot)
 
-  def _submit(
-    self, number: int, job: dict[str, Any], *, urgent: bool = False
-  ) -> None:
-    self._jobs[self._pool.submit(job, urgent=urgent)] = number
+  def _evaluate_exactly(self, slot: _Slot) -> None:
+    slot.table = None
+    job = evaluate_job(slot.program, self._cascade, self._entry(slot))
+    self._jobs[self._pool.submit(job)] = [slot]
+
+  def _entry(self, slot: _Slot) -> Entry:
+    is_screened = slot.number >= len(self.generation_zero)
+    return Entry(is_screened, slot.threshold)
+
+  def _submit_batches(self) -> None:
+    """Submits the batches that no slot can join any more."""
+    size = self.config.candidates_per_batch
+    for number in sorted(self._batches):
+      end = min((number + 1) * size, self.config.evaluations)
+      if self._num_judged >= end:
+        slots = self._batches.pop(number)
+        batch = [(s.program, s.table, self._entry(s)) for s in slots if s.table]
+        job, tables = train_job(batch, self._cascade)
+        self._jobs[self._pool.submit(job, tables)] = slots
 
   def _take(self, answer: Answer) -> None:
     """Enters what a worker found out."""
-    slot = self._slots[self._jobs.pop(answer.job)]
-    if slot.traits:
-      slot.report = report_of(answer)
-      return
-    probe = probe_of(answer)
+    slots = self._jobs.pop(answer.job)
+    if slots[0].table:
+      for slot, report in zip(slots, reports_of(answer), strict=True):
+        self._take_tabulated(slot, report)
+    elif slots[0].traits:
+      slots[0].report = report_of(answer)
+    else:
+      self._take_probe(slots[0], probe_of(answer))
+
+  def _take_tabulated(self, slot: _Slot, report: Report) -> None:
+    if tabulation.is_sound(report, straight=slot.goes_on_straight):
+      slot.report = report
+    else:
+      self._evaluate_exactly(slot)
+
+  def _take_probe(self, slot: _Slot, probe: Probe | Report) -> None:
     if isinstance(probe, Report):
       slot.report = probe
-    else:
-      slot.traits = Traits.of(slot.program.source, probe)
+      return
+    slot.traits = Traits.of(slot.program.source, probe)
+    slot.table = probe.table
+    if probe.table:
+      slot.goes_on_straight = tabulation.goes_on_straight(
+        probe.table, probe.values
+      )
 
   def _commit(self, on_commit: OnCommit) -> bool:
     """Commits the next slot, if it is judged and has its report."""
@@ -268,6 +341,7 @@ class Search:
     self.statuses[report.status] += 1
     if report.status is Status.DUPLICATE:
       return
+    self.tabulated += report.outside is not None
     if report.screen_value is not None:
       bisect.insort(self._screens, report.screen_value)
     if report.value is None or slot.traits is None:

@@ -80,6 +80,18 @@ _MAX_MEMORY = flags.DEFINE_float(
 _POINTWISE_ONLY = flags.DEFINE_bool(
   "pointwise_only", False, "refuse functions that mix elements"
 )
+_EXACT = flags.DEFINE_bool(
+  "exact",
+  False,
+  "train each candidate by a program of its own, where else a table of its "
+  "values stands for it; slower",
+)
+_CANDIDATES_PER_BATCH = flags.DEFINE_integer(
+  "candidates_per_batch",
+  1,
+  "tables that train in one program; at most --lag. More is faster on a GPU",
+  lower_bound=1,
+)
 _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1
 )
@@ -108,7 +120,10 @@ def main() -> None:
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
     max_seeds=full.num_seeds,
+    batch_size=_CANDIDATES_PER_BATCH.value,
   )
+  if _CANDIDATES_PER_BATCH.value > _LAG.value:
+    raise UserError("--candidates_per_batch is over --lag; raise --lag")
   lab.load()
   generation_zero = candidates.generation_zero(_INIT.value)
   heldout = fitness.LabFitness("heldout", max_seeds=full.num_seeds)
@@ -133,6 +148,8 @@ def main() -> None:
     ),
     screen_quantile=_SCREEN_QUANTILE.value,
     lag=_LAG.value,
+    exact=_EXACT.value,
+    candidates_per_batch=_CANDIDATES_PER_BATCH.value,
   )
   config = RunConfig(
     search, _MUTATOR.value, generation_zero, _WORKERS.value, _TOP.value

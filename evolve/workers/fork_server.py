@@ -67,7 +67,7 @@ class ForkServer:
         f"the fork server died: {self._last_words()}; what was committed is "
         "kept, go on with --resume"
       )
-    return self._reader.feed(data)
+    return [message.body for message in self._reader.feed(data)]
 
   def close(self) -> None:
     """Ends the server, and with it whatever children it still has."""

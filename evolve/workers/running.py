@@ -24,6 +24,7 @@ class Answer:
     status: OK, or how the candidate failed.
     feedback: a sentence on a failure.
     body: the worker's last message; empty if it sent none.
+    blob: the bytes that came with it.
     seconds: wall time from fork to end.
   """
 
@@ -32,6 +33,7 @@ class Answer:
   feedback: str
   body: dict[str, Any]
   seconds: float
+  blob: bytes = b""
 
 
 class RunningJob:
@@ -55,7 +57,7 @@ class RunningJob:
     self._started = time.monotonic()
     self._process: int | None = None
     self._exit_status: int | None = None
-    self._body: dict[str, Any] = {}
+    self._last = wire.Message({})
     self._failure: tuple[Status, str] | None = None
     self._stages: list[str] = []
     self._enter(_FIRST_STAGE)
@@ -116,25 +118,26 @@ class RunningJob:
     seconds = time.monotonic() - self._started
     if failure:
       return Answer(self.job, *failure, {}, seconds)
-    status = Status(self._body.get("status", Status.OK))
-    feedback = str(self._body.get("feedback", ""))[:1000]
-    return Answer(self.job, status, feedback, self._body, seconds)
+    body, blob = self._last
+    status = Status(body.get("status", Status.OK))
+    feedback = str(body.get("feedback", ""))[:1000]
+    return Answer(self.job, status, feedback, body, seconds, blob)
 
   def _enter(self, stage: str) -> None:
     self._stages.append(stage)
     self.deadline = time.monotonic() + self._limits.wall_seconds(stage)
 
-  def _take(self, message: dict[str, Any]) -> None:
-    stage = message.get("stage")
+  def _take(self, message: wire.Message) -> None:
+    stage = message.body.get("stage")
     if stage is None:
-      self._body = message
+      self._last = message
     elif stage in _LATER_STAGES and stage not in self._stages:
       self._enter(stage)
 
   def _other_failure(self) -> tuple[Status, str] | None:
-    if not self._body:
+    if not self._last.body:
       return _death(self._exit_status or 0)
-    if self._body.get("status", Status.OK) not in list(Status):
+    if self._last.body.get("status", Status.OK) not in list(Status):
       return Status.CRASHED, "sends an answer without a status"
     return None
 

@@ -1,4 +1,4 @@
-"""The fork server: imports JAX once, then forks one process per job.
+"""The fork server: imports JAX once, then forks a process per job or trainer.
 
 It never touches a JAX device, because a process forked after that hangs; each
 child starts its own backend, which takes a tenth of a second. Its arguments
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from evolve import candidates, language, probe
-from evolve.workers import jobs, limits, wire
+from evolve.workers import jobs, limits, trainer, wire
 from evolve.workers.setup import Setup
 
 # Modules that JAX would otherwise import in every child.
@@ -122,8 +122,11 @@ def _fork(
     os.setsid()
     limits.die_with_parent(server)
     answers = _private_surroundings(directory, answers)
-    applied = limits.apply(setup.limits)
-    jobs.run(job, setup.fitnesses, applied, answers)
+    if job["kind"] == "trainer":
+      trainer.run(setup.fitnesses, answers)
+    else:
+      applied = limits.apply(setup.limits)
+      jobs.run(job, setup.fitnesses, applied, answers)
     status = 0
   finally:
     os._exit(status)  # No exit handler of the server's runs here.

@@ -79,6 +79,8 @@ class Report:
     ood_loss: for each task, the mean loss out of distribution.
     screen_value: the value that the cheap screen gave, where there was one.
     same_as: for DUPLICATE, the id of the earlier program.
+    outside: None if the activation itself was trained; if its table was, the
+      share of pre-activations in the tests that were beyond the table.
     seconds: wall time of the evaluation.
   """
 
@@ -92,6 +94,7 @@ class Report:
   ood_loss: Mapping[str, float] = dataclasses.field(default_factory=dict)
   screen_value: float | None = None
   same_as: str | None = None
+  outside: float | None = None
   seconds: float = 0.0
 
   @property
@@ -130,6 +133,7 @@ class Report:
       "ood_loss": finite_or_null(self.ood_loss),
       "screen_value": self.screen_value,
       "same_as": self.same_as,
+      "outside": self.outside,
       "seconds": self.seconds,
     }
 
@@ -198,7 +202,8 @@ class Fitness(Protocol):
     """Trains and tests networks with each activation.
 
     Args:
-      activations: the batch; each is called on arrays of any shape.
+      activations: the batch; each is called on arrays of any shape. One that
+        is a Table (harness.core.table) needs no program of its own.
       seed: keys every random draw.
       fidelity: how much to train, and how many seeds.
 

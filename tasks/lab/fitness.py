@@ -4,7 +4,7 @@ import dataclasses
 import functools
 import time
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -16,12 +16,13 @@ from harness.core.fitness import (
   Status,
   failure,
 )
+from harness.core.table import Table
 from tasks.lab import problem, registry, skill
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
 from tasks.lab.sine import use_fast_sine
-from tasks.lab.training import Outcome, train_and_test
+from tasks.lab.training import Outcome, train_and_test, train_and_test_tables
 
 FULL = Fidelity(steps=400, num_seeds=4)
 
@@ -45,12 +46,14 @@ class LabFitness:
     modules: out-of-tree modules whose tasks join it.
     max_seeds: the most seeds it will be asked for. The compiled program is
       padded to them, so that one compilation serves every fidelity.
+    batch_size: how many tables train in one program, side by side.
   """
 
   suite_name: str = "lab"
   tasks: tuple[str, ...] = ()
   modules: tuple[str, ...] = ()
   max_seeds: int = FULL.num_seeds
+  batch_size: int = 1
 
   def __reduce__(self) -> tuple[Any, ...]:
     # Tasks hold functions; a process that unpickles finds them by name.
@@ -95,7 +98,9 @@ class LabFitness:
       raise ValueError(
         f"{fidelity.num_seeds} seeds, but the lab holds {self.max_seeds}"
       )
-    return [self._report(a, seed, fidelity) for a in activations]
+    if activations and all(isinstance(a, Table) for a in activations):
+      return self._tabulated(cast(Sequence[Table], activations), seed, fidelity)
+    return [self._exact(a, seed, fidelity) for a in activations]
 
   def _networks(self) -> list[tuple[NetworkFamily, list[registry.Task]]]:
     """The network families in use, each with its tasks."""
@@ -115,7 +120,7 @@ class LabFitness:
       cache[key] = problem.draw(family, members, seed, self.max_seeds)
     return cache[key]
 
-  def _report(
+  def _exact(
     self, activation: Activation, seed: int, fidelity: Fidelity
   ) -> Report:
     start = time.monotonic()
@@ -136,6 +141,32 @@ class LabFitness:
       return failure(error)
     return _summarised(results, time.monotonic() - start)
 
+  def _tabulated(
+    self, tables: Sequence[Table], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    if len(tables) > self.batch_size:
+      first, rest = tables[: self.batch_size], tables[self.batch_size :]
+      return [
+        *self._tabulated(first, seed, fidelity),
+        *self._tabulated(rest, seed, fidelity),
+      ]
+    start = time.monotonic()
+    use_fast_sine()
+    padded = [*tables, *[tables[-1]] * (self.batch_size - len(tables))]
+    batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
+    results: list[list[_TaskResult]] = [[] for _ in tables]
+    for family, members in self._networks():
+      drawn = self._problem(family, seed)
+      outcomes = train_and_test_tables(
+        drawn, fidelity.steps, fidelity.num_seeds, batch, family=family
+      )
+      outcomes = jax.tree.map(np.asarray, outcomes)
+      for index, found in enumerate(results):
+        outcome = jax.tree.map(lambda a, i=index: a[i], outcomes)
+        found += _task_results(members, drawn, outcome, fidelity.num_seeds)
+    seconds = (time.monotonic() - start) / len(tables)
+    return [_summarised(found, seconds, tabulated=True) for found in results]
+
 
 @dataclasses.dataclass(frozen=True)
 class _TaskResult:
@@ -144,6 +175,7 @@ class _TaskResult:
   Attributes:
     ood_skill: [seeds].
     is_finite: whether any seed has a finite loss in any band.
+    outside: share of pre-activations beyond a table.
   """
 
   name: str
@@ -153,6 +185,7 @@ class _TaskResult:
   id_loss: float
   ood_loss: float
   is_finite: bool
+  outside: float
 
 
 def _task_results(
@@ -161,7 +194,7 @@ def _task_results(
   outcome: Outcome,
   num_seeds: int,
 ) -> list[_TaskResult]:
-  loss, accuracy = jax.tree.map(
+  loss, accuracy, outside = jax.tree.map(
     lambda a: np.asarray(a, np.float64)[:num_seeds], outcome
   )
   results = []
@@ -181,12 +214,15 @@ def _task_results(
         id_loss=float(losses[:, _ID].mean()),
         ood_loss=float(losses[:, _OOD].mean()),
         is_finite=bool(np.isfinite(losses).any()),
+        outside=float(outside[:, index].mean()),
       )
     )
   return results
 
 
-def _summarised(results: Sequence[_TaskResult], seconds: float) -> Report:
+def _summarised(
+  results: Sequence[_TaskResult], seconds: float, *, tabulated: bool = False
+) -> Report:
   diverged = not any(r.is_finite for r in results)
   return Report(
     status=Status.DIVERGED if diverged else Status.OK,
@@ -195,6 +231,7 @@ def _summarised(results: Sequence[_TaskResult], seconds: float) -> Report:
     id_scores={r.name: r.id_skill for r in results},
     id_loss={r.name: r.id_loss for r in results},
     ood_loss={r.name: r.ood_loss for r in results},
+    outside=float(np.mean([r.outside for r in results])) if tabulated else None,
     seconds=seconds,
   )
 

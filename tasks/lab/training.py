@@ -2,6 +2,8 @@
 
 The loop over seeds and over steps runs inside the compiled program with bounds
 that are arguments: one compilation serves the cheap screen and full fidelity.
+An activation is either compiled in, or an argument too, as a table: then one
+compilation serves all of them.
 """
 
 import functools
@@ -12,6 +14,7 @@ import jax.numpy as jnp
 import optax
 
 from harness.core.fitness import Activation
+from harness.core.table import Table, share_outside
 from tasks.lab.networks import NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import Sample
@@ -25,17 +28,23 @@ class Outcome(NamedTuple):
   Attributes:
     loss: mean squared error or cross-entropy, [S, T, bands].
     accuracy: share of right classes, [S, T, bands]; for regression no meaning.
+    outside: share of pre-activations beyond the table of an activation, [S, T,
+      bands]; 0 for one that is compiled in.
   """
 
   loss: jax.Array
   accuracy: jax.Array
+  outside: jax.Array
+
+
+# A fifth less time to compile, and no more to run (BUILD_NOTES.md).
+_COMPILER_OPTIONS = {"xla_backend_optimization_level": 1}
 
 
 @functools.partial(
   jax.jit,
   static_argnames=("family", "activation"),
-  # A fifth less time to compile, and no more to run (BUILD_NOTES.md).
-  compiler_options={"xla_backend_optimization_level": 1},
+  compiler_options=_COMPILER_OPTIONS,
 )
 def train_and_test(
   problem: Problem,
@@ -47,30 +56,67 @@ def train_and_test(
 ) -> Outcome:
   """Trains every network of the first `num_seeds` seeds for `steps` steps.
 
-  Seeds are taken one after the other, so that a seed's networks stay in the
-  processor's cache; the tasks of a seed train side by side.
+  Compiled for each activation.
   """
-  apply = family.transform(activation).apply
+  return _train_and_test(family, activation, problem, steps, num_seeds)
+
+
+@functools.partial(
+  jax.jit, static_argnames=("family",), compiler_options=_COMPILER_OPTIONS
+)
+def train_and_test_tables(
+  problem: Problem,
+  steps: int,
+  num_seeds: int,
+  tables: Table,
+  *,
+  family: NetworkFamily,
+) -> Outcome:
+  """The same for a batch of activations, [A, ...] in and out.
+
+  Compiled for each size of the batch.
+  """
+
+  def run(table: Table) -> Outcome:
+    return _train_and_test(family, table, problem, steps, num_seeds)
+
+  if tables.values.shape[0] == 1:  # A batched look-up takes longer.
+    alone = run(jax.tree.map(lambda a: a[0], tables))
+    return Outcome(*(a[None] for a in alone))
+  outcome: Outcome = jax.vmap(run)(tables)
+  return outcome
+
+
+def _train_and_test(
+  family: NetworkFamily,
+  activation: Activation,
+  problem: Problem,
+  steps: int,
+  num_seeds: int,
+) -> Outcome:
+  """Takes seeds one after the other, the tasks of a seed side by side.
+
+  So a seed's networks stay in the processor's cache.
+  """
 
   def run_seed(seed: Any, outcome: Outcome) -> Outcome:
     one = jax.tree.map(lambda a: a[seed], problem)
-    params = _train(family, apply, one, steps)
-    tested = _test(apply, params, one)
-    return Outcome(
-      outcome.loss.at[seed].set(tested.loss),
-      outcome.accuracy.at[seed].set(tested.accuracy),
-    )
+    params = _train(family, activation, one, steps)
+    tested = _test(family, activation, params, one)
+    pairs = zip(outcome, tested, strict=True)
+    return Outcome(*(a.at[seed].set(b) for a, b in pairs))
 
   blank = jnp.full((*problem.num_classes.shape, len(BANDS)), jnp.nan)
   outcome: Outcome = jax.lax.fori_loop(
-    0, num_seeds, run_seed, Outcome(blank, blank)
+    0, num_seeds, run_seed, Outcome(blank, blank, blank)
   )
   return outcome
 
 
 def _train(
-  family: NetworkFamily, apply: Any, problem: Problem, steps: int
+  family: NetworkFamily, activation: Activation, problem: Problem, steps: int
 ) -> Any:
+  apply = family.transform(activation).apply
   adam = optax.scale_by_adam()
   size = family.batch_size
 
@@ -102,12 +148,23 @@ def _schedule(index: Any, steps: Any) -> jax.Array:
   return warmup * 0.5 * (1.0 + jnp.cos(jnp.pi * index / steps))
 
 
-def _test(apply: Any, params: Any, problem: Problem) -> Outcome:
+def _test(
+  family: NetworkFamily, activation: Activation, params: Any, problem: Problem
+) -> Outcome:
   def test(params: Any, batch: Sample, num_classes: Any) -> Outcome:
-    outputs = apply(params, batch.inputs)
+    outside = [jnp.zeros(())]
+
+    def watched(x: jax.Array) -> jax.Array:
+      if isinstance(activation, Table):
+        outside.append(share_outside(x))
+      outputs: jax.Array = activation(x)
+      return outputs
+
+    outputs = family.transform(watched).apply(params, batch.inputs)
     return Outcome(
       _loss(outputs, batch.targets, num_classes),
       _accuracy(outputs, batch.targets, num_classes),
+      jnp.max(jnp.stack(outside)),
     )
 
   # One band after the other: the large graphs of all bands fill memory.
@@ -115,9 +172,7 @@ def _test(apply: Any, params: Any, problem: Problem) -> Outcome:
   outcome = jax.lax.map(
     lambda band: jax.vmap(test)(params, band, problem.num_classes), bands_first
   )
-  return Outcome(
-    jnp.moveaxis(outcome.loss, 0, 1), jnp.moveaxis(outcome.accuracy, 0, 1)
-  )
+  return Outcome(*(jnp.moveaxis(a, 0, 1) for a in outcome))
 
 
 def _loss(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:

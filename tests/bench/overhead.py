@@ -7,7 +7,6 @@ work and done beforehand; decoding them is the search's and counts.
 
 import contextlib
 import dataclasses
-import json
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +24,7 @@ from evolve.probe import Probe
 from evolve.program import Program
 from evolve.search import Search, SearchConfig
 from evolve.traits import FunctionIndex, Traits
+from evolve.workers import wire
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core import console
 from harness.core.fitness import Status
@@ -57,22 +57,25 @@ class InstantPool:
         continue
       first, second = rng.integers(len(probes), size=2)
       mixed = population.mixture(probes[first], probes[second], rng)
-      self._probes.append(_encoded(Status.OK, probe=mixed.to_json()))
+      body, blob = mixed.to_message()
+      self._probes.append(_encoded(Status.OK, blob, probe=body))
     self._reports = [
       [population.random_report(s, rng) for s in (Status.OK, Status.SCREENED)]
       for _ in range(_NUM_REPORTS)
     ]
     self._encoded = [
-      [_encoded(r.status, report=r.to_json()) for r in pair]
+      [_encoded(Status.OK, reports=[r.to_json()]) for r in pair]
       for pair in self._reports
     ]
     self._num_jobs = 0
     self._num_probes = 0
     self._ended: list[tuple[int, bytes]] = []
 
-  def submit(self, job: dict[str, Any], *, urgent: bool = False) -> int:
+  def submit(
+    self, job: dict[str, Any], tables: bytes = b"", *, urgent: bool = False
+  ) -> int:
     del urgent
-    json.dumps(job).encode()  # As it goes to the fork server.
+    wire.encode(job, tables)  # As it goes to a worker.
     number = self._num_jobs
     self._num_jobs += 1
     self._ended.append((number, self._answer(job)))
@@ -89,19 +92,19 @@ class InstantPool:
       return self._probes[self._num_probes - 1]
     index = self._num_jobs % _NUM_REPORTS
     screen_value = self._reports[index][1].screen_value
-    threshold = job["threshold"]
+    ((_, threshold),) = job["entries"]
     assert screen_value is not None
     is_stopped = threshold is not None and screen_value < threshold
     return self._encoded[index][is_stopped]
 
 
-def _encoded(status: Status, **body: Any) -> bytes:
-  return json.dumps({"status": status, "feedback": "", **body}).encode()
+def _encoded(status: Status, blob: bytes = b"", **body: Any) -> bytes:
+  return wire.encode({"status": status, "feedback": "", **body}, blob)
 
 
 def _decoded(number: int, answer: bytes) -> Answer:
-  body = json.loads(answer)
-  return Answer(number, Status(body["status"]), "", body, seconds=1.0)
+  ((body, blob),) = wire.Reader().feed(answer)
+  return Answer(number, Status(body["status"]), "", body, 1.0, blob)
 
 
 class Stopwatch:
@@ -131,7 +134,7 @@ _STAGES: dict[str, list[tuple[Any, str]]] = {
   "dispatch": [(InstantPool, "submit"), (InstantPool, "wait")],
   "probe": [(search, "probe_of"), (Traits, "of")],
   "same function": [(FunctionIndex, "find"), (FunctionIndex, "add")],
-  "report": [(search, "report_of")],
+  "report": [(search, "reports_of")],
   "database": [(Database, "commit"), (Database, "report")],
   "selection": [
     (Archive, "select"), (Archive, "add"), (Archive, "coverage"),
@@ -177,9 +180,7 @@ def run(
     programs: to make the population from.
     probes: of some functions, to make others from.
   """
-  usable = [
-    p for p in probes if p.pointwise and np.isfinite([p.values, p.slopes]).all()
-  ]
+  usable = [p for p in probes if p.table]
   timings = [
     _time(size, config.candidates, programs, usable)
     for size in config.populations

@@ -22,6 +22,7 @@ from evolve.probe import Probe
 from evolve.program import Program, normalise
 from evolve.traits import Traits
 from harness.core.fitness import Report, Status
+from harness.core.table import Table
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 
 _NUM_SHAPES = 400
@@ -44,11 +45,20 @@ def evolved_programs(count: int) -> list[Program]:
 def mixture(first: Probe, second: Probe, rng: np.random.Generator) -> Probe:
   """What the probe of a random mixture of two functions would be."""
   a, b = rng.lognormal(size=2).astype(np.float32)
+
+  def mix(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return a * one + b * other
+
+  assert first.table and second.table
   return Probe(
-    a * first.values + b * second.values,
-    a * first.slopes + b * second.slopes,
+    mix(first.values, second.values),
+    mix(first.slopes, second.slopes),
     pointwise=True,
     cost=first.cost,
+    table=Table(
+      mix(first.table.values, second.table.values),
+      mix(first.table.slopes, second.table.slopes),
+    ),
   )
 
 

@@ -66,7 +66,10 @@ class RecordingPool(WorkerPool):
 
   def __init__(self, num_workers: int, log: Path | None = None):
     super().__init__(
-      {SEARCH_FITNESS: RandomFeatures()}, num_workers, limits=_LIMITS
+      {SEARCH_FITNESS: RandomFeatures()},
+      num_workers,
+      limits=_LIMITS,
+      tables=True,
     )
     self.jobs: list[tuple[str, str]] = []  # Kind, and id of the program.
     self._log = log and open(log, "a")  # noqa: SIM115
@@ -74,13 +77,19 @@ class RecordingPool(WorkerPool):
   def __enter__(self) -> "RecordingPool":
     return self
 
-  def submit(self, job: dict[str, Any], *, urgent: bool = False) -> int:
+  def submit(
+    self, job: dict[str, Any], tables: bytes = b"", *, urgent: bool = False
+  ) -> int:
     if "source" in job:
-      entry = job["kind"], Program(job["source"]).id
-      self.jobs.append(entry)
-      if self._log:
-        print(*entry, file=self._log, flush=True)
-    return super().submit(job, urgent=urgent)
+      self._record(job["kind"], Program(job["source"]).id)
+    for program_id in job.get("programs", []):
+      self._record(job["kind"], program_id)
+    return super().submit(job, tables, urgent=urgent)
+
+  def _record(self, kind: str, program_id: str) -> None:
+    self.jobs.append((kind, program_id))
+    if self._log:
+      print(kind, program_id, file=self._log, flush=True)
 
 
 def make(

@@ -7,9 +7,15 @@ from typing import Any
 import jax.numpy as jnp
 import pytest
 
-from evolve.evaluation import Cascade, evaluate_all, probe_of, report_of
+from evolve.evaluation import (
+  evaluate_all,
+  evaluate_job,
+  probe_of,
+  report_of,
+)
 from evolve.probe import Admission, Probe
 from evolve.program import Program
+from evolve.workers.cascade import Cascade, Entry
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
 from tests.evolve.fitnesses import RandomFeatures
@@ -30,6 +36,14 @@ def pool() -> Iterator[WorkerPool]:
 def _one(pool: WorkerPool, program: Program, cascade: Cascade) -> Report:
   ((_, _, report),) = evaluate_all(pool, [(program, cascade)], Admission())
   return report
+
+
+def _screened(
+  pool: WorkerPool, program: Program, threshold: float | None
+) -> Report:
+  cascade = Cascade("small", 0, FULL, SCREEN)
+  job = evaluate_job(program, cascade, Entry(True, threshold))
+  return report_of(pool.call(job))
 
 
 def test_every_program_gets_its_own_report(pool: WorkerPool) -> None:
@@ -64,19 +78,19 @@ def test_the_screen_comes_first(pool: WorkerPool) -> None:
   screen = _one(pool, TANH, Cascade("small", 0, SCREEN)).value
   full = _one(pool, TANH, Cascade("small", 0, FULL)).value
   assert screen is not None and full is not None and screen != full
-  passed = _one(pool, TANH, Cascade("small", 0, FULL, SCREEN, screen))
+  passed = _screened(pool, TANH, screen)
   assert (passed.status, passed.value) == (Status.OK, full)
   assert passed.screen_value == screen
   above = math.nextafter(screen, 2.0)
-  stopped = _one(pool, TANH, Cascade("small", 0, FULL, SCREEN, above))
+  stopped = _screened(pool, TANH, above)
   assert (stopped.status, stopped.value) == (Status.SCREENED, None)
   assert stopped.screen_value == screen
-  free = _one(pool, TANH, Cascade("small", 0, FULL, SCREEN))
+  free = _screened(pool, TANH, None)
   assert (free.status, free.value) == (Status.OK, full)
 
 
 def test_what_diverges_in_the_screen_is_not_trained(pool: WorkerPool) -> None:
-  report = _one(pool, NAN, Cascade("small", 0, FULL, SCREEN, 0.5))
+  report = _screened(pool, NAN, 0.5)
   assert report.status is Status.DIVERGED
   assert report.value is report.screen_value is None
 

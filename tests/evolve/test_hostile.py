@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from evolve.evaluation import Cascade, evaluate_all
+from evolve.evaluation import evaluate_all
 from evolve.probe import Admission
 from evolve.program import Program
+from evolve.workers.cascade import Cascade
 from evolve.workers.limits import Limits
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, Status

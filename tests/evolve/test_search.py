@@ -1,5 +1,6 @@
 """The search loop, with real workers and a small real fitness."""
 
+import dataclasses
 import json
 import math
 from collections import Counter
@@ -52,6 +53,40 @@ def test_the_number_of_workers_changes_nothing(
   assert _run(tmp_path, workers).table == one.table
 
 
+def test_batches_depend_on_slots_only(tmp_path: Path) -> None:
+  tables = []
+  for workers in (1, 3):
+    directory = tmp_path / str(workers)
+    directory.mkdir()
+    settings = dataclasses.replace(
+      searching.config(_EVALUATIONS), candidates_per_batch=3
+    )
+    with RecordingPool(workers) as pool:
+      searching.make(directory, pool, settings).run()
+      assert any(kind == "train" for kind, _ in pool.jobs)
+    tables.append(searching.table(directory))
+  assert tables[0] == tables[1]
+
+
+def test_tables_stand_for_pointwise_functions(one: _Run) -> None:
+  kinds = dict(reversed(pair) for pair in one.jobs)
+  assert kinds[RELU.id] == "train"
+  assert kinds[GENERATION_ZERO[6].id] == "evaluate"  # It is nowhere finite.
+  by_table = [row for row in one.table if row[6]["outside"] is not None]
+  assert one.search.tabulated == len(
+    [row for row in by_table if row[3] != Status.DUPLICATE]
+  )
+
+
+def test_exact_training_uses_no_table(tmp_path: Path) -> None:
+  settings = dataclasses.replace(searching.config(12), exact=True)
+  with RecordingPool(2) as pool:
+    search = searching.make(tmp_path, pool, settings)
+    search.run()
+    assert "train" not in dict(pool.jobs)
+  assert search.tabulated == 0
+
+
 def test_generation_zero_ends_as_it_should(one: _Run) -> None:
   assert _statuses(one)[:_ZERO] == [
     Status.OK,
@@ -79,7 +114,7 @@ def test_a_duplicate_names_the_earlier_program(one: _Run) -> None:
 
 def test_nothing_is_evaluated_twice(one: _Run) -> None:
   assert max(Counter(one.jobs).values()) == 1
-  evaluated = {i for kind, i in one.jobs if kind == "evaluate"}
+  evaluated = {i for kind, i in one.jobs if kind in ("evaluate", "train")}
   expected = {
     row[1]
     for row in one.table

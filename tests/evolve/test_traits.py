@@ -89,31 +89,43 @@ def test_what_is_no_array_is_refused(returned: object) -> None:
   assert raised.value.status is Status.INVALID
 
 
-def test_a_probe_survives_json() -> None:
-  seen = _probe(_activation("jnp.log(x)"))  # NaN on one side.
-  again = Probe.from_json(json.loads(json.dumps(seen.to_json())))
+@pytest.mark.parametrize(
+  ("body", "has_table"), [("jnp.log(x)", False), ("x * x", True)]
+)
+def test_a_probe_survives_a_pipe(body: str, has_table: bool) -> None:
+  seen = _probe(_activation(body))  # A logarithm is NaN on one side.
+  record, blob = seen.to_message()
+  again = Probe.from_message(json.loads(json.dumps(record)), blob)
   np.testing.assert_array_equal(again.values, seen.values)
   np.testing.assert_array_equal(again.slopes, seen.slopes)
   assert (again.pointwise, again.cost) == (seen.pointwise, seen.cost)
+  assert bool(again.table) == bool(seen.table) == has_table
+  if again.table and seen.table:
+    np.testing.assert_array_equal(again.table.values, seen.table.values)
+    np.testing.assert_array_equal(again.table.slopes, seen.table.slopes)
 
 
 @pytest.mark.parametrize(
-  "change",
-  [
-    {"values": None},
-    {"values": []},
-    {"values": [[0.0]] * len(PROBE_GRID)},
-    {"values": ["spam"] * len(PROBE_GRID)},
-    {"slopes": [10**400] * len(PROBE_GRID)},
-    {"cost": None},
-    {"cost": {}},
-    {"cost": {"spam": 1}},
-  ],
+  "change", [{"cost": None}, {"cost": {}}, {"cost": {"spam": 1}}]
 )
 def test_what_is_no_probe_is_a_value_error(change: dict[str, object]) -> None:
-  record = _probe(_CUBE).to_json() | change
+  record, blob = _probe(_CUBE).to_message()
   with pytest.raises(ValueError, match="no probe"):
-    Probe.from_json(record)
+    Probe.from_message(record | change, blob)
+
+
+@pytest.mark.parametrize("keep", [0, 3, 4, 4 * len(PROBE_GRID), -4])
+def test_curves_of_another_length_are_no_probe(keep: int) -> None:
+  record, blob = _probe(_CUBE).to_message()
+  with pytest.raises(ValueError, match="no probe"):
+    Probe.from_message(record, blob[:keep])
+
+
+def test_a_table_that_is_not_finite_is_no_probe() -> None:
+  record, blob = _probe(_CUBE).to_message()
+  not_a_number = np.float32([np.nan]).tobytes()
+  with pytest.raises(ValueError, match="no probe"):
+    Probe.from_message(record, blob[:-4] + not_a_number)
 
 
 def test_traits_survive_json() -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from evolve.evaluation import Cascade, probe_job, report_of
+from evolve.evaluation import evaluate_job, probe_job, report_of
 from evolve.probe import Admission
 from evolve.program import Program
+from evolve.workers.cascade import Cascade
 from evolve.workers.jobs import MAX_JOB
 from evolve.workers.limits import Limits
 from evolve.workers.pool import Answer, WorkerPool
@@ -51,7 +52,7 @@ def _answers(pool: WorkerPool) -> dict[int, Answer]:
 
 def _unconfined(source: str, kind: str = "evaluate") -> dict[str, object]:
   program = Program(source)
-  job = probe_job(program, Admission()) | CASCADE.job(program)
+  job = probe_job(program, Admission()) | evaluate_job(program, CASCADE)
   return job | {"kind": kind, "unconfined_language": True}
 
 
@@ -66,7 +67,7 @@ def _timeless(report: Report) -> Report:
 
 
 def _reports(pool: WorkerPool, programs: list[Program]) -> list[Report]:
-  jobs = [pool.submit(CASCADE.job(program)) for program in programs]
+  jobs = [pool.submit(evaluate_job(program, CASCADE)) for program in programs]
   answers = _answers(pool)
   return [_timeless(report_of(answers[job])) for job in jobs]
 
@@ -90,7 +91,7 @@ def together(pool: WorkerPool, alone: list[Report]) -> _Together:
   for index, (name, case) in enumerate(CASES.items()):
     jobs[name] = pool.submit(_unconfined(case.source, case.kind))
     sibling = SIBLINGS[index % len(SIBLINGS)]
-    siblings.append(pool.submit(CASCADE.job(sibling)))
+    siblings.append(pool.submit(evaluate_job(sibling, CASCADE)))
   answers = _answers(pool)
   return _Together(
     {name: answers[job] for name, job in jobs.items()},
@@ -222,11 +223,11 @@ import json, os
 report = {"status": "OK", "feedback": "", "scores_by_seed": {"sine": [1.0]},
           "id_scores": {}, "id_loss": {}, "ood_loss": {}}
 body = json.dumps({"status": "OK", "report": report}).encode()
-os.write(3, len(body).to_bytes(4, "little") + body)
+os.write(3, len(body).to_bytes(8, "little") + body)
 os._exit(0)
 """
   assert report_of(pool.call(_unconfined(source))).value == 1.0
-  confined = pool.call(CASCADE.job(Program(source)))
+  confined = pool.call(evaluate_job(Program(source), CASCADE))
   assert confined.status is Status.INVALID
 
 

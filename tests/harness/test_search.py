@@ -133,7 +133,7 @@ def test_the_summary_adds_up(run: Run) -> None:
   summary, table = run.json("summary.json"), _table(run.workdir)
   assert summary.keys() == {
     "schema_version", "evaluations", "ok", "failed", "duplicates", "best",
-    "seconds",
+    "seconds", "tabulated", "compilations",
   }  # fmt: skip
   statuses = [row[3] for row in table]
   assert summary["evaluations"] == EVALUATIONS
@@ -142,6 +142,10 @@ def test_the_summary_adds_up(run: Run) -> None:
   assert summary["failed"]["INVALID"] == statuses.count("INVALID")
   total = sum(summary["failed"].values()) + summary["ok"]
   assert total + summary["duplicates"] == EVALUATIONS
+  reports = [json.loads(row[6]) for row in table if row[3] != "DUPLICATE"]
+  tabulated = [r for r in reports if r["outside"] is not None]
+  assert summary["tabulated"] == len(tabulated) > 0
+  assert summary["compilations"]["train"] > 0
   best = summary["best"]
   (row,) = [row for row in table if row[1] == best["id"] and row[3] == "OK"]
   assert (best["search_value"], best["source"]) == (row[4], row[5])
@@ -163,8 +167,9 @@ def test_score_takes_best_py(run: Run, tmp_path: Path) -> None:
   )
   record = json.loads((tmp_path / "score" / "scores.jsonl").read_text())
   assert record["status"] == "OK"
-  # The same seed and fidelity as in the search.
-  assert record["value"] == run.json("summary.json")["best"]["search_value"]
+  # The same seed and fidelity as in the search, which trained a table.
+  searched = run.json("summary.json")["best"]["search_value"]
+  assert record["value"] == pytest.approx(searched, abs=0.02)
 
 
 def test_stops_by_signals_and_goes_on_to_the_same_table(

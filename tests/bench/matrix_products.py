@@ -1,0 +1,62 @@
+"""How many matrix products the lab computes, and how fast they could be."""
+
+import time
+
+import jax
+import jax.numpy as jnp
+from jax.extend import core
+
+from harness.core.fitness import Fidelity
+from tasks.lab import training
+from tasks.lab.fitness import LabFitness
+
+_SIZE = 1024
+_REPEATS = 8
+
+
+def peak_flops() -> float:
+  """Operations a second of large products, in the threads of this process."""
+  x = jnp.ones((_SIZE, _SIZE))
+  product = jax.jit(lambda x: x @ x)
+  product(x).block_until_ready()
+  times = []
+  for _ in range(_REPEATS):
+    start = time.perf_counter()
+    product(x).block_until_ready()
+    times.append(time.perf_counter() - start)
+  return float(2 * _SIZE**3 / min(times))
+
+
+def flops_of(lab: LabFitness, fidelity: Fidelity) -> float:
+  """Of the products of an evaluation, tests included."""
+  total = 0.0
+  for family, _ in lab._networks():
+    drawn = lab._problem(family, 0)
+    one = jax.tree.map(lambda a: a[0], drawn)
+
+    def train(one=one, family=family):
+      return training._train(family, jnp.tanh, one, 1)
+
+    def test(one=one, family=family):
+      return training._test(family, jnp.tanh, one.params, one)
+
+    for steps, part in ((fidelity.steps, train), (1, test)):
+      jaxpr = jax.make_jaxpr(part)().jaxpr
+      total += fidelity.num_seeds * steps * _count(jaxpr)
+  return total
+
+
+def _count(jaxpr: core.Jaxpr) -> float:
+  total = 0.0
+  for eqn in jaxpr.eqns:
+    turns = eqn.params["length"] if eqn.primitive.name == "scan" else 1
+    inside = sum(_count(j) for j in core.jaxprs_in_params(eqn.params))
+    total += turns * inside
+    if eqn.primitive.name == "dot_general":
+      (contracted, _), _ = eqn.params["dimension_numbers"]
+      shape = eqn.invars[0].aval.shape
+      depth = 1
+      for axis in contracted:
+        depth *= shape[axis]
+      total += 2 * depth * eqn.outvars[0].aval.size
+  return total

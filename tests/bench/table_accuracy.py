@@ -1,0 +1,113 @@
+"""Do tables rank activations as exact training does?
+
+  python -m tests.bench.table_accuracy results/tables.jsonl
+
+Trains the named activations and random expressions both ways at full fidelity,
+half an hour on two cores; goes on with a file that is there.
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from evolve import candidates, tabulation
+from evolve.evaluation import (
+  evaluate_job,
+  probe_job,
+  probe_of,
+  report_of,
+  reports_of,
+  train_job,
+)
+from evolve.expression import RandomMutator
+from evolve.probe import Admission, Probe
+from evolve.program import Program
+from evolve.search import SEARCH_FITNESS
+from evolve.workers.cascade import UNSCREENED, Cascade
+from evolve.workers.pool import WorkerPool
+from harness.core import console, records
+from tasks.lab.fitness import FULL, LabFitness
+
+_NUM_RANDOM = 200
+_CASCADE = Cascade(SEARCH_FITNESS, 0, FULL)
+_CLOSE = 0.1  # To the best value.
+
+
+def _programs() -> dict[str, Program]:
+  rng = np.random.default_rng(0)
+  mutator = RandomMutator()
+  found = {p.id: name for name, p in candidates.named().items()}
+  programs = dict(candidates.named())
+  while len(programs) < len(candidates.named()) + _NUM_RANDOM:
+    program = Program(mutator.propose([], rng))
+    if program.id not in found:
+      name = f"random {len(programs) - len(candidates.named())}"
+      found[program.id] = name
+      programs[name] = program
+  return programs
+
+
+def measure(path: Path) -> None:
+  """Appends a record for every program that the file lacks."""
+  done = {record["name"] for record in records.read_jsonl(path)}
+  left = {n: p for n, p in _programs().items() if n not in done}
+  fitnesses = {SEARCH_FITNESS: LabFitness()}
+  prepare = [(SEARCH_FITNESS, 0, FULL)]
+  with WorkerPool(fitnesses, 2, prepare=prepare, tables=True) as pool:
+    for name, program in left.items():
+      probe = probe_of(pool.call(probe_job(program, Admission())))
+      if isinstance(probe, Probe):
+        records.append_jsonl(path, _compare(pool, name, program, probe))
+
+
+def _compare(
+  pool: WorkerPool, name: str, program: Program, probe: Probe
+) -> dict[str, Any]:
+  record: dict[str, Any] = {"name": name, "source": program.source}
+  if not probe.table:
+    return record | {"table": None}
+  jobs = {pool.submit(evaluate_job(program, _CASCADE, UNSCREENED)): "exact"}
+  job = train_job([(program, probe.table, UNSCREENED)], _CASCADE)
+  jobs[pool.submit(*job)] = "table"
+  straight = tabulation.goes_on_straight(probe.table, probe.values)
+  while jobs:
+    for answer in pool.wait():
+      way = jobs.pop(answer.job)
+      if way == "exact":
+        record |= {"exact": report_of(answer).value}
+      else:
+        (report,) = reports_of(answer)
+        record |= {
+          "table": report.value,
+          "outside": report.outside,
+          "sound": tabulation.is_sound(report, straight=straight),
+        }
+  return record
+
+
+def show(path: Path) -> None:
+  """Prints how well the two agree, of those that a search trains by table."""
+  found = list(records.read_jsonl(path))
+  pairs = [
+    (r["table"], r["exact"])
+    for r in found
+    if r["table"] is not None and r["exact"] is not None and r["sound"]
+  ]
+  table, exact = np.array(pairs).T
+  close = exact >= exact.max() - _CLOSE
+  console.say(f"{len(found)} programs, {len(pairs)} of them trained by table")
+  for what, chosen in (("all", exact >= 0), (f"within {_CLOSE}", close)):
+    rank = stats.spearmanr(table[chosen], exact[chosen]).statistic
+    difference = np.abs(table - exact)[chosen]
+    console.say(
+      f"{what}: {chosen.sum()}, Spearman {rank:.4f}, largest difference "
+      f"{difference.max():.4f}, median {np.median(difference):.4f}"
+    )
+
+
+if __name__ == "__main__":
+  measure(Path(sys.argv[1]))
+  show(Path(sys.argv[1]))
