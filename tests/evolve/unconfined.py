@@ -145,10 +145,10 @@ CASES: dict[str, Case] = {
   ),
   "rebind writing": _raises("os.write = lambda *args: 1 << 30", "status 0"),
   # The answer pipe.
-  "garbage": _raises("os.write(3, b'\\x05\\0\\0\\0\\0\\0\\0\\0spam!')", "sends garbage"),
+  "garbage": _raises("os.write(3, b'\\x05' + bytes(7) + b'spam!')", "sends garbage"),
   "100 MB": _raises("os.write(3, b'x' * 10**8)", "sends garbage"),
   "announces 4 GB": _raises("os.write(3, b'\\xff' * 8)", "8589934590 bytes"),
-  "no object": _raises("os.write(3, b'\\x02\\0\\0\\0\\0\\0\\0\\0[]')", "no JSON object"),
+  "no object": _raises("os.write(3, b'\\x02' + bytes(7) + b'[]')", "no JSON object"),
   "deep JSON": _raises(
     "os.write(3, (100000).to_bytes(8, 'little') + b'[' * 100000)",
     "sends garbage: no JSON",
@@ -160,7 +160,7 @@ CASES: dict[str, Case] = {
     "an answer without a status",
   ),
   "half a message": _raises(
-    "os.write(3, b'\\xff\\0\\0\\0\\0\\0\\0\\0{')\nos._exit(0)", "ended with status 0"
+    "os.write(3, b'\\xff' + bytes(7) + b'{')\nos._exit(0)", "ended with status 0"
   ),
   # Time.
   "loop": _hangs("while True:\n  pass"),
@@ -168,7 +168,7 @@ CASES: dict[str, Case] = {
   "sleep": _hangs("import time\ntime.sleep(1000)"),
   "stop itself": _hangs("import signal\nsignal.raise_signal(signal.SIGSTOP)"),
   "messages without end": _hangs(
-    "while True:\n  os.write(3, b'\\x02\\0\\0\\0\\0\\0\\0\\0{}')"
+    "while True:\n  os.write(3, b'\\x02' + bytes(7) + b'{}')"
   ),
   "ignore signals": _hangs(
     "import signal, time\n"

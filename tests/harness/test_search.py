@@ -50,8 +50,8 @@ def _table(workdir: Path) -> list[tuple[Any, ...]]:
   with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
     try:
       return database.execute(
-        "SELECT slot, id, parents, status, value, source FROM programs "
-        "ORDER BY slot"
+        "SELECT slot, id, parents, status, value, source, "
+        "report ->> 'outside' IS NOT NULL FROM programs ORDER BY slot"
       ).fetchall()
     except sqlite3.OperationalError:  # The table is not there yet.
       return []
@@ -142,9 +142,8 @@ def test_the_summary_adds_up(run: Run) -> None:
   assert summary["failed"]["INVALID"] == statuses.count("INVALID")
   total = sum(summary["failed"].values()) + summary["ok"]
   assert total + summary["duplicates"] == EVALUATIONS
-  reports = [json.loads(row[6]) for row in table if row[3] != "DUPLICATE"]
-  tabulated = [r for r in reports if r["outside"] is not None]
-  assert summary["tabulated"] == len(tabulated) > 0
+  tabulated = sum(row[6] for row in table if row[3] != "DUPLICATE")
+  assert summary["tabulated"] == tabulated > 0
   assert summary["compilations"]["train"] > 0
   best = summary["best"]
   (row,) = [row for row in table if row[1] == best["id"] and row[3] == "OK"]
