@@ -13,9 +13,11 @@ from harness.core.table import GRID, NUM_POINTS, RANGE, STEP, Table
 
 # Where pre-activations mostly are; what a function does there matters most.
 _INNER = np.abs(GRID) <= 8.0
+_NEAR = np.abs(GRID) <= 2.0
 _MAX_UNRESOLVED = 0.01
 # Of the root mean square slope, and of the deviation of the values.
 _SLOPE_CHANGE, _JUMP = 0.25, 0.01
+_FLAT = 0.05  # Of the same two, in a smaller range.
 _MAX_OUTSIDE = 0.002
 _EXTRAPOLATION = 0.05
 
@@ -24,8 +26,10 @@ def table_of(values: np.ndarray, slopes: np.ndarray) -> Table | None:
   """The table of a pointwise function, unless it would be a bad substitute.
 
   It is one if the function is not finite everywhere on GRID, or changes so
-  fast that neighbouring points tell too little about what is between them. A
-  few kinks and jumps do no harm.
+  fast that neighbouring points tell too little about what is between them; a
+  few kinks and jumps do no harm. And it is one if the function is flat at zero,
+  as x * x is: from layer to layer such a function makes small numbers smaller,
+  until all fall on the grid's zero, where a table has no gradient.
 
   Args:
     values, slopes: float32 [NUM_POINTS], the function and its derivative.
@@ -33,6 +37,8 @@ def table_of(values: np.ndarray, slopes: np.ndarray) -> Table | None:
   if not np.isfinite([values, slopes]).all():
     return None
   if _share_unresolved(values[_INNER], slopes[_INNER]) > _MAX_UNRESOLVED:
+    return None
+  if _is_flat_at_zero(values, slopes):
     return None
   return Table.of(values, slopes)
 
@@ -46,6 +52,16 @@ def _share_unresolved(values: np.ndarray, slopes: np.ndarray) -> float:
   turns = turn > _SLOPE_CHANGE * np.sqrt(np.mean(slopes**2))
   jumps = jump > _JUMP * np.std(values)
   return float(np.mean(turns | jumps))
+
+
+def _is_flat_at_zero(values: np.ndarray, slopes: np.ndarray) -> bool:
+  zero = NUM_POINTS // 2
+  nearby = np.abs(slopes[zero - 1 : zero + 2]).max()
+  typical = np.sqrt(np.mean(slopes[_NEAR].astype(np.float64) ** 2))
+  deviation = np.std(values[_NEAR].astype(np.float64))
+  return bool(
+    nearby < _FLAT * typical and np.abs(values[zero]) < _FLAT * deviation
+  )
 
 
 def goes_on_straight(table: Table, values: np.ndarray) -> bool:

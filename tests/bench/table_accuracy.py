@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from evolve import candidates, tabulation
+from evolve import candidates, language, tabulation
 from evolve.evaluation import (
   evaluate_job,
   probe_job,
@@ -23,7 +23,7 @@ from evolve.evaluation import (
   train_job,
 )
 from evolve.expression import RandomMutator
-from evolve.probe import Admission, Probe
+from evolve.probe import Admission, Probe, probe
 from evolve.program import Program
 from evolve.search import SEARCH_FITNESS
 from evolve.workers.cascade import UNSCREENED, Cascade
@@ -58,21 +58,21 @@ def measure(path: Path) -> None:
   prepare = [(SEARCH_FITNESS, 0, FULL)]
   with WorkerPool(fitnesses, 2, prepare=prepare, tables=True) as pool:
     for name, program in left.items():
-      probe = probe_of(pool.call(probe_job(program, Admission())))
-      if isinstance(probe, Probe):
-        records.append_jsonl(path, _compare(pool, name, program, probe))
+      seen = probe_of(pool.call(probe_job(program, Admission())))
+      if isinstance(seen, Probe):
+        records.append_jsonl(path, _compare(pool, name, program, seen))
 
 
 def _compare(
-  pool: WorkerPool, name: str, program: Program, probe: Probe
+  pool: WorkerPool, name: str, program: Program, seen: Probe
 ) -> dict[str, Any]:
   record: dict[str, Any] = {"name": name, "source": program.source}
-  if not probe.table:
+  if not seen.table:
     return record | {"table": None}
   jobs = {pool.submit(evaluate_job(program, _CASCADE, UNSCREENED)): "exact"}
-  job = train_job([(program, probe.table, UNSCREENED)], _CASCADE)
+  job = train_job([(program, seen.table, UNSCREENED)], _CASCADE)
   jobs[pool.submit(*job)] = "table"
-  straight = tabulation.goes_on_straight(probe.table, probe.values)
+  straight = tabulation.goes_on_straight(seen.table, seen.values)
   while jobs:
     for answer in pool.wait():
       way = jobs.pop(answer.job)
@@ -89,12 +89,18 @@ def _compare(
 
 
 def show(path: Path) -> None:
-  """Prints how well the two agree, of those that a search trains by table."""
+  """Prints how well the two agree, of those that a search trains by table.
+
+  Whether one has a table is found out anew.
+  """
   found = list(records.read_jsonl(path))
   pairs = [
     (r["table"], r["exact"])
     for r in found
-    if r["table"] is not None and r["exact"] is not None and r["sound"]
+    if r["table"] is not None
+    and r["exact"] is not None
+    and r["sound"]
+    and probe(language.load(r["source"]), Admission()).table
   ]
   table, exact = np.array(pairs).T
   close = exact >= exact.max() - _CLOSE

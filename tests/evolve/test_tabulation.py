@@ -31,7 +31,7 @@ def _table(function) -> Table | None:
     jnp.sign,
     jnp.floor,
     lambda x: jnp.sin(40 * x),
-    lambda x: x**3,
+    lambda x: x**3 + x,
     jnp.exp,
     lambda x: jnp.where(x > 0.3, x, 5 - x),
     lambda x: 0.0 * x,
@@ -62,6 +62,16 @@ def test_what_a_table_does_not_resolve_has_none(function) -> None:
 
 
 @pytest.mark.parametrize(
+  "function",
+  [jnp.square, lambda x: x * jnp.tanh(x), lambda x: jnp.sin(x) ** 2],
+)
+def test_what_is_flat_at_zero_has_none(function) -> None:
+  assert _table(function) is None
+  assert _table(lambda x: function(x) + 0.5 * x) is not None
+  assert _table(lambda x: function(x + 1.0)) is not None
+
+
+@pytest.mark.parametrize(
   ("function", "expected"),
   [
     (jax.nn.relu, True),
@@ -69,7 +79,7 @@ def test_what_a_table_does_not_resolve_has_none(function) -> None:
     (jnp.tanh, True),
     (lambda x: x + jnp.sin(x) ** 2, True),
     (jnp.sin, False),
-    (jnp.square, False),
+    (lambda x: x * x + x, False),
   ],
 )
 def test_straight_lines_beyond_the_table(function, expected: bool) -> None:

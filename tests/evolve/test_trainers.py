@@ -30,7 +30,7 @@ TASKS = ("polynomial_cubic", "reasoning_maximum")
 CASCADE = Cascade("lab", 0, Fidelity(30, 2), Fidelity(10, 1))
 PROGRAMS = [
   Program(f"def activation(x):\n  return {body}\n")
-  for body in ("jnp.tanh(x)", "jax.nn.gelu(x)", "x * jnp.sin(x)")
+  for body in ("jnp.tanh(x)", "jax.nn.gelu(x)", "jnp.sin(x) + 0.5 * x")
 ]
 
 

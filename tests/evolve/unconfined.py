@@ -145,10 +145,14 @@ CASES: dict[str, Case] = {
   ),
   "rebind writing": _raises("os.write = lambda *args: 1 << 30", "status 0"),
   # The answer pipe.
-  "garbage": _raises("os.write(3, b'\\x05' + bytes(7) + b'spam!')", "sends garbage"),
+  "garbage": _raises(
+    "os.write(3, b'\\x05' + bytes(7) + b'spam!')", "sends garbage"
+  ),
   "100 MB": _raises("os.write(3, b'x' * 10**8)", "sends garbage"),
   "announces 4 GB": _raises("os.write(3, b'\\xff' * 8)", "8589934590 bytes"),
-  "no object": _raises("os.write(3, b'\\x02' + bytes(7) + b'[]')", "no JSON object"),
+  "no object": _raises(
+    "os.write(3, b'\\x02' + bytes(7) + b'[]')", "no JSON object"
+  ),
   "deep JSON": _raises(
     "os.write(3, (100000).to_bytes(8, 'little') + b'[' * 100000)",
     "sends garbage: no JSON",
@@ -160,7 +164,8 @@ CASES: dict[str, Case] = {
     "an answer without a status",
   ),
   "half a message": _raises(
-    "os.write(3, b'\\xff' + bytes(7) + b'{')\nos._exit(0)", "ended with status 0"
+    "os.write(3, b'\\xff' + bytes(7) + b'{')\nos._exit(0)",
+    "ended with status 0",
   ),
   # Time.
   "loop": _hangs("while True:\n  pass"),
