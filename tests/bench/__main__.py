@@ -1,4 +1,4 @@
-"""Measures what matters for the speed of a search; a few minutes.
+"""Measures what matters for the speed of a search; a quarter of an hour.
 
 python -m tests.bench
 """
@@ -14,7 +14,7 @@ def main() -> None:
   programs = population.evolved_programs(400)
   probes = workers.run(programs[:_NUM_PROBED])
   overhead.run(overhead.OverheadConfig(), programs, probes)
-  console.say("the lab; about two minutes")
+  console.say("the lab; about ten minutes")
   lab_speed.run(lab_speed.LabSpeedConfig())
 
 
