@@ -140,7 +140,7 @@ class Search:
     self._database = database
     self._slots: dict[int, _Slot] = {}  # In work, or waiting for commit.
     self._jobs: dict[int, list[_Slot]] = {}  # By its number in the pool.
-    self._batches: dict[int, list[_Slot]] = {}  # Tables not yet submitted.
+    self._batches: dict[int, list[_Slot]] = {}  # By their end.
     self._cascade = Cascade(
       SEARCH_FITNESS, config.seed, config.full, config.screen
     )
@@ -234,10 +234,9 @@ class Search:
     of those before it; they take a fraction of a second.
     """
     while self._num_judged < self._num_proposed:
-      self._submit_batches()
       slot = self._slots[self._num_judged]
       if not (slot.is_done or slot.traits):
-        return
+        break
       self._num_judged += 1
       if slot.traits and not slot.is_done:
         slot.same_as = self._functions.find(slot.traits)
@@ -254,10 +253,10 @@ class Search:
     if (
       slot.table
       and not config.exact
-      and (tabulation.is_cheaper(slot.traits.cost, config.full))
+      and tabulation.is_cheaper(slot.traits.cost, config.full)
     ):
-      number = slot.number // config.candidates_per_batch
-      self._batches.setdefault(number, []).append(slot)
+      end = self._batch_end(slot.number)
+      self._batches.setdefault(end, []).append(slot)
     else:
       self._evaluate_exactly(slot)
 
@@ -270,13 +269,23 @@ class Search:
     is_screened = slot.number >= len(self.generation_zero)
     return Entry(is_screened, slot.threshold)
 
+  def _batch_end(self, number: int) -> int:
+    """The first slot that is not in the batch of this one.
+
+    No batch goes beyond generation zero: what comes after it is proposed only
+    when all of it is committed.
+    """
+    size, zero = self.config.candidates_per_batch, len(self.generation_zero)
+    first, last = (
+      (0, zero) if number < zero else (zero, self.config.evaluations)
+    )
+    return min(first + ((number - first) // size + 1) * size, last)
+
   def _submit_batches(self) -> None:
     """Submits the batches that no slot can join any more."""
-    size = self.config.candidates_per_batch
-    for number in sorted(self._batches):
-      end = min((number + 1) * size, self.config.evaluations)
+    for end in sorted(self._batches):
       if self._num_judged >= end:
-        slots = self._batches.pop(number)
+        slots = self._batches.pop(end)
         batch = [(s.program, s.table, self._entry(s)) for s in slots if s.table]
         job, tables = train_job(batch, self._cascade)
         self._jobs[self._pool.submit(job, tables)] = slots

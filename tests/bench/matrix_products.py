@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend import core
 
+from evolve.primitive_costs import operations_of
 from harness.core.fitness import Fidelity
 from tasks.lab import training
 from tasks.lab.fitness import LabFitness
@@ -53,10 +54,5 @@ def _count(jaxpr: core.Jaxpr) -> float:
     inside = sum(_count(j) for j in core.jaxprs_in_params(eqn.params))
     total += turns * inside
     if eqn.primitive.name == "dot_general":
-      (contracted, _), _ = eqn.params["dimension_numbers"]
-      shape = eqn.invars[0].aval.shape
-      depth = 1
-      for axis in contracted:
-        depth *= shape[axis]
-      total += 2 * depth * eqn.outvars[0].aval.size
+      total += operations_of(eqn)
   return total

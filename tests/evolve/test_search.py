@@ -53,13 +53,14 @@ def test_the_number_of_workers_changes_nothing(
   assert _run(tmp_path, workers).table == one.table
 
 
-def test_batches_depend_on_slots_only(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [3, 6])  # 6 would cross generation zero.
+def test_batches_depend_on_slots_only(tmp_path: Path, size: int) -> None:
   tables = []
   for workers in (1, 3):
     directory = tmp_path / str(workers)
     directory.mkdir()
     settings = dataclasses.replace(
-      searching.config(_EVALUATIONS), candidates_per_batch=3
+      searching.config(_EVALUATIONS), candidates_per_batch=size, lag=size + 2
     )
     with RecordingPool(workers) as pool:
       searching.make(directory, pool, settings).run()
