@@ -58,6 +58,10 @@ class Table:
     """Maps float32 of any shape."""
     return _look_up(self, x)
 
+  def slopes_at(self, x: jax.Array) -> jax.Array:
+    """The derivative at x, float32 of any shape."""
+    return _at(self.slopes, x)
+
 
 @jax.custom_vjp
 def _look_up(table: Table, x: jax.Array) -> jax.Array:
@@ -76,7 +80,7 @@ def _backward(
   saved: tuple[Table, jax.Array], gradient: jax.Array
 ) -> tuple[None, jax.Array]:
   table, x = saved
-  return None, gradient * _at(table.slopes, x)
+  return None, gradient * table.slopes_at(x)
 
 
 _look_up.defvjp(_forward, _backward)

@@ -120,6 +120,15 @@ class LabFitness:
       cache[key] = problem.draw(family, members, seed, self.max_seeds)
     return cache[key]
 
+  def _on_device(self, family: NetworkFamily, seed: int) -> Problem:
+    cache: dict[tuple[str, int], Problem] = self.__dict__.setdefault(
+      "_problems_on_device", {}
+    )
+    key = (family.name, seed)
+    if key not in cache:
+      cache[key] = jax.device_put(self._problem(family, seed))
+    return cache[key]
+
   def _exact(
     self, activation: Activation, seed: int, fidelity: Fidelity
   ) -> Report:
@@ -128,7 +137,7 @@ class LabFitness:
     results: list[_TaskResult] = []
     try:
       for family, members in self._networks():
-        drawn = self._problem(family, seed)
+        drawn = self._on_device(family, seed)
         outcome = train_and_test(
           drawn,
           fidelity.steps,
@@ -156,7 +165,7 @@ class LabFitness:
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     results: list[list[_TaskResult]] = [[] for _ in tables]
     for family, members in self._networks():
-      drawn = self._problem(family, seed)
+      drawn = self._on_device(family, seed)
       outcomes = train_and_test_tables(
         drawn, fidelity.steps, fidelity.num_seeds, batch, family=family
       )

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 import haiku as hk
 import jax
 import jax.numpy as jnp
-import numpy as np
 
 from harness.core.fitness import Activation
+from tasks.lab.messages import Messages, greatest, masked_max
 
 Inputs = Mapping[str, jax.Array]
 
@@ -33,8 +33,7 @@ class MLP(hk.Module):
 class MessagePassing(hk.Module):
   """Rounds of messages between joined nodes, then a permutation-free readout.
 
-  Messages are combined by maximum, as in the networks of arXiv 1910.10593 for
-  algorithms on graphs; the readout sees the maximum and the sum over nodes.
+  The readout sees the maximum and the sum over nodes.
   """
 
   def __init__(
@@ -48,32 +47,26 @@ class MessagePassing(hk.Module):
   def __call__(self, inputs: Inputs) -> jax.Array:
     """Maps nodes, edges, joined and mask (see ReasoningTask) to [B, logits]."""
     mask = inputs["mask"][..., None]  # [B, n, 1]
-    edges = inputs["edges"][..., None]  # [B, n, n, 1]
-    joined = inputs["joined"][..., None]
     states = self._activation(hk.Linear(self._width)(inputs["nodes"]))
     for _ in range(self._num_rounds):
-      received = hk.Linear(self._width)(states)[:, :, None]
-      sent = hk.Linear(self._width, with_bias=False)(states)[:, None]
-      weighed = hk.Linear(self._width, with_bias=False)(edges)
-      messages = self._activation(received + sent + weighed)  # [B, n, n, W]
-      heard = _masked_max(messages, joined, axis=2)
+      messages = Messages(
+        received=hk.Linear(self._width)(states),
+        sent=hk.Linear(self._width, with_bias=False)(states),
+        edges=inputs["edges"],
+        per_edge=hk.Linear(self._width, with_bias=False)(jnp.ones(1)),
+        joined=inputs["joined"],
+      )
+      heard = greatest(self._activation, messages)
       update = hk.Linear(self._width)(jnp.concatenate([states, heard], -1))
       states = self._activation(update)
     summed = jnp.sum(states * mask, axis=1) / NODE_SCALE
-    read = jnp.concatenate([_masked_max(states, mask, axis=1), summed], -1)
+    read = jnp.concatenate([masked_max(states, mask, axis=1), summed], -1)
     hidden = self._activation(hk.Linear(self._width)(read))
     logits: jax.Array = hk.Linear(NUM_LOGITS)(hidden)
     return logits
 
 
 NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
-
-
-def _masked_max(values: jax.Array, mask: jax.Array, axis: int) -> jax.Array:
-  """The maximum where the mask is 1; 0 where it is nowhere."""
-  lowest = float(np.finfo(np.float32).min)
-  highest = jnp.max(jnp.where(mask > 0, values, lowest), axis=axis)
-  return jnp.where(jnp.any(mask > 0, axis=axis), highest, 0.0)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -83,9 +76,9 @@ class NetworkFamily:
   Attributes:
     build: makes the network from an activation.
     num_outputs: width of its output.
-    batch_size: examples per training step.
+    batch_size: examples per training step, and per step of a test.
     num_train: training examples, seen in a fixed order again and again.
-    num_test: test examples of each band.
+    num_test: test examples of each band; whole batches.
     learning_rate: peak of Adam's.
   """
 

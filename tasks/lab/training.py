@@ -167,12 +167,19 @@ def _test(
       jnp.max(jnp.stack(outside)),
     )
 
-  # One band after the other: the large graphs of all bands fill memory.
-  bands_first = jax.tree.map(lambda a: jnp.moveaxis(a, 1, 0), problem.test)
-  outcome = jax.lax.map(
-    lambda band: jax.vmap(test)(params, band, problem.num_classes), bands_first
+  def batched(a: Any) -> jax.Array:  # To [bands * batches, T, batch size, ...].
+    shape = (len(a), -1, family.batch_size, *a.shape[3:])
+    return jnp.moveaxis(jnp.reshape(a, shape), 1, 0)
+
+  # A batch at a time, so that its messages stay in the processor's cache.
+  outcomes = jax.lax.map(
+    lambda batch: jax.vmap(test)(params, batch, problem.num_classes),
+    jax.tree.map(batched, problem.test),
   )
-  return Outcome(*(jnp.moveaxis(a, 0, 1) for a in outcome))
+  num_tasks = len(problem.num_classes)
+  return Outcome(
+    *(a.reshape(len(BANDS), -1, num_tasks).mean(1).T for a in outcomes)
+  )
 
 
 def _loss(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:
