@@ -137,14 +137,14 @@ class LabFitness:
     results: list[_TaskResult] = []
     try:
       for family, members in self._networks():
-        drawn = self._on_device(family, seed)
         outcome = train_and_test(
-          drawn,
+          self._on_device(family, seed),
           fidelity.steps,
           fidelity.num_seeds,
           family=family,
           activation=activation,
         )
+        drawn = self._problem(family, seed)
         results += _task_results(members, drawn, outcome, fidelity.num_seeds)
     except Exception as error:  # Whatever an activation raises is its result.
       return failure(error)
@@ -165,11 +165,15 @@ class LabFitness:
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     results: list[list[_TaskResult]] = [[] for _ in tables]
     for family, members in self._networks():
-      drawn = self._on_device(family, seed)
       outcomes = train_and_test_tables(
-        drawn, fidelity.steps, fidelity.num_seeds, batch, family=family
+        self._on_device(family, seed),
+        fidelity.steps,
+        fidelity.num_seeds,
+        batch,
+        family=family,
       )
       outcomes = jax.tree.map(np.asarray, outcomes)
+      drawn = self._problem(family, seed)
       for index, found in enumerate(results):
         outcome = jax.tree.map(lambda a, i=index: a[i], outcomes)
         found += _task_results(members, drawn, outcome, fidelity.num_seeds)
