@@ -42,6 +42,6 @@ bench: install
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet ".[clrs,imagenet,dev]"
+	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,dev]"
 	.venv-lock/bin/pip freeze --exclude actmine > requirements.lock
 	rm -rf .venv-lock

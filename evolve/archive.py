@@ -12,6 +12,8 @@ import math
 
 import numpy as np
 
+from evolve.descriptors import NICHE_LIMITS, NICHE_STARTS
+
 # Share of draws that ignore rank and take any niche of the island.
 EXPLORATION = 0.25
 # Share of draws for a further parent that look at another island.
@@ -155,6 +157,39 @@ class Archive:
         break
       chosen.append(_draw(pool, rng))
     return chosen
+
+  def inspirations(
+    self, parent: Elite, island: int, rng: np.random.Generator, count: int
+  ) -> list[Elite]:
+    """Up to `count` elites, all of different niches, none of the parent's.
+
+    The first is from another island if there is one; each further one is from
+    any.
+    """
+    chosen: list[Elite] = []
+    others = [i for i in range(self.num_islands) if i != island] or [island]
+    for homes in [others, *[range(self.num_islands)] * (count - 1)]:
+      home = homes[int(rng.integers(len(homes)))]
+      niches = {elite.niche for elite in (parent, *chosen)}
+      taken = {elite.program_id for elite in (parent, *chosen)}
+      pool = [e for e in self._untaken(home, taken) if e.niche not in niches]
+      if pool:
+        chosen.append(_draw(pool, rng))
+    return chosen
+
+  def empty_niche_beside(
+    self, parent: Elite, rng: np.random.Generator
+  ) -> tuple[int, ...] | None:
+    """A niche one step from the parent's that no island has filled, if any."""
+    filled = {niche for island in self._islands for niche in island.grid}
+    steps = [
+      (*parent.niche[:axis], place + step, *parent.niche[axis + 1 :])
+      for axis, place in enumerate(parent.niche)
+      for step in (-1, 1)
+      if NICHE_STARTS[axis] <= place + step <= NICHE_LIMITS[axis]
+    ]
+    empty = [niche for niche in steps if niche not in filled]
+    return empty[int(rng.integers(len(empty)))] if empty else None
 
   def _untaken(self, island: int, taken: set[str]) -> list[Elite]:
     ranked = self._islands[island].ranked

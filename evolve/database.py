@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evolve.cost import Cost
 from evolve.program import Program
 from harness.core.errors import UserError
 from harness.core.fitness import Report
@@ -120,6 +121,12 @@ class Database:
     query = "SELECT report FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
     ((report,),) = self._read(query, (program_id,))
     return Report.from_json(json.loads(report))
+
+  def cost(self, program_id: str) -> Cost | None:
+    """What a call of a program takes; None if its probe failed."""
+    query = "SELECT traits FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
+    ((traits,),) = self._read(query, (program_id,))
+    return Cost(**json.loads(traits)["cost"]) if traits else None
 
   def outcome(self, program_id: str) -> tuple[int, float | None] | None:
     """Slot and value of the first program with this id, if there is one."""

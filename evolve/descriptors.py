@@ -42,6 +42,16 @@ class Asymptote(enum.IntEnum):
   SUPERLINEAR = 4
 
 
+# The least and the greatest coordinate of each axis of a niche.
+NICHE_STARTS = (2, 0, 0, 0)
+NICHE_LIMITS = (
+  _MAX_COMPLEXITY_BIN,
+  int(Asymptote.SUPERLINEAR),
+  int(Asymptote.SUPERLINEAR),
+  _MAX_TURNS_BIN,
+)
+
+
 @dataclasses.dataclass(frozen=True)
 class Descriptors:
   """Coordinates of a candidate; each is a small integer.

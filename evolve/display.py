@@ -3,14 +3,19 @@
 import time
 from collections import Counter
 
-from evolve.search import SearchConfig
+from evolve.llm.author import Author
+from evolve.llm.record import Totals
+from evolve.search_config import SearchConfig
 from harness.core.fitness import Report, Status
 
 
 class Display:
   """Counts reports; says how far a search is and what it has found."""
 
-  def __init__(self, config: SearchConfig, suite: str):
+  def __init__(
+    self, config: SearchConfig, suite: str, author: Author | None = None
+  ):
+    self._author = author
     self._config = config
     self._suite = suite
     self._statuses: Counter[Status] = Counter()
@@ -35,8 +40,33 @@ class Display:
     return (
       f"{self._suite}: {done}/{total} candidates, {rate:.1f}/min, "
       f"best {_value(self._best)}, {_counts(self._statuses)}, "
-      f"{int(left // 60)}:{int(left % 60):02d} left"
+      f"{int(left // 60)}:{int(left % 60):02d} left{self._spending()}"
     )
+
+  def _spending(self) -> str:
+    """What language models took so far, and will take at this rate."""
+    if not self._author:
+      return ""
+    spent = self._author.totals()
+    done = max(1, self._author.num_slots(self._statuses.total()))
+    forecast = self._author.num_slots(self._config.evaluations) / done
+    return f", models: {spending(spent)}, forecast {_dollars(spent, forecast)}"
+
+
+def spending(spent: Totals) -> str:
+  """Calls, tokens and US dollars in words."""
+  failed = f" ({spent.failed} failed)" if spent.failed else ""
+  replayed = f", {spent.replayed} replayed" if spent.replayed else ""
+  return (
+    f"{spent.calls} calls{failed}{replayed}, {spent.tokens:,} tokens, "
+    f"{_dollars(spent)}"
+  )
+
+
+def _dollars(spent: Totals, factor: float = 1.0) -> str:
+  if spent.unpriced:
+    return f"{spent.tokens * factor:,.0f} tokens of unknown price"
+  return f"${spent.cost * factor:.2f}"
 
 
 def _value(report: Report | None) -> str:

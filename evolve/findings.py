@@ -5,7 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from evolve import activations
-from evolve.search import Search, SearchConfig
+from evolve.display import spending
+from evolve.llm.author import Author
+from evolve.llm.record import Totals
+from evolve.search import Search
+from evolve.search_config import SearchConfig
 from evolve.verification import Finalist, Verification, difference_ci95
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
@@ -25,7 +29,11 @@ def write_best(path: Path, found: Verification) -> None:
 
 
 def summary(
-  search: Search, found: Verification, pool: WorkerPool, seconds: float
+  search: Search,
+  found: Verification,
+  pool: WorkerPool,
+  author: Author | None,
+  seconds: float,
 ) -> dict[str, Any]:
   """The contents of summary.json.
 
@@ -37,6 +45,10 @@ def summary(
     for status, count in sorted(search.statuses.items())
     if status not in (Status.OK, Status.DUPLICATE)
   }
+  models = author and {
+    **author.totals()._asdict(),
+    "out_of_budget": search.is_out_of_budget,
+  }
   return {
     "evaluations": search.committed,
     "ok": search.statuses[Status.OK],
@@ -45,6 +57,7 @@ def summary(
     "tabulated": search.tabulated,
     "compilations": dict(pool.compilations),
     "best": found.winner and _best(found.winner),
+    **({"llm": models} if models else {}),
     "seconds": seconds,
   }
 
@@ -89,6 +102,17 @@ def print_findings(
   known = set(activations.names())
   named = next(f for f in finalists if f.name in known)
   console.say(_gain("over the named activations", winner, named))
+
+
+def print_spending(spent: Totals, search: Search) -> None:
+  """Prints what language models took."""
+  console.say(f"language models: {spending(spent)}")
+  if search.is_out_of_budget:
+    console.say(
+      f"the budget for them ended the search after {search.committed} of "
+      f"{search.config.evaluations} candidates; a larger --max_llm_cost or "
+      "--max_llm_tokens extends it with --resume"
+    )
 
 
 def _unique(finalists: Sequence[Finalist | None]) -> list[Finalist]:

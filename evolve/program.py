@@ -67,11 +67,11 @@ def _normalised(source: str) -> str | None:
     tree = language.check(source)
   except language.LanguageError:
     return None
-  stripped = ast.fix_missing_locations(_Strip().visit(tree))
+  stripped = ast.fix_missing_locations(Strip().visit(tree))
   return ast.unparse(_Rename().visit(stripped))
 
 
-class _Strip(Transformer):
+class Strip(Transformer):
   """Drops what has no effect."""
 
   def visit_Expr(self, node: ast.Expr) -> None:

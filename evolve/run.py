@@ -1,5 +1,6 @@
 """A whole search run: from its settings to best.py and summary.json."""
 
+import contextlib
 import dataclasses
 import logging
 import time
@@ -10,9 +11,11 @@ from evolve import findings
 from evolve.database import Database, Row
 from evolve.display import Display
 from evolve.expression import ExpressionMutator, RandomMutator
+from evolve.llm.author import Author, AuthorConfig
 from evolve.mutator import Mutator
 from evolve.program import Program
-from evolve.search import SEARCH_FITNESS, Search, SearchConfig
+from evolve.search import Search
+from evolve.search_config import SEARCH_FITNESS, SearchConfig
 from evolve.verification import (
   HELDOUT_FITNESS,
   Verification,
@@ -24,10 +27,24 @@ from harness.core.console import Progress
 from harness.core.fitness import Fitness
 from harness.core.workdir import Workdir
 
-MUTATORS: Mapping[str, Mutator] = {
+# What writes the slots that language models don't.
+MUTATORS: Mapping[str, Mutator | None] = {
   "expression": ExpressionMutator(),
   "random": RandomMutator(),
+  "llm": None,
+  "mixed": ExpressionMutator(),
 }
+_MAY_CHANGE = (
+  "evaluations",
+  "workers",
+  "top",
+  # They decide who answers, and an answer is kept whoever gave it.
+  "llm",
+  "llm_selection",
+  "llm_sampling",
+  "llm_caps",
+  "llm_concurrency",
+)
 
 _log = logging.getLogger("actmine")
 
@@ -42,6 +59,7 @@ class RunConfig:
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: how many elites are verified at the end.
+    author: language models that write candidates, with "llm" and "mixed".
   """
 
   search: SearchConfig
@@ -49,6 +67,7 @@ class RunConfig:
   generation_zero: tuple[Program, ...]
   num_workers: int
   top: int
+  author: AuthorConfig | None = None
 
 
 def run(
@@ -63,7 +82,7 @@ def run(
     workdir: gets programs.sqlite, best.py and summary.json.
 
   Raises:
-    UserError: see Workdir and Database.
+    UserError: see Workdir, Database and Author.
   """
   start = time.monotonic()
   seed, full = config.search.seed, config.search.full
@@ -73,34 +92,46 @@ def run(
     (HELDOUT_FITNESS, fresh_seed(seed), full),
   ]
   fitnesses = {SEARCH_FITNESS: fitness, HELDOUT_FITNESS: heldout}
-  with WorkerPool(
-    fitnesses,
-    config.num_workers,
-    prepare=prepare,
-    tables=not config.search.exact,
-  ) as pool:
+  database_path = workdir.path / "programs.sqlite"
+  with contextlib.ExitStack() as stack:
+    author = None
+    if config.author:
+      zero = min(len(config.generation_zero), config.search.evaluations)
+      author = Author(config.author, database_path, zero)
+      stack.enter_context(author)
+    pool = stack.enter_context(
+      WorkerPool(
+        fitnesses,
+        config.num_workers,
+        prepare=prepare,
+        tables=not config.search.exact,
+      )
+    )
     about = pool.describe()
     workdir.begin(
       _settings(config, fitness, heldout),
       about["devices"],
-      may_change=("evaluations", "workers", "top"),
+      may_change=_MAY_CHANGE,
       extra={"workers": about["applied"]},
     )
-    database = Database(workdir.path / "programs.sqlite")
+    database = Database(database_path)
+    stack.callback(database.close)
     search = Search(
       config.search,
       config.generation_zero,
       MUTATORS[config.mutator],
       pool,
       database,
+      author,
     )
-    _search(search, fitness.suite)
+    _search(search, fitness.suite, author)
     found = _verify(search, pool, database, config.top)
-  findings.write_best(workdir.path / "best.py", found)
-  seconds = time.monotonic() - start
-  workdir.finish(findings.summary(search, found, pool, seconds))
-  findings.print_findings(config.search, search, found, fitness, heldout)
-  database.close()
+    findings.write_best(workdir.path / "best.py", found)
+    seconds = time.monotonic() - start
+    workdir.finish(findings.summary(search, found, pool, author, seconds))
+    if author:
+      findings.print_spending(author.totals(), search)
+    findings.print_findings(config.search, search, found, fitness, heldout)
 
 
 def _settings(
@@ -114,12 +145,13 @@ def _settings(
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
     "top": config.top,
+    **(config.author.to_json() if config.author else {}),
   }
 
 
-def _search(search: Search, suite: str) -> None:
+def _search(search: Search, suite: str, author: Author | None) -> None:
   with Progress() as progress:
-    display = Display(search.config, suite)
+    display = Display(search.config, suite, author)
     progress.show(display.line())
 
     def on_commit(row: Row, is_new: bool) -> None:

@@ -16,99 +16,25 @@ import numpy as np
 
 from evolve import tabulation
 from evolve.archive import Archive, Elite
+from evolve.briefs import Briefs
 from evolve.database import Database, Row
-from evolve.evaluation import (
-  evaluate_job,
-  probe_job,
-  probe_of,
-  report_of,
-  reports_of,
-  train_job,
-)
+from evolve.evaluation import failed, probe_job, probe_of
+from evolve.llm.author import Author, Draft
 from evolve.mutator import Mutator
-from evolve.probe import Admission, Probe
+from evolve.probe import Probe
 from evolve.program import Program
+from evolve.search_config import SearchConfig
+from evolve.slots import Slot, recorded_slot
+from evolve.training import Training
 from evolve.traits import FunctionIndex, Traits
-from evolve.workers.cascade import Cascade, Entry
-from evolve.workers.pool import Answer, WorkerPool
+from evolve.workers.pool import WorkerPool
 from harness.core.errors import UserError
-from harness.core.fitness import Fidelity, Report, Status
-from harness.core.table import Table
+from harness.core.fitness import Report, Status
 
-SEARCH_FITNESS = "search"  # Its name in the worker pool.
 _PROPOSAL_ATTEMPTS = 8
-
-
-@dataclasses.dataclass(frozen=True)
-class SearchConfig:
-  """What decides the course of a search.
-
-  Attributes:
-    seed: keys every draw, and the lab's data.
-    evaluations: candidates in all, generation zero included.
-    full: fidelity of an evaluation.
-    screen: fidelity of the cheap screen, which generation zero skips.
-    admission: what a candidate must satisfy to be trained.
-    screen_quantile: of the screen values seen; candidates below it are stopped.
-    screen_after: how many screen values must be seen before any is stopped.
-    lag: the proposal for slot k sees the results of the slots up to k - lag,
-      and so at most this many candidates are in work at a time.
-    num_islands, migration_interval: see `Archive`.
-    exact: whether each candidate is trained by a program of its own; else a
-      table stands for it where that is as good and less work.
-    candidates_per_batch: how many tables train in one program; at most `lag`,
-      as they wait for one another.
-
-  Raises:
-    ValueError: candidates_per_batch is too large.
-  """
-
-  seed: int
-  evaluations: int
-  full: Fidelity
-  screen: Fidelity
-  admission: Admission = dataclasses.field(default_factory=Admission)
-  screen_quantile: float = 0.5
-  screen_after: int = 8
-  lag: int = 8
-  num_islands: int = 4
-  migration_interval: int = 16
-  exact: bool = False
-  candidates_per_batch: int = 1
-
-  def __post_init__(self) -> None:
-    if not 1 <= self.candidates_per_batch <= self.lag:
-      raise ValueError(
-        f"{self.candidates_per_batch} candidates per batch with a lag of "
-        f"{self.lag}"
-      )
-
+_REPAIRABLE = {Status.INVALID, Status.OVER_BUDGET}
 
 OnCommit = Callable[[Row, bool], None]
-
-
-@dataclasses.dataclass
-class _Slot:
-  """A candidate on its way; it is committed once it has a report.
-
-  Attributes:
-    table: what may be trained in its place.
-    goes_on_straight: whether the table is right beyond its range, too.
-  """
-
-  number: int
-  program: Program
-  threshold: float | None
-  traits: Traits | None = None
-  table: Table | None = None
-  goes_on_straight: bool = False
-  same_as: str | None = None
-  report: Report | None = None
-  is_recorded: bool = False
-
-  @property
-  def is_done(self) -> bool:
-    return self.report is not None or self.same_as is not None
 
 
 class Search:
@@ -119,16 +45,28 @@ class Search:
     statuses: how many candidates ended in which status.
     committed: candidates committed, recorded ones included.
     tabulated: of these, how many were trained by their table.
+    is_out_of_budget: whether it ended because nothing was left to spend.
   """
 
   def __init__(
     self,
     config: SearchConfig,
     generation_zero: Sequence[Program],
-    mutator: Mutator,
+    mutator: Mutator | None,
     pool: WorkerPool,
     database: Database,
+    author: Author | None = None,
   ):
+    """Prepares a run.
+
+    Args:
+      config: what decides its course.
+      generation_zero: the programs it starts from.
+      mutator: writes the candidates that `author` does not.
+      pool: what probes and trains.
+      database: what is committed, by an earlier process of the run, too.
+      author: language models that write some or all candidates.
+    """
     self.config = config
     self.generation_zero = tuple(generation_zero)[: config.evaluations]
     self.archive = Archive(config.num_islands, config.migration_interval)
@@ -136,19 +74,24 @@ class Search:
     self.committed = 0
     self.tabulated = 0
     self._mutator = mutator
+    self._author = author
     self._pool = pool
     self._database = database
-    self._slots: dict[int, _Slot] = {}  # In work, or waiting for commit.
-    self._jobs: dict[int, list[_Slot]] = {}  # By its number in the pool.
-    self._batches: dict[int, list[_Slot]] = {}  # By their end.
-    self._cascade = Cascade(
-      SEARCH_FITNESS, config.seed, config.full, config.screen
-    )
+    self._training = Training(config, pool, len(self.generation_zero))
+    self._briefs = Briefs(database, config.admission)
+    self._slots: dict[int, Slot] = {}  # In work, or waiting for commit.
+    self._probing: dict[int, Slot] = {}  # By the number of its job.
+    self._end = config.evaluations
     self._num_proposed = 0
     self._num_judged = 0
-    self._known: set[str] = set()  # Ids of all programs proposed.
+    self._known: set[str] = set()  # Ids that no mutator is to propose.
+    self._judged: set[str] = set()  # Ids, in the order of slots.
     self._functions = FunctionIndex()
     self._screens: list[float] = []  # Sorted.
+
+  @property
+  def is_out_of_budget(self) -> bool:
+    return self._end < self.config.evaluations
 
   def run(self, on_commit: OnCommit = lambda row, is_new: None) -> None:
     """Goes on from what the database holds, to the last evaluation.
@@ -160,34 +103,80 @@ class Search:
       UserError: nothing in generation zero can be a parent.
     """
     recorded = self._database.rows()
-    while self.committed < self.config.evaluations:
+    while self.committed < self._end:
       self._propose(recorded)
+      self._take_drafts()
       self._judge()
       if not self._commit(on_commit):
-        for answer in self._pool.wait():
-          self._take(answer)
+        self._wait()
+    while self._pool.num_open:  # What was begun beyond the end of a budget.
+      self._pool.wait()
+
+  def _wait(self) -> None:
+    wake = self._author.wake if self._author else None
+    for answer in self._pool.wait(wake=wake):
+      if not self._training.take(answer):
+        self._take_probe(self._probing.pop(answer.job), probe_of(answer))
 
   def _propose(self, recorded: Iterator[Row]) -> None:
     """Fills every slot whose turn has come, from the record or anew."""
     while (
-      self._num_proposed < self.config.evaluations
+      self._num_proposed < self._end
       and self.committed >= self._num_visible(self._num_proposed)
     ):
       number = self._num_proposed
-      row = next(recorded, None)
-      if row is not None:
-        slot = _recorded_slot(row)
-      else:
-        slot = _Slot(number, self._new_program(number), self._threshold(number))
-      self._slots[number] = slot
       self._num_proposed += 1
-      if slot.program.id not in self._known:
-        self._known.add(slot.program.id)
-        if not slot.is_done:
-          job = probe_job(slot.program, self.config.admission)
-          self._jobs[self._pool.submit(job, urgent=True)] = [slot]
-      elif not slot.is_done:
-        slot.same_as = slot.program.id
+      if row := next(recorded, None):
+        slot = recorded_slot(row)
+      elif self._is_by_model(number):
+        slot = Slot(number, None, self._threshold(number))
+        self._begin_draft(number)
+      else:
+        slot = Slot(number, self._new_program(number), self._threshold(number))
+      self._slots[number] = slot
+      # What a model wrote is known when it is committed: not before, lest the
+      # next proposals depend on when its answer came.
+      if not self._is_by_model(number):
+        self._enter(slot)
+
+  def _enter(self, slot: Slot) -> None:
+    """Takes in a mutator's program, and has it probed if it is new."""
+    if slot.program.id not in self._known:
+      self._known.add(slot.program.id)
+      if not slot.is_done:
+        self._submit_probe(slot)
+    elif not slot.is_done:
+      slot.same_as = slot.program.id
+
+  def _submit_probe(self, slot: Slot) -> None:
+    job = probe_job(slot.program, self.config.admission)
+    self._probing[self._pool.submit(job, urgent=True)] = slot
+
+  def _is_by_model(self, number: int) -> bool:
+    return self._author is not None and self._author.writes(number)
+
+  def _begin_draft(self, number: int) -> None:
+    assert self._author
+    self._check_archive()
+    rng = np.random.default_rng([self.config.seed, number])
+    island = self.archive.island_of(number)
+    brief, parents = self._briefs.compose(self.archive, island, rng)
+    self._author.begin(number, brief, parents, rng)
+
+  def _take_drafts(self) -> None:
+    """Takes in what language models have answered by now."""
+    for draft in self._author.drafts() if self._author else ():
+      if draft.program is None:
+        self._end = min(self._end, draft.slot)
+      elif draft.slot < self._end:
+        self._take_draft(self._slots[draft.slot], draft)
+
+  def _take_draft(self, slot: Slot, draft: Draft) -> None:
+    slot.draft = draft.program
+    if draft.flaw:
+      slot.report = failed(Status.INVALID, draft.flaw)
+    else:
+      self._submit_probe(slot)
 
   def _num_visible(self, number: int) -> int:
     """How many committed slots the proposal for a slot sees."""
@@ -200,25 +189,31 @@ class Search:
     """A program not seen before, if a few attempts find one."""
     if number < len(self.generation_zero):
       return self.generation_zero[number]
+    assert self._mutator, "nothing writes this slot"
     rng = np.random.default_rng([self.config.seed, number])
     island = self.archive.island_of(number)
     for _ in range(_PROPOSAL_ATTEMPTS):
-      parents = self._parents(island, rng)
+      parents = self._parents(self._mutator.num_parents, island, rng)
       source = self._mutator.propose([p.source for p in parents], rng)
       program = Program(source, tuple(p.program_id for p in parents))
       if program.id not in self._known:
         break
     return program
 
-  def _parents(self, island: int, rng: np.random.Generator) -> list[Elite]:
-    if not self._mutator.num_parents:
+  def _parents(
+    self, count: int, island: int, rng: np.random.Generator
+  ) -> list[Elite]:
+    if not count:
       return []
+    self._check_archive()
+    return self.archive.select(island, rng, count)
+
+  def _check_archive(self) -> None:
     if self.archive.is_empty:
       raise UserError(
         "no program of generation zero could be evaluated, so there is no "
         "parent; see run.log, and give others with --init"
       )
-    return self.archive.select(island, rng, self._mutator.num_parents)
 
   def _threshold(self, number: int) -> float | None:
     seen = len(self._screens)
@@ -238,78 +233,31 @@ class Search:
       if not (slot.is_done or slot.traits):
         break
       self._num_judged += 1
-      if slot.traits and not slot.is_done:
-        slot.same_as = self._functions.find(slot.traits)
-        if slot.same_as is None:
-          self._evaluate(slot)
-      if slot.traits and slot.same_as is None:
-        self._functions.add(slot.program.id, slot.traits)
-    self._submit_batches()
+      self._judge_one(slot)
+    self._training.submit_batches(self._num_judged)
 
-  def _evaluate(self, slot: _Slot) -> None:
-    """Has a candidate trained, by its table if that may stand for it."""
-    config = self.config
-    assert slot.traits
-    if (
-      slot.table
-      and not config.exact
-      and tabulation.is_cheaper(slot.traits.cost, config.full)
-    ):
-      end = self._batch_end(slot.number)
-      self._batches.setdefault(end, []).append(slot)
-    else:
-      self._evaluate_exactly(slot)
+  def _judge_one(self, slot: Slot) -> None:
+    is_new = slot.program.id not in self._judged
+    self._judged.add(slot.program.id)
+    if not (slot.is_recorded or is_new):
+      slot.report, slot.same_as = None, slot.program.id
+    if slot.traits and not slot.is_done:
+      slot.same_as = self._functions.find(slot.traits)
+      if slot.same_as is None:
+        self._training.add(slot)
+    if slot.traits and slot.same_as is None:
+      self._functions.add(slot.program.id, slot.traits)
 
-  def _evaluate_exactly(self, slot: _Slot) -> None:
-    slot.table = None
-    job = evaluate_job(slot.program, self._cascade, self._entry(slot))
-    self._jobs[self._pool.submit(job)] = [slot]
-
-  def _entry(self, slot: _Slot) -> Entry:
-    is_screened = slot.number >= len(self.generation_zero)
-    return Entry(is_screened, slot.threshold)
-
-  def _batch_end(self, number: int) -> int:
-    """The first slot that is not in the batch of this one.
-
-    No batch goes beyond generation zero: what comes after it is proposed only
-    when all of it is committed.
-    """
-    size, zero = self.config.candidates_per_batch, len(self.generation_zero)
-    first, last = (
-      (0, zero) if number < zero else (zero, self.config.evaluations)
-    )
-    return min(first + ((number - first) // size + 1) * size, last)
-
-  def _submit_batches(self) -> None:
-    """Submits the batches that no slot can join any more."""
-    for end in sorted(self._batches):
-      if self._num_judged >= end:
-        slots = self._batches.pop(end)
-        batch = [(s.program, s.table, self._entry(s)) for s in slots if s.table]
-        job, tables = train_job(batch, self._cascade)
-        self._jobs[self._pool.submit(job, tables)] = slots
-
-  def _take(self, answer: Answer) -> None:
-    """Enters what a worker found out."""
-    slots = self._jobs.pop(answer.job)
-    if slots[0].table:
-      for slot, report in zip(slots, reports_of(answer), strict=True):
-        self._take_tabulated(slot, report)
-    elif slots[0].traits:
-      slots[0].report = report_of(answer)
-    else:
-      self._take_probe(slots[0], probe_of(answer))
-
-  def _take_tabulated(self, slot: _Slot, report: Report) -> None:
-    if tabulation.is_sound(report, straight=slot.goes_on_straight):
-      slot.report = report
-    else:
-      self._evaluate_exactly(slot)
-
-  def _take_probe(self, slot: _Slot, probe: Probe | Report) -> None:
+  def _take_probe(self, slot: Slot, probe: Probe | Report) -> None:
     if isinstance(probe, Report):
-      slot.report = probe
+      is_sent_back = (
+        self._author is not None
+        and self._is_by_model(slot.number)
+        and probe.status in _REPAIRABLE
+        and self._author.reject(slot.number, probe.feedback)
+      )
+      if not is_sent_back:
+        slot.report = probe
       return
     slot.traits = Traits.of(slot.program.source, probe)
     slot.table = probe.table
@@ -330,11 +278,12 @@ class Search:
     if not slot.is_recorded:
       self._database.commit(row)
     self.committed += 1
+    self._known.add(slot.program.id)
     self._learn(slot, report)
     on_commit(row, not slot.is_recorded)
     return True
 
-  def _report_of_duplicate(self, slot: _Slot) -> Report:
+  def _report_of_duplicate(self, slot: Slot) -> Report:
     assert slot.same_as is not None
     earlier = self._database.report(slot.same_as)
     return dataclasses.replace(
@@ -345,9 +294,12 @@ class Search:
       seconds=0.0,
     )
 
-  def _learn(self, slot: _Slot, report: Report) -> None:
+  def _learn(self, slot: Slot, report: Report) -> None:
     """Lets the proposals to come see a result."""
     self.statuses[report.status] += 1
+    if self._author and self._author.writes(slot.number):
+      self._briefs.learn(slot.program.parents, report)
+      self._author.finish(slot.number, self._gain(slot.program, report))
     if report.status is Status.DUPLICATE:
       return
     self.tabulated += report.outside is not None
@@ -367,15 +319,9 @@ class Search:
     else:
       self.archive.add(elite, self.archive.island_of(slot.number))
 
-
-def _recorded_slot(row: Row) -> _Slot:
-  """A slot that an earlier process of this run has committed."""
-  return _Slot(
-    row.slot,
-    row.program,
-    threshold=None,
-    traits=Traits.from_json(row.traits) if row.traits else None,
-    same_as=row.report.same_as,
-    report=row.report,
-    is_recorded=True,
-  )
+  def _gain(self, program: Program, report: Report) -> float:
+    """How much better a child is than its main parent; at least 0."""
+    parent = program.parents and self._database.outcome(program.parents[0])
+    if not parent or parent[1] is None or report.value is None:
+      return 0.0
+    return max(0.0, report.value - parent[1])

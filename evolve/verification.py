@@ -12,7 +12,8 @@ from evolve import candidates
 from evolve.database import Database
 from evolve.evaluation import evaluate_all
 from evolve.program import Program
-from evolve.search import SEARCH_FITNESS, Search, SearchConfig
+from evolve.search import Search
+from evolve.search_config import SEARCH_FITNESS, SearchConfig
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Report, mean_ci95

@@ -7,6 +7,9 @@ fresh seeds and on held-out tasks. Writes every candidate to programs.sqlite in
 the workdir, the winner to best.py, and summary.json last.
 """
 
+from pathlib import Path
+from typing import Any
+
 from absl import flags
 
 from harness.core import entry
@@ -27,8 +30,9 @@ _TASK_MODULE = flags.DEFINE_list(
 _MUTATOR = flags.DEFINE_enum(
   "mutator",
   "expression",
-  ["expression", "random"],
-  "what writes candidates: changes to syntax trees, or the random control",
+  ["expression", "random", "llm", "mixed"],
+  "what writes candidates: changes to syntax trees, the random control, "
+  "language models, or models and changes by turns",
 )
 _EVALUATIONS = flags.DEFINE_integer(
   "evaluations",
@@ -98,6 +102,102 @@ _WORKERS = flags.DEFINE_integer(
 _TOP = flags.DEFINE_integer(
   "top", 5, "how many of the best are verified at the end", lower_bound=1
 )
+_LLM = flags.DEFINE_list(
+  "llm",
+  [],
+  "models to ask, each MODEL (at OpenAI or OPENAI_BASE_URL) or MODEL@BASE_URL, "
+  "as qwen3@http://localhost:11434/v1; keys come from OPENAI_API_KEY, or from "
+  "LLM_API_KEY for other hosts",
+)
+_LLM_WEIGHTS = flags.DEFINE_list(
+  "llm_weights", [], "how often each of --llm is asked; equally if empty"
+)
+_LLM_SELECTION = flags.DEFINE_enum(
+  "llm_selection",
+  "weights",
+  ["weights", "bandit"],
+  "choose models by --llm_weights, or by the improvement that they give per "
+  "dollar (per token if a price is unknown)",
+)
+_LLM_SHARE = flags.DEFINE_float(
+  "llm_share",
+  0.5,
+  "share of the candidates that models write with --mutator=mixed",
+  lower_bound=0.0,
+  upper_bound=1.0,
+)
+_LLM_TEMPERATURE = flags.DEFINE_float(
+  "llm_temperature", 1.0, "of the sampling", lower_bound=0.0
+)
+_LLM_MAX_ANSWER = flags.DEFINE_integer(
+  "llm_max_answer", 2048, "tokens that an answer may take", lower_bound=1
+)
+_LLM_CONCURRENCY = flags.DEFINE_integer(
+  "llm_concurrency", 8, "calls in flight at a time", lower_bound=1
+)
+_LLM_TIMEOUT = flags.DEFINE_float(
+  "llm_timeout", 180.0, "seconds that a call may take", lower_bound=0.1
+)
+_LLM_PRICES = flags.DEFINE_string(
+  "llm_prices",
+  None,
+  "JSON file with US dollars per million tokens: "
+  '{"MODEL": {"prompt": 0.15, "completion": 0.6}}',
+)
+_MAX_LLM_COST = flags.DEFINE_float(
+  "max_llm_cost",
+  None,
+  "US dollars; the search ends before more is spent, calls in flight included",
+  lower_bound=0.0,
+)
+_MAX_LLM_TOKENS = flags.DEFINE_integer(
+  "max_llm_tokens", None, "the same in tokens", lower_bound=1
+)
+_REPLAY = flags.DEFINE_string(
+  "replay",
+  None,
+  "directory of a run whose recorded answers are taken instead of asking",
+)
+
+
+def _author() -> Any:
+  """Who writes candidates besides the mutator; None if nobody does."""
+  from evolve.llm.author import AuthorConfig
+  from evolve.llm.client_config import Caps, ClientConfig, Sampling
+  from evolve.llm.models import parse, read_prices
+  from harness.core.errors import UserError
+
+  if _MUTATOR.value not in ("llm", "mixed"):
+    if _LLM.value or _REPLAY.value:
+      raise UserError("--llm and --replay need --mutator=llm or mixed")
+    return None
+  if not (_LLM.value or _REPLAY.value):
+    raise UserError(
+      f"--mutator={_MUTATOR.value} needs a model: --llm=MODEL with "
+      "OPENAI_API_KEY set, or --llm=MODEL@http://localhost:11434/v1"
+    )
+  prices = read_prices(_LLM_PRICES.value) if _LLM_PRICES.value else {}
+  models = parse(_LLM.value, _LLM_WEIGHTS.value, prices)
+  caps = Caps(_MAX_LLM_COST.value, _MAX_LLM_TOKENS.value)
+  caps.check(models)
+  replay = None
+  if _REPLAY.value:
+    replay = Path(_REPLAY.value) / "programs.sqlite"
+  if replay and not replay.exists():
+    raise UserError(f"--replay: no run in {_REPLAY.value}")
+  return AuthorConfig(
+    models,
+    _LLM_SELECTION.value,
+    1.0 if _MUTATOR.value == "llm" else _LLM_SHARE.value,
+    ClientConfig(
+      Sampling(
+        _LLM_TEMPERATURE.value, _LLM_MAX_ANSWER.value, _LLM_TIMEOUT.value
+      ),
+      _LLM_CONCURRENCY.value,
+      caps,
+    ),
+    replay,
+  )
 
 
 def main() -> None:
@@ -106,7 +206,7 @@ def main() -> None:
   from evolve.cost import Budget
   from evolve.probe import Admission
   from evolve.run import RunConfig, run
-  from evolve.search import SearchConfig
+  from evolve.search_config import SearchConfig
   from harness.core.errors import UserError
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness
@@ -125,6 +225,7 @@ def main() -> None:
   if _CANDIDATES_PER_BATCH.value > _LAG.value:
     raise UserError("--candidates_per_batch is over --lag; raise --lag")
   lab.load()
+  author = _author()
   generation_zero = candidates.generation_zero(_INIT.value)
   heldout = fitness.LabFitness("heldout", max_seeds=full.num_seeds)
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
@@ -135,7 +236,11 @@ def main() -> None:
       f"the run in {workdir.path} has {recorded} evaluations; a resumed run "
       "can have more, not fewer"
     )
-  if workdir.finished and evaluations == recorded:
+  if (
+    workdir.finished
+    and evaluations == recorded
+    and not workdir.summary().get("llm", {}).get("out_of_budget")
+  ):
     workdir.say_finished("a larger --evaluations extends it")
     return
   search = SearchConfig(
@@ -152,7 +257,12 @@ def main() -> None:
     candidates_per_batch=_CANDIDATES_PER_BATCH.value,
   )
   config = RunConfig(
-    search, _MUTATOR.value, generation_zero, _WORKERS.value, _TOP.value
+    search,
+    _MUTATOR.value,
+    generation_zero,
+    _WORKERS.value,
+    _TOP.value,
+    author,
   )
   run(config, lab, heldout, workdir)
 

@@ -111,18 +111,24 @@ class WorkerPool:
     self._dispatch()
     return number
 
-  def wait(self, seconds: float = 1.0) -> list[Answer]:
+  def wait(
+    self, seconds: float = 1.0, *, wake: int | None = None
+  ) -> list[Answer]:
     """Answers of jobs that ended; waits at most `seconds` for the first.
+
+    Args:
+      seconds: to wait at most, if a job is open.
+      wake: a file descriptor that ends the waiting, even that for no job, when
+        it becomes readable.
 
     Raises:
       UserError: the fork server or a trainer died.
     """
     deadline = time.monotonic() + seconds
     self._dispatch()
-    while not (ended := self._collect()) and self._kinds:
-      if time.monotonic() >= deadline:
+    while not (ended := self._collect()) and (self._kinds or wake is not None):
+      if time.monotonic() >= deadline or self._listen(deadline, wake):
         return []
-      self._listen(deadline)
       for running in self._running.values():
         running.kill_if_overdue()
       self._dispatch()  # A trainer may have become ready.
@@ -194,12 +200,21 @@ class WorkerPool:
     self._running[number] = RunningJob(number, ours, self._limits)
     self._selector.register(ours, selectors.EVENT_READ, number)
 
-  def _listen(self, deadline: float) -> None:
-    """Hears what there is to hear, at the latest when a deadline passes."""
+  def _listen(self, deadline: float, wake: int | None) -> bool:
+    """Hears what there is to hear, at the latest when a deadline passes.
+
+    Returns:
+      Whether `wake` is readable.
+    """
+    if wake is not None and wake not in self._selector.get_map():
+      self._selector.register(wake, selectors.EVENT_READ)
+    is_woken = False
     deadlines = [deadline, *(r.deadline for r in self._running.values())]
     remaining = max(0.0, min(deadlines) - time.monotonic())
     for key, _ in self._selector.select(remaining):
-      if key.fileobj is self._server.control:
+      if key.fd == wake:
+        is_woken = True
+      elif key.fileobj is self._server.control:
         self._hear_server()
       elif isinstance(key.data, Trainer):
         self._hear_trainer(key.data)
@@ -207,6 +222,7 @@ class WorkerPool:
         running = self._running[key.data]
         running.hear()
         self._unregister_if_silent(running)
+    return is_woken
 
   def _hear_server(self) -> None:
     for message in self._server.news():

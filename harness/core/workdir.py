@@ -120,10 +120,15 @@ class Workdir:
     recorded: dict[str, Any] = self._recorded("settings")
     return recorded
 
+  def summary(self) -> dict[str, Any]:
+    """What summary.json holds."""
+    record: dict[str, Any] = _read(self.summary_file)
+    return record
+
   def _recorded(self, entry: str) -> Any:
     try:
-      return json.loads(self.run_file.read_text())[entry]
-    except (ValueError, KeyError) as error:
+      return _read(self.run_file)[entry]
+    except KeyError as error:
       raise UserError(f"{self.run_file} is damaged: {error!r}") from error
 
   def _check_command(self) -> None:
@@ -185,3 +190,10 @@ def _git() -> dict[str, Any] | None:
     }
   except (OSError, subprocess.CalledProcessError):
     return None
+
+
+def _read(path: Path) -> Any:
+  try:
+    return json.loads(path.read_text())
+  except ValueError as error:
+    raise UserError(f"{path} is damaged: {error!r}") from error

@@ -22,7 +22,8 @@ from evolve.database import Database, Row
 from evolve.expression import ExpressionMutator, mutators
 from evolve.probe import Probe
 from evolve.program import Program
-from evolve.search import Search, SearchConfig
+from evolve.search import Search
+from evolve.search_config import SearchConfig
 from evolve.traits import FunctionIndex, Traits
 from evolve.workers import wire
 from evolve.workers.pool import Answer, WorkerPool

@@ -26,7 +26,7 @@ from evolve.evaluation import (
 from evolve.expression import RandomMutator
 from evolve.probe import Admission, Probe, probe
 from evolve.program import Program
-from evolve.search import SEARCH_FITNESS
+from evolve.search_config import SEARCH_FITNESS
 from evolve.workers.cascade import UNSCREENED, Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records

@@ -15,7 +15,8 @@ from evolve.database import Database, Row
 from evolve.expression import ExpressionMutator
 from evolve.mutator import Mutator
 from evolve.program import Program
-from evolve.search import SEARCH_FITNESS, Search, SearchConfig
+from evolve.search import Search
+from evolve.search_config import SEARCH_FITNESS, SearchConfig
 from evolve.workers.limits import Limits
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity

@@ -1,0 +1,1 @@
+"""Language models as mutators: what they are asked, and what they answer."""
