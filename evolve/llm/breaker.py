@@ -15,7 +15,8 @@ class Patience:
   """How long failures are put up with.
 
   Attributes:
-    tries: of one question.
+    tries: of one question; more than `failures`, so that none is given up for
+      what ails all of them.
     backoff: seconds, at most, before the second try; doubled for each further.
     failures: calls that fail in a row before all calls pause.
     pause: seconds; each further pause is twice as long.
@@ -49,13 +50,13 @@ class Breaker:
   @contextlib.asynccontextmanager
   async def turn(self) -> AsyncIterator[bool]:
     """Waits until a call may be made; whether it tries an open circuit."""
-    if not self.is_open:
-      yield False
-      return
-    async with self._trial:
-      if is_trial := self.is_open:  # The trial before may have succeeded.
-        await asyncio.sleep(self._patience.pause * 2**self._pauses)
-      yield is_trial
+    if self.is_open:
+      async with self._trial:
+        if self.is_open:  # The trial before may have succeeded.
+          await asyncio.sleep(self._patience.pause * 2**self._pauses)
+          yield self.is_open  # A call from before may have succeeded.
+          return
+    yield False
 
   def succeeded(self) -> None:
     self._failures = self._pauses = 0

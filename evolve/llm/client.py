@@ -51,6 +51,7 @@ class Client:
       queue.SimpleQueue()
     )
     self.wake, self._waker = socket.socketpair()
+    self._waker.setblocking(False)
     self._loop = asyncio.new_event_loop()
     self._stop = asyncio.Event()
     self._tasks: set[asyncio.Task[None]] = set()
@@ -58,7 +59,11 @@ class Client:
     self._thread = threading.Thread(target=self._run, daemon=True)
     self._thread.start()
     self._started.wait()
-    self.outcomes()  # Raises what has kept it from starting.
+    try:
+      self.outcomes()  # Raises what has kept it from starting.
+    except Exception:
+      self.close()
+      raise
 
   def ask(self, question: Question) -> None:
     """Queues a question; questions are asked in this order."""
@@ -95,7 +100,8 @@ class Client:
 
   def _tell(self, news: tuple[Question, Outcome] | Exception) -> None:
     self._news.put(news)
-    self._waker.send(b"!")
+    with contextlib.suppress(BlockingIOError):  # It is full, so readable.
+      self._waker.send(b"!")
 
   def _run(self) -> None:
     """What the thread does."""

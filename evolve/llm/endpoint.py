@@ -19,6 +19,7 @@ _MAX_WAIT = 60.0  # Seconds between two tries, unless the server asks for more.
 _MAX_RETRY_AFTER = 600.0
 _RETRIED = {408, 409, 429}  # And all from 500.
 _MAX_ERROR = 500  # Characters.
+_MAX_COUNT = 1 << 40  # Of tokens.
 
 _log = logging.getLogger("actmine")
 
@@ -57,7 +58,7 @@ class Endpoint:
       api_key=key,
       base_url=model.base_url,
       max_retries=0,  # Each failure is to be recorded.
-      timeout=sampling.timeout,
+      timeout=None,  # It would be for each read, not for the whole call.
     )
 
   async def close(self) -> None:
@@ -113,14 +114,18 @@ class Endpoint:
       _FailedError: it might.
     """
     limit = "max_completion_tokens" if self._model.is_openai else "max_tokens"
+    seconds = self._sampling.timeout
     try:
-      completion: ChatCompletion = await self._client.chat.completions.create(
-        model=self._model.name,
-        messages=list(question.prompt),  # type: ignore[arg-type]
-        temperature=self._sampling.temperature,
-        extra_body={limit: self._sampling.max_tokens},
-      )
+      async with asyncio.timeout(seconds):
+        completion: ChatCompletion = await self._client.chat.completions.create(
+          model=self._model.name,
+          messages=list(question.prompt),  # type: ignore[arg-type]
+          temperature=self._sampling.temperature,
+          extra_body={limit: self._sampling.max_tokens},
+        )
       return completion
+    except TimeoutError as error:
+      raise _FailedError(f"no answer within {seconds:g} s") from error
     except openai.APIStatusError as error:
       status = error.status_code
       out_of_quota = error.code == "insufficient_quota"
@@ -132,45 +137,59 @@ class Endpoint:
         f"{self._model.name} at {self._model.base_url} refuses: "
         f"{self._shown(error.message)}; see that its name, key and address "
         "are right, then go on with --resume"
-      ) from error
-    except (openai.OpenAIError, ValueError) as error:
+      ) from None  # The cause may quote the key.
+    except (openai.OpenAIError, ValueError, RecursionError) as error:
       raise _FailedError(f"{type(error).__name__}: {error}") from error
 
   def _reply(self, completion: ChatCompletion) -> Reply:
-    """What a completion says.
+    """What a completion says; no type in it is checked by the library.
 
     Raises:
       _FailedError: it is none.
     """
-    if not isinstance(completion, ChatCompletion) or not completion.choices:
-      raise _FailedError("an answer without choices")
-    choice = completion.choices[0]
-    message, usage = choice.message, completion.usage
+    try:
+      choice, usage = completion.choices[0], completion.usage
+      message = choice.message
+      text = (message.content or message.refusal or "") if message else ""
+    except (AttributeError, LookupError, TypeError) as error:
+      raise _FailedError("an answer without choices") from error
+    if (answer := _text(text)) is None:
+      raise _FailedError("an answer that is no text")
     reply = Reply(
-      answer=(message.content or message.refusal or "") if message else "",
-      finish_reason=choice.finish_reason,
+      answer,
+      finish_reason=_text(choice.finish_reason),
+      prompt_tokens=_count(getattr(usage, "prompt_tokens", None)),
+      completion_tokens=_count(getattr(usage, "completion_tokens", None)),
     )
-    if usage is None:
+    sent, got = reply.prompt_tokens, reply.completion_tokens
+    if self._model.price is None or sent is None or got is None:
       return reply
-    price, sent, got = (
-      self._model.price,
-      usage.prompt_tokens,
-      usage.completion_tokens,
-    )
-    return reply._replace(
-      prompt_tokens=sent,
-      completion_tokens=got,
-      cost=price.cost(sent, got) if price else None,
-    )
+    return reply._replace(cost=self._model.price.cost(sent, got))
 
   def _shown(self, message: str) -> str:
     """A server may quote the key that it was sent."""
-    return " ".join(message.replace(self._key, "***").split())[:_MAX_ERROR]
+    line = " ".join(_writable(message).replace(self._key, "***").split())
+    return line[:_MAX_ERROR]
 
   def _jitter(self, tries: int) -> float:
     """Exponential back-off with full jitter (Brooker, AWS, 2015), seconds."""
-    most = min(_MAX_WAIT, self._patience.backoff * 2**tries)
+    most = min(_MAX_WAIT, self._patience.backoff * 2 ** (tries - 1))
     return random.uniform(0.0, most)
+
+
+def _text(value: object) -> str | None:
+  """None if it is none."""
+  return _writable(value) if isinstance(value, str) else None
+
+
+def _writable(text: str) -> str:
+  """JSON may hold halves of characters, which UTF-8 and SQLite refuse."""
+  return text.encode(errors="replace").decode()
+
+
+def _count(value: object) -> int | None:
+  """None if it is no number of tokens."""
+  return value if isinstance(value, int) and 0 <= value < _MAX_COUNT else None
 
 
 def _retry_after(error: openai.APIStatusError) -> float:
@@ -184,4 +203,4 @@ def _retry_after(error: openai.APIStatusError) -> float:
       seconds = moment.timestamp() - time.time()
     except ValueError:
       return 0.0
-  return min(max(seconds, 0.0), _MAX_RETRY_AFTER)
+  return min(max(0.0, seconds), _MAX_RETRY_AFTER)  # NaN is no more than 0.

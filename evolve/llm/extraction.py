@@ -124,7 +124,7 @@ def _end_of_code(lines: list[str], start: int) -> int:
   sizes = itertools.accumulate(len(line) + 1 for line in lines[start:])
   end = start + sum(size <= rules.MAX_CHARACTERS for size in sizes)
   for _ in range(_MAX_PARSES_OF_RUN):
-    while start < end < len(lines) and lines[end][:1] in " \t)]}#":
+    while start < end < len(lines) and lines[end][:1] in " \t#":
       end -= 1
     try:
       language.parse("\n".join(lines[start:end]))
@@ -159,8 +159,7 @@ def _names(source: str) -> tuple[set[str], set[str]]:
   uses = set()
   for table in tables:
     tables += table.get_children()
-    shared = [s for s in table.get_symbols() if s.is_global()]
-    uses |= {s.get_name() for s in shared if s.is_referenced()}
+    uses |= {s.get_name() for s in table.get_symbols() if s.is_global()}
   return binds, uses
 
 
@@ -188,7 +187,8 @@ def _assemble(above: list[_Statement], program: list[_Statement]) -> str:
 def _complaint(fenced: list[str], text: str) -> str:
   """What is wrong with an answer without an entry, and the way out."""
   found = _FUNCTION.findall("\n".join(fenced)) or _FUNCTION.findall(text)
-  names = [f"`{name:.40}`" for name in dict.fromkeys(found)]
+  others = [name for name in found if name not in rules.ENTRY_NAMES]
+  names = [f"`{name:.40}`" for name in dict.fromkeys(others)]
   if not names:
     return f"found no function; write one in Python, `def {_NAME}(x):`"
   some = ", ".join(names[:4])

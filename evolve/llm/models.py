@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import math
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -19,6 +20,10 @@ class Price:
 
   prompt: float
   completion: float
+
+  def __post_init__(self) -> None:
+    if not all(0 <= p < math.inf for p in (self.prompt, self.completion)):
+      raise ValueError(f"{self} is no price")
 
   def cost(self, prompt_tokens: int, completion_tokens: int) -> float:
     """US dollars."""
@@ -130,20 +135,25 @@ def _default_url() -> str:
 
 
 def _checked_name(name: str) -> str:
-  if not name or "@" in name.partition("@")[2]:
+  if not name or "://" in name or "@" in name.partition("@")[2]:
     raise UserError("--llm takes model or model@http://host:port/v1")
   return name
 
 
 def _checked_url(url: str) -> str:
-  parts = urlsplit(url)
-  if parts.username or parts.password or parts.query:
+  try:
+    parts = urlsplit(url)
+    host, _ = (parts.hostname or "").encode("idna"), parts.port
+  except ValueError:  # Of the host, or of the port.
+    parts, host = urlsplit(""), b""
+  if parts.username or parts.password or parts.query or parts.fragment:
     raise UserError(
       "an address in --llm is recorded, so it must hold no key; set "
       "LLM_API_KEY instead"
     )
-  if parts.scheme not in ("http", "https") or not parts.hostname:
-    raise UserError(f"{url} is no address; e.g. http://localhost:11434/v1")
+  if parts.scheme not in ("http", "https") or not host:
+    shown = url.rpartition("@")[2]  # A key may come before.
+    raise UserError(f"{shown} is no address; e.g. http://localhost:11434/v1")
   return url.rstrip("/")
 
 

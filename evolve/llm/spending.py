@@ -67,13 +67,14 @@ class Spending:
       self._reserved[question.slot, question.attempt] = cost, tokens
 
   async def settle(self, question: Question, reply: Reply | None) -> None:
-    """Replaces what was reserved by what it was."""
+    """Replaces what was reserved by what it was, where an answer says so."""
     async with self._changed:
-      self._reserved.pop((question.slot, question.attempt), None)
-      if reply:
-        self._cost += reply.cost or 0.0
-        self._tokens += reply.prompt_tokens or 0
-        self._tokens += reply.completion_tokens or 0
+      key = question.slot, question.attempt
+      cost, tokens = self._reserved.pop(key)
+      if reply and reply.answer is not None:
+        sent, got = reply.prompt_tokens, reply.completion_tokens
+        self._cost += cost if reply.cost is None else reply.cost
+        self._tokens += tokens if sent is None or got is None else sent + got
       self._changed.notify_all()
 
   def _worst(self, question: Question) -> tuple[float, int]:

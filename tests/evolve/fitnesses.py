@@ -1,6 +1,7 @@
 """A small fitness for tests of the search: real, exact, and quick."""
 
 import dataclasses
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 import jax
@@ -45,6 +46,21 @@ class RandomFeatures:
     self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
   ) -> list[Report]:
     return [_report(a, seed, fidelity) for a in activations]
+
+
+@dataclasses.dataclass(frozen=True)
+class SlowRandomFeatures(RandomFeatures):
+  """Sleeps before each evaluation at one fidelity."""
+
+  seconds: float
+  at: Fidelity
+
+  def evaluate(
+    self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    if fidelity == self.at:
+      time.sleep(self.seconds * len(activations))
+    return super().evaluate(activations, seed, fidelity)
 
 
 def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:

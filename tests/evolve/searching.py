@@ -13,6 +13,7 @@ from typing import Any
 
 from evolve.database import Database, Row
 from evolve.expression import ExpressionMutator
+from evolve.llm.author import Author
 from evolve.mutator import Mutator
 from evolve.program import Program
 from evolve.search import Search
@@ -98,10 +99,15 @@ def make(
   pool: WorkerPool,
   settings: SearchConfig,
   mutator: Mutator | None = None,
+  author: Author | None = None,
 ) -> Search:
-  database = Database(directory / "programs.sqlite")
   return Search(
-    settings, GENERATION_ZERO, mutator or ExpressionMutator(), pool, database
+    settings,
+    GENERATION_ZERO,
+    mutator or ExpressionMutator(),
+    pool,
+    Database(directory / "programs.sqlite"),
+    author,
   )
 
 

@@ -12,7 +12,9 @@ OTHER = "def activation(x):\n  return jnp.sin(x)\n"
 BROKEN = "def activation(x):\n  return jnp.tanh(x\n"
 GATE = "def gate(z):\n  return jax.nn.sigmoid(z)\n"
 GATED = "def activation(x):\n  return x * gate(x)\n"
-INDENTED = "   def activation(x):\n     return jnp.tanh(x)\n"
+# Only whoever sees that it is a closed block keeps the comment.
+COMMENTED = "# Odd.\n" + PLAIN
+INDENTED = "".join(f"   {line}\n" for line in COMMENTED.splitlines())
 
 
 def _fence(code, tag="python"):
@@ -25,25 +27,34 @@ FENCED = {
     f"Sure! Here is it:\n\n{_fence(PLAIN)}\nLet me know if it helps.",
     PLAIN,
   ),
-  "no_tag": (_fence(PLAIN, ""), PLAIN),
-  "short_tag": (_fence(PLAIN, "py"), PLAIN),
-  "tag_after_a_space": (_fence(PLAIN, " Python"), PLAIN),
-  "tag_with_attributes": (_fence(PLAIN, '{.python title="a.py"}'), PLAIN),
-  "wrong_tag": (_fence(PLAIN, "json"), PLAIN),
-  "tildes": (f"~~~python\n{PLAIN}~~~", PLAIN),
-  "longer_than_three": (f"`````python\n{PLAIN}`````", PLAIN),
-  "closed_by_a_longer_one": (f"```\n{PLAIN}`````\nDone!", PLAIN),
-  "spaces_after_the_end": (f"```python  \n{PLAIN}```  \nDone!", PLAIN),
-  "no_line_after_the_end": (f"```python\n{PLAIN}```", PLAIN),
-  "in_a_list": (f"1. The code:\n\n   ```\n{INDENTED}   ```\n2. Why", PLAIN),
-  "on_the_mark_of_a_list": (f"1. ```\n{INDENTED}   ```\n2. Why", PLAIN),
+  "no_tag": (_fence(COMMENTED, ""), COMMENTED),
+  "short_tag": (_fence(COMMENTED, "py"), COMMENTED),
+  "tag_after_a_space": (_fence(COMMENTED, " Python"), COMMENTED),
+  "tag_with_attributes": (_fence(COMMENTED, '{.py title="a.py"}'), COMMENTED),
+  "wrong_tag": (_fence(COMMENTED, "json"), COMMENTED),
+  "tildes": (f"~~~python\n{COMMENTED}~~~", COMMENTED),
+  "longer_than_three": (f"`````python\n{COMMENTED}`````", COMMENTED),
+  "closed_by_a_longer_one": (f"```\n{COMMENTED}`````\nDone!", COMMENTED),
+  "spaces_after_the_end": (f"```python  \n{COMMENTED}```  \nBye!", COMMENTED),
+  "no_line_after_the_end": (f"```python\n{COMMENTED}```", COMMENTED),
+  "in_a_list": (f"1. Code:\n\n   ```\n{INDENTED}   ```\n2. Why", COMMENTED),
+  "in_a_list_of_a_list": (
+    f"- Mine:\n  - Code:\n     ```\n\n{INDENTED}     ```\n- Why",
+    COMMENTED,
+  ),
+  "in_a_list_untidily": (f"1. ```\n{INDENTED} print(1)\n   ```", COMMENTED),
+  "on_the_mark_of_a_list": (f"1. ```\n{INDENTED}   ```\n2. Why", COMMENTED),
   "in_a_list_lazily": (f"- Code\n   ```\n{PLAIN}```\n- Why", PLAIN),
   "indented_by_tabs": (
     "\t```python\n\tdef activation(x):\n\t\treturn x\n\t```",
     "def activation(x):\n\treturn x\n",
   ),
-  "contents_indented": (f"```python\n{INDENTED}```", PLAIN),
-  "end_indented": (f"```python\n{PLAIN}  ```\nThis is it.", PLAIN),
+  "contents_indented": (f"```python\n{INDENTED}```", COMMENTED),
+  "end_indented": (f"```python\n{COMMENTED}  ```\nThis is it.", COMMENTED),
+  "after_code_in_a_line": (
+    f"```f(x)``` is odd:\n- ```\n{INDENTED}  ```\nBye",
+    COMMENTED,
+  ),
   "windows_line_ends": (
     f"Yes:\n{_fence(PLAIN)}\nBye".replace("\n", "\r\n"),
     PLAIN,
@@ -57,8 +68,8 @@ FENCED = {
   "closed_by_another_character": (f"```python\n{PLAIN}~~~\nBye", PLAIN),
   "end_with_prose_behind": (f"```python\n{PLAIN}``` Hope it helps", PLAIN),
   "first_of_two_not_closed": (
-    f"```python\n{PLAIN}\nOr better:\n```python\n{OTHER}```\nBye",
-    OTHER,
+    f"```python\n{OTHER}\nOr better:\n```python\n{COMMENTED}```\nBye",
+    COMMENTED,
   ),
   "second_is_no_program": (
     f"```python\n{PLAIN}\nTry it:\n```python\nprint(activation(1))\n```",
@@ -121,8 +132,8 @@ FENCED = {
   ),
   "coroutine": (_fence("async " + PLAIN), "async " + PLAIN),
   "two_entries_stay": (
-    _fence(f"{PLAIN}def activation_function(x):\n  return x\n"),
-    f"{PLAIN}def activation_function(x):\n  return x\n",
+    _fence(f"{PLAIN}A = 1\ndef activation_function(x):\n  return x\n"),
+    f"{PLAIN}A = 1\ndef activation_function(x):\n  return x\n",
   ),
   "parses_but_does_not_compile": (
     _fence("def activation(x, x):\n  return x\nprint(1)\n"),
@@ -138,6 +149,12 @@ FENCED = {
 BARE = {
   "code_only": (PLAIN, PLAIN),
   "no_last_line_end": (PLAIN.strip(), PLAIN),
+  "other_entry_name": (
+    "def activation_function(x)\n  return x\n",
+    "def activation_function(x)\n  return x\n",
+  ),
+  "constants": (f"A, B = 0.1, 2\n{PLAIN}", f"A, B = 0.1, 2\n{PLAIN}"),
+  "annotated": (f"A: float = 0.1\n{PLAIN}", f"A: float = 0.1\n{PLAIN}"),
   "byte_order_mark": ("\ufeff" + PLAIN, PLAIN),
   "prose_around": (
     f"Here is my function:\n\n{PLAIN}\nIt's smooth, isn't it?\nI hope so.",
@@ -186,8 +203,26 @@ BARE = {
     f"{PLAIN}\nUse it so:\n{_fence('activation(1.0)')}",
     PLAIN,
   ),
-  "long_prose_after": (f"{PLAIN}\n{'It is smooth. ' * 3_000}\n", PLAIN),
-  "many_formulas_before": ("y = 2 x\n" * 3_000 + PLAIN, PLAIN),
+  "long_prose_after": (
+    f"import jax\n{PLAIN}\n{'It is smooth. ' * 3_000}\n",
+    "import jax\n" + PLAIN,
+  ),
+  "many_lines_after": (
+    f"import jax\n{PLAIN}\n" + "- It is odd (see above).\n" * 300,
+    "import jax\n" + PLAIN,
+  ),
+  "many_formulas_before": (
+    "y = 2 x\n" * 3_000 + f"import jax\n{PLAIN}",
+    "import jax\n" + PLAIN,
+  ),
+  "broken_below_a_comment": (
+    "So:\ndef activation(x):\n  y = x\n# Odd.\n  return y +\nBye!",
+    "def activation(x):\n  y = x\n# Odd.\n  return y +\n",
+  ),
+  "broken_below_a_bracket": (
+    "So:\ndef activation(\n  x\n):\n  return x +\nBye!",
+    "def activation(\n  x\n):\n  return x +\n",
+  ),
   "in_tags": (f"<answer>\n{PLAIN}</answer>", PLAIN),
 }
 
@@ -196,6 +231,14 @@ SPLIT = {
   "import": (
     _fence("import jax.numpy as jnp\n") + _fence(PLAIN),
     "import jax.numpy as jnp\n" + PLAIN,
+  ),
+  "from_import": (
+    _fence("from jax.nn import sigmoid as gate\n") + _fence(GATED),
+    "from jax.nn import sigmoid as gate\n" + GATED,
+  ),
+  "block_not_closed": (
+    f"```python\n{GATE}And the rest:\n{_fence(GATED)}",
+    GATE + GATED,
   ),
   "constants": (
     _fence("A, B = 1, 2\nC: int = 3\n")
@@ -274,8 +317,12 @@ EXAMPLES = {
     f"{GATED}\n# Smooth.\n{GATE}",
   ),
   "constant_needed_below_stays": (
-    "def activation(x):\n  return A * x\nB = 2.0\nA = B\nprint(A)\nC = A\n",
-    "def activation(x):\n  return A * x\nB = 2.0\nA = B\n",
+    "def activation(x):\n  return A * x\nB = 2\nA = B\nf()\nA *= B\nC = 3\n",
+    "def activation(x):\n  return A * x\nB = 2\nA = B\nA *= B\n",
+  ),
+  "all_kinds_needed_below_stay": (
+    f"{GATED}class A:\n  pass\nasync def gate(z):\n  return A\nprint(1)\n",
+    f"{GATED}class A:\n  pass\nasync def gate(z):\n  return A\n",
   ),
   "attribute_of_the_entry": (f"{PLAIN}activation.__name__ = 'a'\n", PLAIN),
   "rebound_entry_stays": (
@@ -301,11 +348,11 @@ THINKING = {
     PLAIN,
   ),
   "draft_not_closed": (f"<think>\n```\n{OTHER}</think>\n{PLAIN}", PLAIN),
-  "other_tag": (f"<thinking>\n{OTHER}</thinking>\n{PLAIN}", PLAIN),
-  "thought": (f"<thought>\n{OTHER}</thought>\n{PLAIN}", PLAIN),
-  "reasoning": (f"<reasoning>\n{OTHER}</reasoning>\n{PLAIN}", PLAIN),
-  "brackets": (f"[THINK]\n{OTHER}[/THINK]{PLAIN}", PLAIN),
   "after_the_answer": (f"{PLAIN}\n<think>\n{OTHER}</think>", PLAIN),
+  "other_tag": (f"{PLAIN}\n<thinking>\n{OTHER}</thinking>", PLAIN),
+  "thought": (f"{PLAIN}\n<thought>\n{OTHER}</thought>", PLAIN),
+  "reasoning": (f"{PLAIN}\n<reasoning>\n{OTHER}</reasoning>", PLAIN),
+  "brackets": (f"{PLAIN}\n[THINK]\n{OTHER}[/THINK]", PLAIN),
   "long": (f"<think>{'So. ' * 50_000}</think>\n{_fence(PLAIN)}", PLAIN),
 }
 
@@ -361,6 +408,12 @@ REFUSED = {
     _fence("def Activation(x)\n  return x\n"),
     "found function `Activation`, but the function must be called `activation`",
   ),
+  "entry_name_is_a_prefix": (
+    _fence("def activation2(x)\n  return x\n"),
+    "found function `activation2`, but the function must be called "
+    "`activation`",
+  ),
+  "entry_in_a_docstring": (_fence(f"'''\n{PLAIN}'''\n"), NOT_FOUND),
   "other_name_twice": (
     _fence("def f(x):\n  return x\n") * 2,
     "found function `f`, but the function must be called `activation`",

@@ -1,0 +1,64 @@
+"""Do language models and evaluations wait for one another?
+
+python -m tests.bench.overlap
+
+A model that takes two seconds, evaluations that take two seconds, two workers:
+the evaluations bound the search, at one candidate a second, whatever the model.
+"""
+
+import dataclasses
+import tempfile
+import time
+from pathlib import Path
+
+from evolve.database import Database
+from evolve.llm.author import Author
+from evolve.search import Search
+from evolve.search_config import SEARCH_FITNESS
+from evolve.workers.pool import WorkerPool
+from harness.core import console
+from tests.evolve import searching
+from tests.evolve.fitnesses import SlowRandomFeatures
+from tests.evolve.llm import modelled
+from tests.evolve.llm.chat_server import ChatServer, Request
+
+_SECONDS = 2.0
+_NUM_CANDIDATES = 40
+
+
+def _answer(request: Request) -> str:
+  return (
+    "def activation(x):\n"
+    f"  return jnp.sin({0.5 + request.number / 7:.3f} * x) + 0.5 * x\n"
+  )
+
+
+def main() -> None:
+  zero = (searching.RELU,)
+  config = dataclasses.replace(
+    searching.config(1 + _NUM_CANDIDATES), screen_quantile=0.0, lag=8
+  )
+  fitness = SlowRandomFeatures(_SECONDS, config.full)
+  with (
+    tempfile.TemporaryDirectory() as name,
+    ChatServer(_answer, delay=_SECONDS) as server,
+    Author(
+      modelled.author_config(server.base_url), Path(name) / "calls", len(zero)
+    ) as author,
+    WorkerPool({SEARCH_FITNESS: fitness}, 2, tables=True) as pool,
+  ):
+    database = Database(Path(name) / "programs.sqlite")
+    search = Search(config, zero, None, pool, database, author)
+    starts = []
+    search.run(lambda row, is_new: starts.append(time.monotonic()))
+    database.close()
+  seconds = starts[-1] - starts[0]
+  console.say(
+    f"{_NUM_CANDIDATES} candidates in {seconds:.1f} s; evaluations alone take "
+    f"{_NUM_CANDIDATES * _SECONDS / 2:.0f} s on two workers, models and "
+    f"evaluations by turns {_NUM_CANDIDATES * 2 * _SECONDS:.0f} s"
+  )
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,128 @@
+"""The command with language models, run as a user runs it."""
+
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.evolve.llm import modelled
+from tests.evolve.llm.chat_server import MODEL, ChatServer, unauthorized
+
+ROOT = Path(__file__).parents[2]
+SECRET = "sk-this-is-secret"
+SMALL = (
+  "--mutator=llm", "--init=relu,tanh", "--tasks=polynomial_cubic",
+  "--steps=5", "--num_seeds=2", "--evaluations=8", "--top=1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[ChatServer]:
+  with ChatServer(modelled.answer, required_key=SECRET) as running:
+    yield running
+
+
+def _search(*arguments: str, **variables: str) -> tuple[int, str, list[str]]:
+  """Exit status, standard output, and the lines of standard error."""
+  hidden = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "LLM_API_KEY")
+  kept = {k: v for k, v in os.environ.items() if k not in hidden}
+  run = subprocess.run(
+    [sys.executable, "-m", "harness.search", *arguments],
+    cwd=ROOT,
+    env={**kept, "JAX_PLATFORMS": "cpu", **variables},
+    capture_output=True,
+    text=True,
+    timeout=600,
+  )
+  return run.returncode, run.stdout, run.stderr.splitlines()
+
+
+def _rows(workdir: Path, query: str) -> list[tuple[Any, ...]]:
+  with closing(sqlite3.connect(workdir / "programs.sqlite")) as database:
+    return database.execute(query).fetchall()
+
+
+def test_a_search_its_cost_and_its_replay(
+  tmp_path: Path, server: ChatServer
+) -> None:
+  prices = tmp_path / "prices.json"
+  prices.write_text(json.dumps({MODEL: {"prompt": 1, "completion": 4}}))
+  first, again = tmp_path / "first", tmp_path / "again"
+  status, out, err = _search(
+    *SMALL,
+    f"--llm={MODEL}@{server.base_url}",
+    f"--llm_prices={prices}",
+    "--max_llm_cost=1",
+    f"--workdir={first}",
+    LLM_API_KEY=SECRET,
+  )
+  assert (status, err) == (0, [])
+  summary = json.loads((first / "summary.json").read_text())
+  calls = _rows(first, "SELECT count(*), sum(cost) FROM calls")[0]
+  assert (summary["llm"]["calls"], summary["llm"]["cost"]) == calls
+  assert calls[0] >= 6
+  assert f"language models: {calls[0]} calls" in out
+  # The key is nowhere.
+  files = [path for path in first.iterdir() if path.is_file()]
+  assert not any(SECRET.encode() in path.read_bytes() for path in files)
+  asked = len(server.requests)
+  status, _, err = _search(*SMALL, f"--replay={first}", f"--workdir={again}")
+  assert (status, err) == (0, [])
+  query = "SELECT slot, id, parents, status, value, source FROM programs"
+  assert _rows(again, query) == _rows(first, query)
+  assert len(server.requests) == asked
+
+
+def test_a_wrong_key_ends_the_run(tmp_path: Path) -> None:
+  with ChatServer(lambda request: unauthorized()) as server:
+    status, _, err = _search(
+      *SMALL,
+      f"--llm={MODEL}@{server.base_url}",
+      f"--workdir={tmp_path}",
+      LLM_API_KEY=SECRET,
+    )
+  assert status != 0
+  assert len(err) == 1
+  assert "refuses" in err[0]
+  assert SECRET not in err[0]
+  assert not (tmp_path / "summary.json").exists()
+
+
+def _closed_port() -> int:
+  with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    port: int = free.getsockname()[1]
+  return port
+
+
+@pytest.mark.parametrize(
+  ("arguments", "said"),
+  [
+    ((), "--llm=MODEL with OPENAI_API_KEY"),
+    (("--llm=gpt",), "set OPENAI_API_KEY, or name another server"),
+    (("--llm=m@http://127.0.0.1:{port}/v1",), "no server at http://127.0.0.1"),
+    (("--llm=m@http://u:secret@host/v1",), "must hold no key"),
+    (("--llm=m@http://x/v1", "--llm_weights=1,2"), "--llm_weights 2"),
+    (("--llm=m@http://x/v1", "--max_llm_cost=1"), "needs the price of m"),
+    (("--llm=m@http://x/v1", "--llm_prices=none.json"), "can't read prices"),
+    (("--replay=nowhere",), "--replay: no run in nowhere"),
+    (("--llm=m@http://x/v1", "--mutator=random"), "need --mutator=llm"),
+  ],
+)
+def test_one_line_says_what_to_set(
+  tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+  given = [a.replace("{port}", str(_closed_port())) for a in arguments]
+  status, _, err = _search(*SMALL, *given, f"--workdir={tmp_path / 'run'}")
+  assert status != 0
+  assert len(err) == 1, err
+  assert said in err[0]
+  assert "secret" not in err[0]
