@@ -48,25 +48,21 @@ class Display:
     if not self._author:
       return ""
     spent = self._author.totals()
-    done = max(1, self._author.num_slots(self._statuses.total()))
-    forecast = self._author.num_slots(self._config.evaluations) / done
-    return f", models: {spending(spent)}, forecast {_dollars(spent, forecast)}"
+    slots = self._author.num_slots(self._config.evaluations)
+    forecast = _price(spent, slots / max(1, spent.slots))
+    return f", models: {spending(spent)}, forecast {forecast}"
 
 
 def spending(spent: Totals) -> str:
-  """Calls, tokens and US dollars in words."""
+  """Calls and what they took, in words."""
   failed = f" ({spent.failed} failed)" if spent.failed else ""
   replayed = f", {spent.replayed} replayed" if spent.replayed else ""
-  return (
-    f"{spent.calls} calls{failed}{replayed}, {spent.tokens:,} tokens, "
-    f"{_dollars(spent)}"
-  )
+  return f"{spent.calls} calls{failed}{replayed}, {_price(spent)}"
 
 
-def _dollars(spent: Totals, factor: float = 1.0) -> str:
-  if spent.unpriced:
-    return f"{spent.tokens * factor:,.0f} tokens of unknown price"
-  return f"${spent.cost * factor:.2f}"
+def _price(spent: Totals, factor: float = 1.0) -> str:
+  tokens = f"{spent.tokens * factor:,.0f} tokens"
+  return tokens if spent.unpriced else f"{tokens}, ${spent.cost * factor:.2f}"
 
 
 def _value(report: Report | None) -> str:

@@ -81,11 +81,13 @@ class Totals(NamedTuple):
   """Of all calls of a run that were not copied from another one.
 
   Attributes:
+    slots: that models were asked about.
     cost: US dollars, of the calls whose price is known.
     unpriced: answers whose price is not known.
   """
 
   calls: int
+  slots: int
   failed: int
   repairs: int
   prompt_tokens: int
@@ -180,7 +182,8 @@ class CallRecord:
   def totals(self) -> Totals:
     """What was spent so far, by earlier processes of the run, too."""
     query = (
-      "SELECT count(*), coalesce(sum(answer IS NULL), 0), "
+      "SELECT count(*), count(DISTINCT slot), "
+      "coalesce(sum(answer IS NULL), 0), "
       "coalesce(sum(attempt > 0), 0), coalesce(sum(prompt_tokens), 0), "
       "coalesce(sum(completion_tokens), 0), coalesce(sum(cost), 0.0), "
       "coalesce(sum(answer NOT NULL AND cost IS NULL), 0), "
