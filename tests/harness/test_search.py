@@ -257,7 +257,7 @@ def test_a_workdir_with_a_run(
   "flags, line",
   [
     (["--suite=heldout"], "heldout"),
-    (["--mutator=llm"], "expression"),
+    (["--mutator=gradient"], "expression"),
     (["--evaluatoins=5"], "nearest: evaluations"),
     (["--evaluations=0"], "--evaluations"),
     (["--tasks=polynomial_cubc"], "polynomial_cubic"),

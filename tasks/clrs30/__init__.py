@@ -1,0 +1,1 @@
+"""CLRS-30 (arXiv 2205.15659): validation that the search never sees."""
