@@ -11,6 +11,8 @@ from evolve.llm.models import Model
 
 # Of the upper confidence bound; sqrt(2) is that of UCB1.
 _EXPLORATION = math.sqrt(2.0)
+# Of the dearest model's: what is free is not worth infinitely much.
+_LEAST_COST = 0.01
 
 
 class Selection(Protocol):
@@ -86,9 +88,9 @@ class Bandit:
     pulls = sum(a.pulls for a in self._arms.values())
     mean = arm.gain / arm.pulls / (self._greatest or 1.0)
     bound = mean + _EXPLORATION * math.sqrt(math.log(pulls) / arm.pulls)
-    cheapest = min(a.cost / a.pulls for a in self._arms.values() if a.pulls)
-    # Where all is free, cost does not tell models apart.
-    return bound / (arm.cost / arm.pulls / cheapest if cheapest else 1.0)
+    dearest = max(a.cost / a.pulls for a in self._arms.values() if a.pulls)
+    cost = arm.cost / arm.pulls / dearest if dearest else 1.0
+    return bound / max(cost, _LEAST_COST)
 
 
 SELECTIONS: dict[str, Callable[[Sequence[Model]], Selection]] = {

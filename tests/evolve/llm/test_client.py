@@ -1,8 +1,9 @@
-"""Asks a real server, through its bad moments, and loses nothing it paid for."""
+"""A real server is asked, through its bad moments, and no answer is lost."""
 
 import asyncio
 import contextlib
 import dataclasses
+import gc
 import json
 import logging
 import os
@@ -24,8 +25,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("openai")
 
 from evolve.llm.breaker import Breaker, GivenUpError
 from evolve.llm.client import Client
@@ -83,7 +82,8 @@ class _Log(logging.Handler):
     self.lines: list[str] = []
 
   def emit(self, record: logging.LogRecord) -> None:
-    self.lines.append(f"{record.name}: {self.format(record)}")
+    if record.name != "asyncio":  # It tells of its event loops.
+      self.lines.append(f"{record.name}: {self.format(record)}")
 
 
 @pytest.fixture
@@ -110,9 +110,14 @@ def _question(model: Model, slot: int = 0, text: str = "hello") -> Question:
 
 @contextlib.contextmanager
 def _client(path: Path, *models: Model, **changes: Any) -> Iterator[Client]:
-  config = dataclasses.replace(_CONFIG, **changes)
-  with contextlib.closing(Client(models, path, config)) as client:
+  client = Client(models, path, dataclasses.replace(_CONFIG, **changes))
+  try:
     yield client
+  finally:
+    closing = threading.Thread(target=client.close, daemon=True)
+    closing.start()
+    closing.join(_SECONDS)
+    assert not closing.is_alive()
 
 
 def _is_readable(client: Client, seconds: float = 0.0) -> bool:
@@ -358,12 +363,12 @@ def test_how_long_it_waits_between_tries(
 def test_a_slow_answer_is_a_failure(path: Path) -> None:
   with ChatServer(script(slow("never", 60), "fine")) as server:
     model = _model(server)
-    sampling = dataclasses.replace(_SAMPLING, timeout=0.5)
+    sampling = dataclasses.replace(_SAMPLING, timeout=0.2)
     with _client(path, model, sampling=sampling) as client:
       assert _reply(client, _question(model)).answer == "fine"
   *failed, fine = _rows(path)
-  assert failed[0]["error"] == "no answer within 0.5 s"
-  assert failed[0]["seconds"] >= 0.4
+  assert failed[0]["error"] == "no answer within 0.2 s"
+  assert failed[0]["seconds"] >= 0.15
   assert fine["answer"] == "fine"
 
 
@@ -385,13 +390,13 @@ def test_an_answer_that_never_ends_is_a_failure(path: Path) -> None:
     threading.Thread(target=server.serve_forever, args=(0.02,)).start()
     model = Model("m", f"http://127.0.0.1:{server.server_address[1]}/v1")
     config = {
-      "sampling": dataclasses.replace(_SAMPLING, timeout=0.5),
+      "sampling": dataclasses.replace(_SAMPLING, timeout=0.2),
       "patience": dataclasses.replace(_PATIENCE, tries=2),
     }
     with _client(path, model, **config) as client:
       reply = _reply(client, _question(model))
     server.shutdown()
-  assert reply.error == "no answer within 0.5 s"
+  assert reply.error == "no answer within 0.2 s"
   assert [row["error"] for row in _rows(path)] == [reply.error] * 2
 
 
@@ -593,8 +598,7 @@ def test_ends_when_all_fails_for_long(path: Path) -> None:
       for slot in range(7):
         client.ask(_question(model, slot))
       error = _error(client, _question(model, 7))
-    # Eight at once use up no pause. Another trial may be on its way by now.
-    assert 11 <= len(server.requests) <= 12
+    assert len(server.requests) >= 8 + 3  # Eight at once use up no pause.
   assert most == 1
   assert error.startswith("language models keep failing: 500: ")
   assert error.endswith("go on with --resume")
@@ -602,28 +606,32 @@ def test_ends_when_all_fails_for_long(path: Path) -> None:
 
 
 def test_goes_on_at_full_speed_after_an_outage(path: Path) -> None:
-  failing, together = threading.Event(), threading.Barrier(4)
-  failing.set()
+  is_back, is_tried, is_full = (threading.Event() for _ in range(3))
+  lock, together = threading.Lock(), 0
 
   def answer(request: Request) -> chat_server.Reply | str:
-    if failing.is_set():
+    nonlocal together
+    if not is_back.is_set():
       return chat_server.server_error()
-    if request.number > recovered:
-      together.wait(_SECONDS)
+    with lock:
+      if not is_tried.is_set():
+        is_tried.set()
+        return "fine"
+      together += 1
+      if together == 4:
+        is_full.set()
+    assert is_full.wait(_SECONDS)
     return "fine"
 
-  patience = dataclasses.replace(_PATIENCE, failures=4, pause=0.2, pauses=9)
+  patience = dataclasses.replace(_PATIENCE, failures=4, pauses=9)
   with ChatServer(answer) as server:
     model = _model(server)
     with _client(path, model, patience=patience) as client:
       for slot in range(9):
         client.ask(_question(model, slot))
       _wait_for(lambda: len(_rows(path)) >= 5)  # It is open.
-      with server._changed:
-        recovered = len(server.requests)
-        failing.clear()
+      is_back.set()
       outcomes = _wait(client, 9)
-    assert server.max_concurrent == 4
   assert all(isinstance(o, Reply) and o.answer for _, o in outcomes)
 
 
@@ -645,7 +653,7 @@ def test_keeps_and_reaches_its_concurrency(path: Path) -> None:
     together.wait(_SECONDS)
     return request.prompt
 
-  with ChatServer(answer) as server:
+  with ChatServer(answer, delay=0.02) as server:
     model = _model(server)
     with _client(path, model) as client:
       for slot in range(24):
@@ -733,7 +741,7 @@ def test_caps_hold(path: Path, by_cost: bool) -> None:
 
   cap = 2.0 if by_cost else 2500
   caps = Caps(cost=cap) if by_cost else Caps(tokens=int(cap))
-  with ChatServer(by_prompt(answer), delay=0.002) as server:
+  with ChatServer(by_prompt(answer), delay=0.02) as server:
     model = _model(server)
     with _client(path, model, caps=caps, concurrency=8) as client:
       for slot in range(60):
@@ -842,6 +850,18 @@ def _open_files() -> int:
   return len(os.listdir("/proc/self/fd"))
 
 
+def _hung_up(server: ChatServer) -> bool:
+  """Whether the client has closed all its connections."""
+  for connection in list(server._connections):
+    with contextlib.suppress(ConnectionError):
+      try:
+        if connection.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT):
+          return False
+      except BlockingIOError:
+        return False
+  return True
+
+
 @pytest.mark.parametrize(
   ("answer", "changes", "num_requests"),
   [
@@ -861,9 +881,9 @@ def test_closes_whatever_it_is_waiting_for(
   changes: dict[str, Any],
   num_requests: int,
 ) -> None:
+  num_files = _open_files()
   with ChatServer(answer) as server:
-    model = _model(server)
-    before, num_files = set(threading.enumerate()), _open_files()
+    model, before = _model(server), set(threading.enumerate())
     with _client(path, model, **changes) as client:
       ours = set(threading.enumerate()) - before
       for slot in range(9):
@@ -872,8 +892,8 @@ def test_closes_whatever_it_is_waiting_for(
       start = time.monotonic()
     assert time.monotonic() - start < 30  # Of the 60 or more.
     assert len(ours) == 1 and not any(thread.is_alive() for thread in ours)
-    _wait_for(lambda: not server._connections)
-    _wait_for(lambda: _open_files() <= num_files)
+    _wait_for(lambda: _hung_up(server))
+  _wait_for(lambda: _open_files() <= num_files)
   assert all(row["answer"] is None for row in _rows(path))
 
 
@@ -889,8 +909,9 @@ def test_closes_at_once_after_being_asked(path: Path) -> None:
 
 
 def test_timeouts_leave_nothing_open(path: Path) -> None:
+  num_files = _open_files()
   with ChatServer(script(slow("never", 60))) as server:
-    model, num_files = _model(server), _open_files()
+    model = _model(server)
     config = {
       "sampling": dataclasses.replace(_SAMPLING, timeout=0.05),
       "patience": dataclasses.replace(_PATIENCE, tries=5),
@@ -899,8 +920,8 @@ def test_timeouts_leave_nothing_open(path: Path) -> None:
       for slot in range(4):
         client.ask(_question(model, slot))
       outcomes = _wait(client, 4)
-      _wait_for(lambda: not server._connections)
-    _wait_for(lambda: _open_files() <= num_files)
+      _wait_for(lambda: _hung_up(server))
+  _wait_for(lambda: _open_files() <= num_files)
   assert all(isinstance(o, Reply) and o.error for _, o in outcomes)
   assert len(_rows(path)) == 20
 
@@ -910,10 +931,10 @@ def test_a_record_that_cannot_be_used(path: Path) -> None:
   with ChatServer(script("fine")) as server:
     num_files = _open_files()
     before = set(threading.enumerate())
-    with pytest.raises(UserError, match="can't use .*not a database") as caught:
+    with pytest.raises(UserError, match=r"can't use .*not a database"):
       Client([_model(server)], path, _CONFIG)
-    del caught
     assert set(threading.enumerate()) <= before
+    gc.collect()  # The error holds what it came from.
     assert _open_files() == num_files
 
 

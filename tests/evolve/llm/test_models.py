@@ -177,9 +177,9 @@ def test_refuses_what_holds_no_prices(tmp_path: Path, text: str) -> None:
 
 
 def test_refuses_prices_that_cannot_be_read(tmp_path: Path) -> None:
-  with pytest.raises(UserError, match="can't read prices .*: No such file"):
+  with pytest.raises(UserError, match=r"can't read prices .*: No such file"):
     read_prices(str(tmp_path / "none.json"))
-  with pytest.raises(UserError, match="can't read prices .*: Is a directory"):
+  with pytest.raises(UserError, match=r"can't read prices .*: Is a directory"):
     read_prices(str(tmp_path))
   path = tmp_path / "latin.json"
   path.write_bytes(json.dumps({"é": 1}, ensure_ascii=False).encode("latin-1"))

@@ -105,7 +105,7 @@ def test_what_a_row_holds(tmp_path: Path, record: CallRecord) -> None:
 
 
 def test_totals(record: CallRecord) -> None:
-  nothing = Totals(0, 0, 0, 0, 0, 0.0, 0, 0)
+  nothing = Totals._make(0 for _ in Totals._fields)
   assert record.totals() == nothing
   record.add(_question(0), _ANSWER, replayed=True)
   # What another run paid for is not spent.
@@ -118,6 +118,7 @@ def test_totals(record: CallRecord) -> None:
   totals = record.totals()
   assert totals == Totals(
     calls=5,
+    slots=3,
     failed=2,
     repairs=1,
     prompt_tokens=20,
@@ -208,7 +209,7 @@ def test_a_full_disk_is_one_error(record: CallRecord) -> None:
   limits = resource.getrlimit(resource.RLIMIT_FSIZE)
   resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
   try:
-    with pytest.raises(UserError, match="can't write .* go on with --resume"):
+    with pytest.raises(UserError, match=r"can't write .* go on with --resume"):
       record.add(_question(1), Reply("x" * 1_000_000))
   finally:
     resource.setrlimit(resource.RLIMIT_FSIZE, limits)

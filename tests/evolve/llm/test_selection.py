@@ -136,5 +136,5 @@ def test_models_of_an_earlier_process_are_ignored(name: str) -> None:
   first, second = (SELECTIONS[name]([_CHEAP, _DEAR]) for _ in range(2))
   for stranger in ("gone", ""):
     second.learn(stranger, 1e9, 1e9, 10**9)
-  facts = {"cheap": 0.1, "dear": 0.2}
-  assert _names(first, 50, facts, facts) == _names(second, 50, facts, facts)
+  gains, costs = {"cheap": 0.1, "dear": 0.9}, {"cheap": 0.1, "dear": 0.2}
+  assert _names(first, 50, gains, costs) == _names(second, 50, gains, costs)

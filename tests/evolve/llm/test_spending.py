@@ -16,7 +16,7 @@ from harness.core.errors import UserError
 _URL = "http://localhost:1/v1"
 _PRICED = Model("priced", _URL, price=Price(1000.0, 5000.0))
 _UNPRICED = Model("unpriced", _URL)
-_NOTHING = Totals(0, 0, 0, 0, 0, 0.0, 0, 0)
+_NOTHING = Totals._make(0 for _ in Totals._fields)
 _MAX_TOKENS = 100
 
 
@@ -91,7 +91,7 @@ def test_without_caps_all_is_granted() -> None:
 
 def test_a_cost_cap_needs_all_prices() -> None:
   models = [_PRICED, _UNPRICED, Model("m", _URL)]
-  with pytest.raises(UserError, match="price of unpriced, m; .*--llm_prices"):
+  with pytest.raises(UserError, match=r"price of unpriced, m; .*--llm_prices"):
     Caps(cost=1.0).check(models)
   with pytest.raises(UserError):
     Caps(cost=0.0).check(models)
