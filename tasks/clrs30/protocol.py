@@ -1,0 +1,106 @@
+"""How dm-clrs trains and tests its baselines, number by number.
+
+All of it is what the example `run.py` of dm-clrs 2.0.3 does by default with the
+Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
+"""
+
+import dataclasses
+from typing import Any
+
+import clrs
+
+STRING_MATCHERS = ("kmp_matcher", "naive_string_matcher")
+# Trajectories of these get too long on dense graphs.
+_SPARSE = (
+  "articulation_points",
+  "bipartite_matching",
+  "bridges",
+  "mst_kruskal",
+)
+# Their predecessors never change from hint to hint, so they become an input.
+_PREDECESSORS_AS_INPUT = (
+  "activity_selector",
+  "binary_search",
+  "find_maximum_subarray",
+  "find_maximum_subarray_kadane",
+  "jarvis_march",
+  "kmp_matcher",
+  "lcs_length",
+  "matrix_chain_order",
+  "minimum",
+  "naive_string_matcher",
+  "optimal_bst",
+  "task_scheduling",
+)
+_EDGE_PROBABILITIES = tuple(0.1 + 0.1 * i for i in range(9))
+_NEEDLE = 8  # Needles have 1 to this many characters.
+
+
+@dataclasses.dataclass(frozen=True)
+class Protocol:
+  """A training and its tests; the defaults are upstream's.
+
+  Attributes:
+    train_lengths: numbers of nodes, taken by turns.
+    batch_size: trajectories per step.
+    train_steps: of Adam.
+    eval_every: steps between two validations; the best of them is tested.
+    hidden_size: width of the network.
+    learning_rate: Adam's.
+    max_gradient_norm: all gradients together are clipped to it.
+    sample_multiplier: validation and test trajectories, over those of the
+      benchmark; upstream counts each twice.
+  """
+
+  train_lengths: tuple[int, ...] = (4, 7, 11, 13, 16)
+  batch_size: int = 32
+  train_steps: int = 10_000
+  eval_every: int = 50
+  hidden_size: int = 128
+  learning_rate: float = 1e-3
+  max_gradient_norm: float = 1.0
+  sample_multiplier: int = 2
+
+  def lengths_for(self, algorithm: str) -> tuple[int, ...]:
+    """The training lengths; a string matcher has one, which holds a needle."""
+    if algorithm in STRING_MATCHERS:
+      return (max(self.train_lengths) * 5 // 4,)
+    return self.train_lengths
+
+  def validation_length(self, algorithm: str) -> int:
+    """The largest training length.
+
+    Upstream's example says so, but asks for 16 for string matchers, too, where
+    its own sampler fails (a needle of 8 leaves no room): 20 is meant.
+    """
+    return max(self.lengths_for(algorithm))
+
+  def num_samples(self, algorithm: str, split: str) -> int:
+    """Trajectories of the validation or the test split, "val" or "test"."""
+    settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
+    size: int = clrs.CLRS30[split]["num_samples"]
+    return self.sample_multiplier * size * settings["num_samples_multiplier"]
+
+
+PAPER = Protocol()
+SMOKE = Protocol(
+  train_lengths=(4, 5),
+  batch_size=4,
+  train_steps=4,
+  eval_every=2,
+  hidden_size=16,
+  sample_multiplier=1,
+)
+PRESETS = {"paper": PAPER, "smoke": SMOKE}
+
+
+def sampler_arguments(algorithm: str) -> dict[str, Any]:
+  """What upstream's samplers are told, beside length and seed."""
+  p = _EDGE_PROBABILITIES
+  if algorithm in _SPARSE:
+    p = tuple(probability / 2 for probability in p)
+  return {"p": p, "length_needle": -_NEEDLE}
+
+
+def has_predecessors_as_input(algorithm: str) -> bool:
+  return algorithm in _PREDECESSORS_AS_INPUT
