@@ -59,7 +59,7 @@ class Bandit:
 
   The density-ordered rule of KUBE (Tran-Thanh et al., AAAI 2012), with gains
   relative to the greatest so far, so that they lie in [0, 1]; tokens stand for
-  cost unless all prices are known. Draws nothing.
+  cost unless all prices are known. Draws among equals only.
   """
 
   def __init__(self, models: Sequence[Model]):
@@ -69,8 +69,14 @@ class Bandit:
     self._is_priced = all(m.price for m in models)
 
   def choose(self, rng: np.random.Generator) -> Model:
-    del rng
-    return max(self._models, key=self._density)  # The first of equals.
+    densities = [self._density(model) for model in self._models]
+    best = [
+      m
+      for m, d in zip(self._models, densities, strict=True)
+      if d == max(densities)
+    ]
+    # Before the first results are in, all are equal.
+    return best[int(rng.integers(len(best)))]
 
   def learn(self, model: str, gain: float, cost: float, tokens: int) -> None:
     arm = self._arms.get(model)

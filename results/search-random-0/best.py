@@ -1,3 +1,4 @@
-# slot 45, value 0.718 in the search, 0.695 on fresh seeds.
-def activation(x):
-  return jax.nn.mish(jax.nn.gelu(x))
+# hard_swish, value 0.783 in the search, 0.779 on fresh seeds.
+def activation(x: jax.Array) -> jax.Array:
+  """x clip(x/6 + 1/2, 0, 1). Howard et al., arXiv 1905.02244."""
+  return jax.nn.hard_swish(x)

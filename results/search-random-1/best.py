@@ -1,6 +1,4 @@
-# slot 93, value 0.734 in the search, 0.718 on fresh seeds.
-def activation(x):
-  shift = -0.409
-  scale = 0.7573
-  shift_2 = 0.03369
-  return (x + shift) * jax.nn.sigmoid(scale * x + shift_2)
+# hard_swish, value 0.772 in the search, 0.778 on fresh seeds.
+def activation(x: jax.Array) -> jax.Array:
+  """x clip(x/6 + 1/2, 0, 1). Howard et al., arXiv 1905.02244."""
+  return jax.nn.hard_swish(x)
