@@ -8,6 +8,9 @@ from evolve.llm.record import Totals
 from evolve.search_config import SearchConfig
 from harness.core.fitness import Report, Status
 
+# Seconds; counting reads all calls, which is too much for every candidate.
+_COUNT_INTERVAL = 1.0
+
 
 class Display:
   """Counts reports; says how far a search is and what it has found."""
@@ -16,6 +19,8 @@ class Display:
     self, config: SearchConfig, suite: str, author: Author | None = None
   ):
     self._author = author
+    self._spent = author.totals() if author else None
+    self._counted = time.monotonic()
     self._config = config
     self._suite = suite
     self._statuses: Counter[Status] = Counter()
@@ -45,9 +50,11 @@ class Display:
 
   def _spending(self) -> str:
     """What language models took so far, and will take at this rate."""
-    if not self._author:
+    if not (self._author and self._spent):
       return ""
-    spent = self._author.totals()
+    if time.monotonic() - self._counted > _COUNT_INTERVAL:
+      self._spent, self._counted = self._author.totals(), time.monotonic()
+    spent = self._spent
     slots = self._author.num_slots(self._config.evaluations)
     forecast = _price(spent, slots / max(1, spent.slots))
     return f", models: {spending(spent)}, forecast {forecast}"

@@ -234,7 +234,7 @@ class Search:
         break
       self._num_judged += 1
       self._judge_one(slot)
-    self._training.submit_batches(self._num_judged)
+    self._training.submit_batches(self._num_judged, self._end)
 
   def _judge_one(self, slot: Slot) -> None:
     is_new = slot.program.id not in self._judged

@@ -48,10 +48,15 @@ class Training:
     else:
       self._add_exactly(slot)
 
-  def submit_batches(self, num_judged: int) -> None:
-    """Submits the batches that no slot can join any more."""
+  def submit_batches(self, num_judged: int, last: int) -> None:
+    """Submits the batches that no slot can join any more.
+
+    Args:
+      num_judged: slots before this one have joined theirs, if they do.
+      last: there will be no slot from here on.
+    """
     for end in sorted(self._batches):
-      if num_judged >= end:
+      if num_judged >= min(end, last):
         slots = self._batches.pop(end)
         batch = [(s.program, s.table, self._entry(s)) for s in slots if s.table]
         job, tables = train_job(batch, self._cascade)

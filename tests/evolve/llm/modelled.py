@@ -78,17 +78,20 @@ def client_config(**changes: Any) -> ClientConfig:
 
 @contextlib.contextmanager
 def search(
-  directory: Path, evaluations: int, config: AuthorConfig, workers: int = 2
+  directory: Path,
+  evaluations: int,
+  config: AuthorConfig,
+  workers: int = 2,
+  **changes: Any,
 ) -> Iterator[Search]:
-  """A search that is ready to run."""
+  """A search that is ready to run; `changes` are of its SearchConfig."""
   directory.mkdir(exist_ok=True)
   with (
     Author(config, directory / "programs.sqlite", NUM_ZERO) as author,
     searching.RecordingPool(workers) as pool,
   ):
-    yield searching.make(
-      directory, pool, searching.config(evaluations), author=author
-    )
+    settings = dataclasses.replace(searching.config(evaluations), **changes)
+    yield searching.make(directory, pool, settings, author=author)
 
 
 def table_of(

@@ -190,6 +190,24 @@ def test_a_cap_ends_the_search_and_a_larger_one_extends_it(
   _check_asked_once(tmp_path)
 
 
+def test_a_cap_leaves_no_batch_waiting(tmp_path: Path) -> None:
+  # One call fits, so the batch of the first two models' slots is never full.
+  with ChatServer(
+    lambda request: "def activation(x):\n  return jnp.cos(x)\n"
+  ) as server:
+    caps = Caps(tokens=3_500)
+    config = modelled.author_config(
+      server.base_url, client=modelled.client_config(caps=caps)
+    )
+    with modelled.search(
+      tmp_path, _EVALUATIONS, config, candidates_per_batch=5
+    ) as search:
+      search.run()
+    assert search.is_out_of_budget
+  new = len(searching.table(tmp_path)) - modelled.NUM_ZERO
+  assert 0 < new < 5
+
+
 def test_the_same_answer_for_ever(tmp_path: Path) -> None:
   program = "def activation(x):\n  return jnp.cos(x) * 1.25\n"
   with ChatServer(lambda request: program) as server:
