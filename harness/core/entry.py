@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType, ModuleType
 from typing import Any, NoReturn
 
+import absl.logging
 from absl import app
 
 from harness.core.errors import UserError, unknown
@@ -28,6 +29,7 @@ def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
+  absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries talk a lot.
   try:
     app.run(
       lambda _: _guarded(main),
@@ -121,3 +123,21 @@ def open_workdir(path: str | None, *, resume: bool) -> Workdir:
   workdir = Workdir(path, resume=resume)
   log_to(str(workdir.log_file))
   return workdir
+
+
+def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:
+  """The seeds of --seeds, each once.
+
+  Raises:
+    UserError: none, or something that is no seed.
+  """
+  seeds = []
+  for text in texts:
+    if not text.isascii() or not text.isdigit() or int(text) >= 2**31:
+      raise UserError(
+        f"--seeds takes numbers from 0 to 2^31 - 1, e.g. 0,1,2, not {text!r}"
+      )
+    seeds.append(int(text))
+  if not seeds:
+    raise UserError("no seed is given; e.g. --seeds=0,1,2")
+  return tuple(dict.fromkeys(seeds))

@@ -1,10 +1,13 @@
-"""Upstream's encode-process-decode network around one of our processors.
+"""Upstream's network, loss and optimiser, around one of our processors.
 
-Hints are encoded and decoded, predicted ones softly fed back; no teacher
-forcing, no dropout, no LSTM: the protocol of arXiv 2209.11142.
+Predicted hints are softly fed back; no teacher forcing, no dropout, no LSTM:
+the protocol of arXiv 2209.11142. Weights are one vector, where upstream has
+about seventy arrays: the loop over steps adds up one gradient, Adam updates one
+array, and programs take less time to compile.
 """
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any
 
 import clrs
@@ -12,15 +15,17 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import optax
-from clrs._src import decoders, losses, nets
+from clrs._src import decoders, losses
+from jax.flatten_util import ravel_pytree
 
 from harness.core.fitness import Activation
+from tasks.clrs30.network import Network
 from tasks.clrs30.processors import Processor, Sites, design_of
 from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.trajectory import Trajectory
 
-Params = Any
-Predictions = dict[str, clrs.DataPoint]
-# As upstream evaluates: permutations are sharpened before they are read.
+Decided = dict[str, clrs.DataPoint]
+# As upstream sharpens permutations before they are read.
 _SINKHORN_TEMPERATURE, _SINKHORN_STEPS = 0.1, 50
 
 
@@ -28,75 +33,76 @@ _SINKHORN_TEMPERATURE, _SINKHORN_STEPS = 0.1, 50
 class Model:
   """A network for one algorithm, and how it is trained.
 
+  Weights are a vector float32 [P], except where a method says otherwise.
+
   Attributes:
     spec: of the algorithm, as its batches have it.
-    sizes: of the last axis of every input, hint and output, by name.
+    example: a batch; its numbers do not matter.
     activation: what occupies the sites.
+    protocol: width and optimiser.
     processor: a name in DESIGNS.
     sites: see Sites.
-    protocol: width and optimiser.
   """
 
   spec: clrs.Spec
-  sizes: dict[str, int]
+  example: clrs.Feedback
   activation: Activation
-  processor: str
-  sites: Sites
   protocol: Protocol
+  processor: str = "triplet_gmpnn"
+  sites: Sites = Sites.ALL
 
-  @classmethod
-  def of(
-    cls,
-    spec: clrs.Spec,
-    example: clrs.Feedback,
-    activation: Activation,
-    protocol: Protocol,
-    *,
-    processor: str = "triplet_gmpnn",
-    sites: Sites = Sites.ALL,
-  ) -> "Model":
-    """A model for batches like `example`.
+  def __post_init__(self) -> None:
+    """Raises a UserError if the processor is unknown."""
+    design_of(self.processor)
 
-    Raises:
-      UserError: an unknown processor.
-    """
-    design_of(processor)
-    features = example.features
-    points = [*features.inputs, *features.hints, *example.outputs]
-    sizes = {point.name: point.data.shape[-1] for point in points}
-    return cls(spec, sizes, activation, processor, sites, protocol)
-
-  def init(self, features: clrs.Features, seed: int) -> Params:
+  def init(self, seed: int) -> jax.Array:
     """Initial weights; upstream's for its --seed, plus 1."""
-    return self._network.init(
-      jax.random.PRNGKey(seed),
-      [features],
-      repred=True,
-      algorithm_index=-1,
-      return_hints=False,
-      return_all_outputs=False,
-    )
+    return self.flat(self._init(jax.random.PRNGKey(seed)))
 
-  def loss(self, params: Params, feedback: clrs.Feedback) -> jax.Array:
-    """The sum of the losses of outputs and of hints, a scalar."""
+  def flat(self, params: hk.Params) -> jax.Array:
+    """Weights by name, as upstream has them, as a vector."""
+    return ravel_pytree(params)[0]
+
+  def by_name(self, weights: jax.Array) -> hk.Params:
+    """The inverse of `flat`."""
+    shapes = jax.eval_shape(self._init, jax.random.PRNGKey(0))
+    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), shapes)
+    params: hk.Params = ravel_pytree(zeros)[1](weights)
+    return params
+
+  def loss(
+    self, weights: jax.Array, key: jax.Array, feedback: clrs.Feedback
+  ) -> jax.Array:
+    """The sum of the losses of outputs and of hints, a scalar.
+
+    Args:
+      weights: of the network.
+      key: of the noise on permutations.
+      feedback: a batch.
+    """
     features = feedback.features
-    outputs, hints = self._apply(params, features, repred=False)
+    outputs, hints = self._trajectory(weights).logits(features, key)
     num_nodes = features.inputs[0].data.shape[1]
     parts = [
       losses.output_loss(truth, outputs[truth.name], num_nodes)
       for truth in feedback.outputs
     ]
-    for truth in features.hints:
-      predicted = [hint[truth.name] for hint in hints]
-      parts.append(
-        losses.hint_loss(truth, predicted, features.lengths, num_nodes)
+    parts += [
+      losses.hint_loss(
+        truth,
+        # Not a list of them: it would be compiled element by element.
+        hints[truth.name],  # type: ignore[arg-type]
+        features.lengths,
+        num_nodes,
       )
+      for truth in features.hints
+    ]
     return jnp.sum(jnp.stack(parts))
 
-  def predict(self, params: Params, features: clrs.Features) -> Predictions:
+  def predict(self, weights: jax.Array, features: clrs.Features) -> Decided:
     """The outputs, decided: what upstream's evaluation compares."""
-    outputs, _ = self._apply(params, features, repred=True)
-    decided: Predictions = decoders.postprocess(
+    outputs, _ = self._trajectory(weights).logits(features)
+    decided: Decided = decoders.postprocess(
       self.spec,
       outputs,
       sinkhorn_temperature=_SINKHORN_TEMPERATURE,
@@ -114,31 +120,38 @@ class Model:
     )
 
   def step(
-    self, params: Params, state: Any, feedback: clrs.Feedback
-  ) -> tuple[Params, Any, jax.Array]:
+    self,
+    weights: jax.Array,
+    state: Any,
+    key: jax.Array,
+    feedback: clrs.Feedback,
+  ) -> tuple[jax.Array, Any, jax.Array]:
     """One update; the new weights and optimiser state, and the loss before."""
-    loss, gradients = jax.value_and_grad(self.loss)(params, feedback)
-    updates, state = self.optimiser.update(gradients, state)
-    return optax.apply_updates(params, updates), state, loss
+    loss, gradient = jax.value_and_grad(self.loss)(weights, key, feedback)
+    update, state = self.optimiser.update(gradient, state)
+    return weights + update, state, loss
 
-  def _apply(
-    self, params: Params, features: clrs.Features, *, repred: bool
-  ) -> Any:
-    return self._network.apply(
-      params,
-      # It is asked for, but no teacher forcing leaves nothing to chance.
-      jax.random.PRNGKey(0),
-      [features],
-      repred=repred,
-      algorithm_index=0,
-      return_hints=not repred,
-      return_all_outputs=False,
-    )
+  def _trajectory(self, weights: jax.Array) -> Trajectory:
+    _, apply_start, apply_step = self._network
+
+    def bound(apply: Callable[..., Any]) -> Callable[..., Any]:
+      # Where it is called: in a loop, one gradient of all weights is added up.
+      return lambda *arguments: apply(self.by_name(weights), None, *arguments)
+
+    return Trajectory(self.spec, bound(apply_start), bound(apply_step))
+
+  def _init(self, key: jax.Array) -> hk.Params:
+    params: hk.Params = self._network[0](key, self.example.features)
+    return params
 
   @property
-  def _network(self) -> hk.Transformed:
-    def network(*args: Any, **kwargs: Any) -> Any:
-      net = nets.Net(
+  def _network(self) -> tuple[Any, Any, Any]:
+    """Pure functions: initial weights by name, start, and step."""
+    features, outputs = self.example
+    points = [*features.inputs, *features.hints, *outputs]
+
+    def build() -> Any:
+      net = Network(
         [self.spec],
         self.protocol.hidden_size,
         encode_hints=True,
@@ -149,11 +162,18 @@ class Model:
         dropout_prob=0.0,
         hint_teacher_forcing=0.0,
         hint_repred_mode="soft",
-        nb_dims=[self.sizes],
+        nb_dims=[{point.name: point.data.shape[-1] for point in points}],
       )
-      return net(*args, **kwargs)
+      net.build()
 
-    return hk.transform(network)
+      def init(features: clrs.Features) -> None:
+        inputs, hints = net.start(features)
+        net.step(inputs, hints, jnp.zeros_like(inputs.nodes), self.spec)
+
+      return init, (net.start, net.step)
+
+    init, (start, step) = hk.multi_transform(build)
+    return init, start, step
 
   def _make_processor(self, width: int) -> Any:  # By upstream's type, its own.
     return Processor(

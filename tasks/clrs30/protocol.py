@@ -61,6 +61,10 @@ class Protocol:
   max_gradient_norm: float = 1.0
   sample_multiplier: int = 2
 
+  def validates_after(self, step: int) -> bool:
+    """Whether a validation follows a step, the first of which is 0."""
+    return step % self.eval_every == 0
+
   def lengths_for(self, algorithm: str) -> tuple[int, ...]:
     """The training lengths; a string matcher has one, which holds a needle."""
     if algorithm in STRING_MATCHERS:

@@ -4,7 +4,7 @@ Upstream draws seeds of samplers and random positions from one generator, so
 which batch is next depends on all before it, validation included.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import clrs
@@ -31,6 +31,35 @@ class StreamState(NamedTuple):
   taken: int
   generators: list[Any]
   max_steps: list[int]
+
+  def to_json(self) -> dict[str, Any]:
+    generators = [
+      [kind, keys.tolist(), *rest] for kind, keys, *rest in self.generators
+    ]
+    return {**self._asdict(), "generators": generators}
+
+  @classmethod
+  def from_json(cls, record: Mapping[str, Any]) -> "StreamState":
+    """The inverse of `to_json`."""
+    generators = [
+      (kind, np.array(keys, np.uint32), *rest)
+      for kind, keys, *rest in record["generators"]
+    ]
+    return cls(record["taken"], generators, list(record["max_steps"]))
+
+
+class Drawn(NamedTuple):
+  """What one step of training takes.
+
+  Attributes:
+    training: its batch.
+    validation: the batches of the validation after it; none after most steps.
+    state: of the stream after both.
+  """
+
+  training: clrs.Feedback
+  validation: list[clrs.Feedback]
+  state: StreamState
 
 
 class Stream:
@@ -90,6 +119,14 @@ class Stream:
       next(self._validation) for _ in range(0, self._num_validation, size)
     ]
 
+  def draws(self) -> Iterator[Drawn]:
+    """For each step, from the next one to the last of the protocol."""
+    for step in range(self._taken, self._protocol.train_steps):
+      training, validation = self.next_training(), []
+      if self._protocol.validates_after(step):
+        validation = self.next_validation()
+      yield Drawn(training, validation, self.state())
+
   def example(self) -> clrs.Feedback:
     """The batch that upstream takes to learn sizes from, before all others."""
     return next(self._validation)
@@ -137,3 +174,9 @@ def prepared(
     spec, batches = clrs.process_pred_as_input(spec, batches)
   spec, batches = clrs.process_permutations(spec, batches, True)
   return spec, batches
+
+
+def spec_of(algorithm: str) -> clrs.Spec:
+  """The specification of an algorithm's batches as the network takes them."""
+  spec, _ = prepared(algorithm, iter(()))
+  return spec

@@ -1,0 +1,137 @@
+"""Trains and tests activations on the algorithms of CLRS-30.
+
+  python -m harness.clrs30 --algorithms=bfs,sorting --seeds=0,1 \
+    --activations=relu,gelusine --workdir=runs/clrs30
+
+By default as dm-clrs' own example does, with the activation in place of every
+ReLU of the processor. Writes one record for each algorithm, activation and seed
+to scores.jsonl in the workdir as soon as it is known, and prints a table beside
+the published scores.
+"""
+
+import dataclasses
+from pathlib import Path
+
+from absl import flags
+
+from harness.core import entry
+
+_ALGORITHMS = flags.DEFINE_list(
+  "algorithms",
+  [],
+  "algorithms of CLRS-30, categories such as sorting or graphs, or all",
+)
+_ACTIVATIONS = flags.DEFINE_list(
+  "activations",
+  ["relu"],
+  "named activations, 'all' of them, or paths to a .py file holding one",
+)
+_SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
+_WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
+_RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
+_PROCESSOR = flags.DEFINE_string(
+  "processor",
+  "triplet_gmpnn",
+  "deepsets, gmpnn, mpnn, pgn, triplet_gmpnn, triplet_mpnn or triplet_pgn",
+)
+_SITES = flags.DEFINE_enum(
+  "sites",
+  "all",
+  ["all", "upstream"],
+  "where the activation stands: at every ReLU of the processor, or only where "
+  "dm-clrs' own activation argument reaches",
+)
+_PRESET = flags.DEFINE_enum(
+  "preset",
+  "paper",
+  ["paper", "smoke"],
+  "paper: as published; smoke: a tiny network for a few steps, to see it work",
+)
+_TRAIN_STEPS = flags.DEFINE_integer(
+  "train_steps", None, "training steps (default: the preset's)", lower_bound=1
+)
+_HIDDEN_SIZE = flags.DEFINE_integer(
+  "hidden_size",
+  None,
+  "width of the network (default: the preset's)",
+  lower_bound=1,
+)
+_SEEDS_PER_PROGRAM = flags.DEFINE_integer(
+  "seeds_per_program",
+  1,
+  "seeds that are trained side by side in one program, for a GPU",
+  lower_bound=1,
+)
+_DATA_DIR = flags.DEFINE_string(
+  "data_dir",
+  None,
+  "of TensorFlow Datasets, where the test splits are or will be built "
+  "(default: TFDS_DATA_DIR, or ~/tensorflow_datasets)",
+)
+_SAMPLES_DIR = flags.DEFINE_string(
+  "samples_dir",
+  None,
+  "batches and test splits from --write_samples, in place of drawing and "
+  "building them; needs no TensorFlow",
+)
+_WRITE_SAMPLES = flags.DEFINE_bool(
+  "write_samples",
+  False,
+  "write what the run would draw and read to --samples_dir, and stop",
+)
+_LIST_ALGORITHMS = flags.DEFINE_bool(
+  "list_algorithms", False, "print the algorithms by category and stop"
+)
+_LIST_ACTIVATIONS = flags.DEFINE_bool(
+  "list_activations", False, "print the named activations and stop"
+)
+
+
+def main() -> None:
+  # Imported here: --help must not wait for JAX.
+  from evolve import candidates, scoring
+  from evolve.admission import admit
+  from evolve.probe import Admission
+  from harness.core.errors import UserError
+  from tasks.clrs30 import algorithms, benchmark, run
+  from tasks.clrs30.processors import Sites, design_of
+  from tasks.clrs30.protocol import PRESETS
+
+  if _LIST_ACTIVATIONS.value:
+    scoring.print_activations()
+    return
+  if _LIST_ALGORITHMS.value:
+    algorithms.print_algorithms()
+    return
+  chosen = algorithms.select(_ALGORITHMS.value)
+  design_of(_PROCESSOR.value)
+  preset = PRESETS[_PRESET.value]
+  protocol = dataclasses.replace(
+    preset,
+    train_steps=_TRAIN_STEPS.value or preset.train_steps,
+    hidden_size=_HIDDEN_SIZE.value or preset.hidden_size,
+  )
+  programs = candidates.by_name(_ACTIVATIONS.value)
+  config = run.Config(
+    algorithms=chosen,
+    activations=admit(programs, Admission()),
+    program_ids={name: program.id for name, program in programs.items()},
+    seeds=entry.parse_seeds(_SEEDS.value),
+    protocol=protocol,
+    processor=_PROCESSOR.value,
+    sites=Sites(_SITES.value),
+    seeds_per_program=_SEEDS_PER_PROGRAM.value,
+    data_dir=Path(_DATA_DIR.value or benchmark.default_data_dir()),
+    samples_dir=Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None,
+  )
+  if _WRITE_SAMPLES.value:
+    if not config.samples_dir:
+      raise UserError("--write_samples needs --samples_dir=DIR to write to")
+    run.write_samples(config, config.samples_dir)
+    return
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  run.run(config, workdir)
+
+
+if __name__ == "__main__":
+  entry.run(main, __doc__, flags)

@@ -1,0 +1,130 @@
+"""The 30 algorithms of CLRS-30, their categories, and how they are averaged."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
+
+from harness.core import console
+from harness.core.errors import UserError, unknown
+
+# Velickovic et al., arXiv 2205.15659; dm-clrs has a module for each.
+CATEGORIES: dict[str, tuple[str, ...]] = {
+  "divide_and_conquer": ("find_maximum_subarray_kadane",),
+  "dynamic_programming": ("lcs_length", "matrix_chain_order", "optimal_bst"),
+  "geometry": ("graham_scan", "jarvis_march", "segments_intersect"),
+  "graphs": (
+    "articulation_points",
+    "bellman_ford",
+    "bfs",
+    "bridges",
+    "dag_shortest_paths",
+    "dfs",
+    "dijkstra",
+    "floyd_warshall",
+    "mst_kruskal",
+    "mst_prim",
+    "strongly_connected_components",
+    "topological_sort",
+  ),
+  "greedy": ("activity_selector", "task_scheduling"),
+  "searching": ("binary_search", "minimum", "quickselect"),
+  "sorting": ("bubble_sort", "heapsort", "insertion_sort", "quicksort"),
+  "strings": ("kmp_matcher", "naive_string_matcher"),
+}
+ALGORITHMS = tuple(sorted(a for group in CATEGORIES.values() for a in group))
+OVER_ALGORITHMS, OVER_CATEGORIES = "all algorithms", "all categories"
+_CHOICES = {
+  **{algorithm: (algorithm,) for algorithm in ALGORITHMS},
+  **CATEGORIES,
+  "all": ALGORITHMS,
+}
+
+
+def select(names: Iterable[str]) -> list[str]:
+  """The algorithms that are meant, each once, in the order of ALGORITHMS.
+
+  Args:
+    names: algorithms, categories, or "all".
+
+  Raises:
+    UserError: an unknown name, or none at all.
+  """
+  chosen: set[str] = set()
+  for name in names:
+    if name not in _CHOICES:
+      raise unknown("algorithm", name, _CHOICES)
+    chosen.update(_CHOICES[name])
+  if not chosen:
+    raise UserError(
+      "no algorithm is given; try --algorithms=bfs,sorting or --algorithms=all"
+    )
+  return [algorithm for algorithm in ALGORITHMS if algorithm in chosen]
+
+
+class Means(NamedTuple):
+  """Means of one number per algorithm.
+
+  Attributes:
+    by_category: over those algorithms of a category that have a number; a
+      category without any is missing.
+    over_algorithms: over all numbers.
+    over_categories: over `by_category`.
+  """
+
+  by_category: dict[str, float]
+  over_algorithms: float
+  over_categories: float
+
+  def by_name(self) -> dict[str, float]:
+    """All of them; the last two as OVER_ALGORITHMS and OVER_CATEGORIES."""
+    return {
+      **self.by_category,
+      OVER_ALGORITHMS: self.over_algorithms,
+      OVER_CATEGORIES: self.over_categories,
+    }
+
+
+def means(numbers: Mapping[str, float]) -> Means:
+  """Averages numbers, at least one, by algorithm."""
+  by_category = {}
+  for category, algorithms in CATEGORIES.items():
+    there = [numbers[a] for a in algorithms if a in numbers]
+    if there:
+      by_category[category] = _mean(there)
+  return Means(
+    by_category, _mean(numbers.values()), _mean(by_category.values())
+  )
+
+
+def shortfall(chosen: Collection[str]) -> dict[str, str]:
+  """What to say of means over the chosen algorithms that lack others.
+
+  Returns:
+    By the names of `Means.by_name`; means that lack nothing are missing.
+  """
+  counts = {c: len(set(a) & set(chosen)) for c, a in CATEGORIES.items()}
+  notes = {
+    category: f"{count} of {len(CATEGORIES[category])}"
+    for category, count in counts.items()
+    if count < len(CATEGORIES[category])
+  }
+  if notes:
+    there = sum(count > 0 for count in counts.values())
+    partial = sum(counts[category] > 0 for category in notes)
+    notes[OVER_ALGORITHMS] = f"{len(chosen)} of {len(ALGORITHMS)}"
+    notes[OVER_CATEGORIES] = f"{there} of {len(CATEGORIES)}"
+    if partial:
+      notes[OVER_CATEGORIES] += f", {partial} in part"
+  return notes
+
+
+def _mean(numbers: Iterable[float]) -> float:
+  numbers = list(numbers)
+  return sum(numbers) / len(numbers)
+
+
+def print_algorithms() -> None:
+  """Lists the categories and their algorithms."""
+  rows = [
+    (category, ", ".join(group)) for category, group in CATEGORIES.items()
+  ]
+  console.print_table("CLRS-30", ("category", "algorithms"), rows)

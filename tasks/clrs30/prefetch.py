@@ -1,0 +1,127 @@
+"""Batches drawn ahead of the training, in a process of their own.
+
+Upstream's samplers run the algorithms in Python, which takes as long as a step
+of training does.
+"""
+
+import multiprocessing
+import os
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
+from multiprocessing.connection import Connection
+from types import TracebackType
+
+import absl.logging
+
+from harness.core.errors import UserError
+from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.sampling import Drawn, Stream, StreamState
+from tasks.clrs30.source import Header
+
+_AHEAD = 64  # Batches.
+
+
+class Prefetched:
+  """A stream in a background process, which ends with this one.
+
+  Attributes:
+    header: see Source.
+  """
+
+  def __init__(
+    self,
+    protocol: Protocol,
+    algorithm: str,
+    seed: int,
+    state: StreamState | None = None,
+  ):
+    """Starts the process; goes on from `state` if there is one."""
+    context = multiprocessing.get_context("spawn")
+    self._receiver, sender = context.Pipe(duplex=False)
+    self._process = context.Process(
+      target=_send, args=(sender, protocol, algorithm, seed, state), daemon=True
+    )
+    self._process.start()
+    sender.close()  # Ours: now the end of the process ends the pipe.
+    self._what = f"the sampler of {algorithm}"
+    self._num_left = protocol.train_steps - (state.taken if state else 0)
+    self.header: Header = self._receive()
+    self._ahead: queue.Queue[Drawn | None] = queue.Queue(_AHEAD)
+    self._reader = threading.Thread(target=self._read, daemon=True)
+    self._reader.start()
+
+  def __iter__(self) -> Iterator[Drawn]:
+    """What each step takes, to the last.
+
+    Raises:
+      UserError: the process died.
+    """
+    for _ in range(self._num_left):
+      drawn = self._ahead.get()
+      if drawn is None:
+        raise self._died()
+      yield drawn
+
+  def __enter__(self) -> "Prefetched":
+    return self
+
+  def __exit__(
+    self,
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+  ) -> None:
+    self._process.kill()
+    self._process.join()
+    while self._reader.is_alive():  # It may wait for room.
+      with suppress(queue.Empty):
+        self._ahead.get(timeout=0.1)
+    self._receiver.close()
+
+  def _receive(self) -> Header:
+    try:
+      header: Header = self._receiver.recv()
+    except EOFError:
+      raise self._died() from None
+    return header
+
+  def _read(self) -> None:
+    try:
+      while True:
+        self._ahead.put(self._receiver.recv())
+    except (EOFError, OSError):
+      self._ahead.put(None)
+
+  def _died(self) -> UserError:
+    self._process.join()
+    return UserError(
+      f"{self._what} died (exit code {self._process.exitcode}); is there "
+      "enough memory? Go on with the same flags and --resume"
+    )
+
+
+def _send(
+  sender: Connection,
+  protocol: Protocol,
+  algorithm: str,
+  seed: int,
+  state: StreamState | None,
+) -> None:
+  os.environ["JAX_PLATFORMS"] = "cpu"  # An accelerator is not for sampling.
+  absl.logging.set_verbosity(absl.logging.ERROR)  # As in the parent.
+  stream = Stream(protocol, algorithm, seed)
+  header = Header(stream.spec, stream.example(), stream.key_seed)
+  skipped = 0
+  if state and state.generators:
+    stream.restore(state)
+  elif state:  # Of SampledFiles: what it gave is drawn again.
+    skipped = state.taken
+  try:
+    sender.send(header)
+    for drawn in islice(stream.draws(), skipped, None):
+      sender.send(drawn)
+  except (BrokenPipeError, KeyboardInterrupt):
+    return  # Nobody listens any more.

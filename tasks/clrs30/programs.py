@@ -1,0 +1,187 @@
+"""Compiled programs for one network, for one seed or several side by side."""
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
+
+import clrs
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from tasks.clrs30.model import Decided, Model
+from tasks.clrs30.sampling import Drawn
+
+_THREADS = min(4, os.cpu_count() or 1)
+
+
+class State(NamedTuple):
+  """What a training changes; with more than one seed, stacked by seed.
+
+  Attributes:
+    weights: see Model.
+    optimiser: state of Adam.
+    key: of the draws to come.
+    best: the weights with the best validation score so far.
+  """
+
+  weights: jax.Array
+  optimiser: Any
+  key: jax.Array
+  best: jax.Array
+
+
+class Programs:
+  """Compiles once for each shape of batch, in the background.
+
+  Attributes:
+    compilations: programs compiled so far.
+  """
+
+  def __init__(self, model: Model, num_seeds: int):
+    """For `num_seeds` trainings at a time."""
+    self._model = model
+    self._num_seeds = num_seeds
+    self._threads = ThreadPoolExecutor(_THREADS)
+    self._compiled: dict[Any, Future[Any]] = {}
+    batched: Any = jax.vmap if num_seeds > 1 else _alone
+    self._step = jax.jit(batched(self._one_step), donate_argnums=0)
+    self._predict = jax.jit(batched(model.predict))
+    self._predict_one = jax.jit(model.predict)
+    self._next_key = jax.jit(batched(lambda key: jax.random.split(key)[1]))
+    self._keep = jax.jit(batched(_keep), donate_argnums=0)
+
+  @property
+  def compilations(self) -> int:
+    return len(self._compiled)
+
+  def init(
+    self,
+    seeds: Sequence[int],
+    key_seeds: Sequence[int],
+  ) -> State:
+    """The state before the first step, as upstream's for each --seed.
+
+    Args:
+      seeds: of the trainings.
+      key_seeds: see Stream.
+    """
+    init = jax.jit(self._model.init)
+    states = []
+    for seed, key_seed in zip(seeds, key_seeds, strict=True):
+      weights = init(seed + 1)
+      optimiser = self._model.optimiser.init(weights)
+      best = jnp.copy(weights)
+      states.append(
+        State(weights, optimiser, jax.random.PRNGKey(key_seed), best)
+      )
+    return states[0] if self._num_seeds == 1 else _stacked(states)
+
+  def prepare(self, state: State, drawn: Sequence[Drawn]) -> None:
+    """Begins to compile what a step like this one takes."""
+    training = self.side_by_side([d.training for d in drawn])
+    self._compile(self._step, state, training)
+    for batch in zip(*(d.validation for d in drawn), strict=True):
+      features = self.side_by_side([b.features for b in batch])
+      self._compile(self._predict, state.weights, features)
+
+  def step(
+    self, state: State, batches: Sequence[clrs.Feedback]
+  ) -> tuple[State, jax.Array]:
+    """One update with one batch per seed; the new state, and the losses."""
+    arguments = state, self.side_by_side(batches)
+    new, loss = self._compile(self._step, *arguments).result()(*arguments)
+    return new, loss
+
+  def validate(
+    self, state: State, features: Sequence[clrs.Features]
+  ) -> list[Decided]:
+    """Decided of each seed's current weights for its batch."""
+    arguments = state.weights, self.side_by_side(features)
+    found = jax.device_get(
+      self._compile(self._predict, *arguments).result()(*arguments)
+    )
+    if self._num_seeds == 1:
+      return [found]
+    return [
+      jax.tree.map(lambda x, i=i: x[i], found) for i in range(self._num_seeds)
+    ]
+
+  def test(self, state: State, index: int, features: clrs.Features) -> Decided:
+    """Decided of one seed's best weights."""
+    best = state.best if self._num_seeds == 1 else state.best[index]
+    arguments = best, features
+    predictions: Decided = jax.device_get(
+      self._compile(self._predict_one, *arguments).result()(*arguments)
+    )
+    return predictions
+
+  def after_validation(self, state: State, improved: Sequence[bool]) -> State:
+    """Keeps the weights of seeds that improved; upstream spends a key here."""
+    mask: Any = np.array(improved)
+    if self._num_seeds == 1:
+      mask = mask[0]
+    best = self._keep(state.best, state.weights, mask)
+    return state._replace(best=best, key=self._next_key(state.key))
+
+  def side_by_side(self, batches: Sequence[Any]) -> Any:
+    """One batch per seed as one, [S, ...]; shorter trajectories are padded."""
+    if self._num_seeds == 1:
+      return batches[0]
+    return jax.tree.map(_stacked_padded, *batches)
+
+  def _one_step(
+    self, state: State, feedback: clrs.Feedback
+  ) -> tuple[State, jax.Array]:
+    key, next_key = jax.random.split(state.key)
+    weights, optimiser, loss = self._model.step(
+      state.weights, state.optimiser, key, feedback
+    )
+    return State(weights, optimiser, next_key, state.best), loss
+
+  def _compile(self, function: Any, *arguments: Any) -> "Future[Any]":
+    leaves, tree = jax.tree.flatten(arguments)
+    shapes = tuple((np.shape(x), np.result_type(x).str) for x in leaves)
+    known = function, tree, shapes
+    if known not in self._compiled:
+      work = functools.partial(_lower_and_compile, function, arguments)
+      self._compiled[known] = self._threads.submit(work)
+    return self._compiled[known]
+
+
+def _lower_and_compile(function: Any, arguments: Any) -> Callable[..., Any]:
+  shapes = jax.tree.map(_shape, arguments)
+  compiled: Callable[..., Any] = function.lower(*shapes).compile()
+  return compiled
+
+
+def _shape(x: Any) -> jax.ShapeDtypeStruct:
+  # Donated arrays may be gone when a background thread looks at them.
+  dtype = jax.dtypes.canonicalize_dtype(np.result_type(x))
+  return jax.ShapeDtypeStruct(np.shape(x), dtype)
+
+
+def _alone(function: Callable[..., Any]) -> Callable[..., Any]:
+  return function
+
+
+def _keep(
+  best: jax.Array, weights: jax.Array, improved: jax.Array
+) -> jax.Array:
+  return jnp.where(improved, weights, best)
+
+
+def _stacked(states: Sequence[State]) -> State:
+  stacked: State = jax.tree.map(lambda *x: jnp.stack(x), *states)
+  return stacked
+
+
+def _stacked_padded(*arrays: np.ndarray) -> np.ndarray:
+  """[S, ...], with zeros after what is shorter in the first axis, time."""
+  longest = max(a.shape[0] for a in arrays)
+  padding = [
+    [(0, longest - a.shape[0])] + [(0, 0)] * (a.ndim - 1) for a in arrays
+  ]
+  return np.stack([np.pad(a, p) for a, p in zip(arrays, padding, strict=True)])

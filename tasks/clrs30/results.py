@@ -1,0 +1,252 @@
+"""Results beside the published ones, and what keeps them from comparing."""
+
+import dataclasses
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from harness.core import console
+from tasks.clrs30.algorithms import ALGORITHMS, Means, means, shortfall
+from tasks.clrs30.processors import Sites
+from tasks.clrs30.protocol import PAPER, Protocol
+from tasks.clrs30.published import PUBLISHED
+
+# Lines of scores.jsonl.
+Records = Sequence[Mapping[str, Any]]
+
+_PUBLISHED_PROCESSOR, _PUBLISHED_ACTIVATION = "triplet_gmpnn", "relu"
+# Fields of Protocol whose names say too little.
+_WORDS = {"eval_every": "steps between validations"}
+_SITES = {
+  Sites.ALL: (
+    "sites=all: at every ReLU of the processor; upstream's argument reaches 2 "
+    "of triplet_gmpnn's 5"
+  ),
+  Sites.UPSTREAM: (
+    "sites=upstream: only where upstream's argument reaches, 2 of the 5 ReLUs "
+    "in triplet_gmpnn"
+  ),
+}
+
+
+class Score(NamedTuple):
+  """Test scores of an algorithm with an activation, in %.
+
+  Attributes:
+    mean: over seeds.
+    std: the sample standard deviation over seeds; None for a single one.
+    num_seeds: how many have a score.
+  """
+
+  mean: float
+  std: float | None
+  num_seeds: int
+
+
+def scores(records: Records) -> dict[tuple[str, str], Score]:
+  """Scores by algorithm and activation; where no training has one, none."""
+  found = defaultdict(list)
+  for record in records:
+    if record["test_score"] is not None:
+      key = record["algorithm"], record["activation"]
+      found[key].append(100 * record["test_score"])
+  return {
+    key: Score(
+      statistics.fmean(values),
+      statistics.stdev(values) if len(values) > 1 else None,
+      len(values),
+    )
+    for key, values in found.items()
+  }
+
+
+def compared(records: Records) -> list[str]:
+  """The algorithms that means are taken over, so that they compare.
+
+  They have a score with every activation that has a score anywhere.
+  """
+  found = scores(records)
+  activations = {activation for _, activation in found}
+  return [
+    a
+    for a in ALGORITHMS
+    if activations and all((a, other) in found for other in activations)
+  ]
+
+
+def means_by_model(records: Records) -> dict[str, Means]:
+  """Means over the `compared` algorithms, in %.
+
+  Returns:
+    Those of the published model as "published", then those by activation.
+    Activations without a score are missing; all are if nothing compares.
+  """
+  chosen, found = compared(records), scores(records)
+  if not chosen:
+    return {}
+  by_model = {"published": means({a: PUBLISHED[a].mean for a in chosen})}
+  for activation in _activations(records):
+    if (chosen[0], activation) in found:
+      by_model[activation] = means(
+        {a: found[a, activation].mean for a in chosen}
+      )
+  return by_model
+
+
+def caveats(
+  records: Records, protocol: Protocol, processor: str, sites: Sites
+) -> list[str]:
+  """What differs from the published runs and what is missing, line by line."""
+  differing = [
+    f"{_WORDS.get(field.name, field.name.replace('_', ' '))} "
+    f"{_shown(ours)} instead of {_shown(theirs)}"
+    for field in dataclasses.fields(protocol)
+    if (ours := getattr(protocol, field.name))
+    != (theirs := getattr(PAPER, field.name))
+  ]
+  if processor != _PUBLISHED_PROCESSOR:
+    differing.append(f"processor {processor} instead of {_PUBLISHED_PROCESSOR}")
+  others = [a for a in _activations(records) if a != _PUBLISHED_ACTIVATION]
+  if others:
+    names = ", ".join(others)
+    differing.append(f"{names} instead of {_PUBLISHED_ACTIVATION}")
+  return [
+    *(f"differs from published: {difference}" for difference in differing),
+    *([_SITES[sites]] if others else []),
+    *_missing(records),
+  ]
+
+
+def result_line(records: Records) -> str:
+  """The result in one line."""
+  if not scores(records):
+    return "no training has a score"
+  by_model = means_by_model(records)
+  if not by_model:
+    return "no algorithm has a score with every activation"
+  ours = ", ".join(
+    f"{activation} {by_model[activation].over_algorithms:.2f}"
+    if activation in by_model
+    else f"{activation} none"
+    for activation in _activations(records)
+  )
+  count = len(compared(records))
+  return (
+    f"mean over {count} algorithm{'s' if count > 1 else ''}: {ours} "
+    f"(published: {by_model['published'].over_algorithms:.2f} over the same)"
+  )
+
+
+def print_results(
+  records: Records, protocol: Protocol, processor: str, sites: Sites
+) -> None:
+  """Prints scores and means beside the published ones, caveats, the result.
+
+  Args:
+    records: lines of scores.jsonl.
+    protocol: of all of them.
+    processor: of all of them.
+    sites: of all of them.
+  """
+  columns = ("published", *_activations(records))
+  console.print_table(
+    "CLRS-30 test micro-F1, %", ("algorithm", *columns), _score_rows(records)
+  )
+  by_model = means_by_model(records)
+  if by_model:
+    console.print_table(
+      "Means over what all columns have, %",
+      ("mean over", *columns),
+      _mean_rows(by_model, columns, compared(records)),
+    )
+  for line in caveats(records, protocol, processor, sites):
+    console.say(line)
+  console.say(result_line(records))
+
+
+def _score_rows(records: Records) -> list[list[str]]:
+  found, seeds = scores(records), _num_seeds(records)
+  diverged = {
+    (r["algorithm"], r["activation"])
+    for r in records
+    if r["diverged_step"] is not None
+  }
+
+  def cell(*key: str) -> str:
+    if key not in found:
+      return "diverged" if key in diverged else "-"
+    mean, std, count = found[key]
+    note = "" if count == seeds else f" ({count} of {seeds})"
+    return _with_std(mean, std) + note
+
+  trained = {record["algorithm"] for record in records}
+  return [
+    [
+      algorithm,
+      _with_std(*PUBLISHED[algorithm]),
+      *(cell(algorithm, other) for other in _activations(records)),
+    ]
+    for algorithm in ALGORITHMS
+    if algorithm in trained
+  ]
+
+
+def _mean_rows(
+  by_model: Mapping[str, Means], columns: Sequence[str], chosen: Sequence[str]
+) -> list[list[str]]:
+  numbers = {model: found.by_name() for model, found in by_model.items()}
+  notes = shortfall(chosen)
+  return [
+    [
+      f"{name} ({notes[name]})" if name in notes else name,
+      *(f"{numbers[c][name]:.2f}" if c in numbers else "-" for c in columns),
+    ]
+    for name in numbers["published"]
+  ]
+
+
+def _missing(records: Records) -> list[str]:
+  """What seeds there are, what diverged, and what means leave out."""
+  seeds = _num_seeds(records)
+  lines = [
+    "1 seed: no standard deviation"
+    if seeds == 1
+    else f"{seeds} seeds; ± is their sample standard deviation"
+  ]
+  diverged = Counter(
+    r["activation"] for r in records if r["diverged_step"] is not None
+  )
+  if diverged:
+    listed = ", ".join(f"{name} {count}" for name, count in diverged.items())
+    lines.append(f"diverged: {listed} (of {len(records)} trainings)")
+  unscored = sum(record["test_score"] is None for record in records)
+  if unscored:
+    lines.append(
+      f"no score from {unscored} of {len(records)} trainings; means leave "
+      "them out"
+    )
+  chosen = compared(records)
+  left_out = {r["algorithm"] for r in records} - set(chosen)
+  if chosen and left_out:
+    listed = ", ".join(sorted(left_out))
+    lines.append(f"in no mean, as an activation has no score there: {listed}")
+  return lines
+
+
+def _activations(records: Records) -> list[str]:
+  return list(dict.fromkeys(record["activation"] for record in records))
+
+
+def _num_seeds(records: Records) -> int:
+  return len({record["seed"] for record in records})
+
+
+def _with_std(mean: float, std: float | None) -> str:
+  return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
+
+
+def _shown(value: object) -> str:
+  if isinstance(value, tuple):
+    return ",".join(map(_shown, value))
+  return f"{value:,}" if isinstance(value, int | float) else str(value)

@@ -1,0 +1,293 @@
+"""A whole validation: every algorithm, activation and seed, one record each."""
+
+import dataclasses
+import itertools
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import clrs
+import jax
+
+from harness.core import records
+from harness.core.console import Progress
+from harness.core.fitness import Activation
+from harness.core.workdir import Workdir
+from tasks.clrs30 import results, samples
+from tasks.clrs30.benchmark import test_split
+from tasks.clrs30.checkpoint import Checkpoint
+from tasks.clrs30.display import Display
+from tasks.clrs30.model import Model
+from tasks.clrs30.prefetch import Prefetched
+from tasks.clrs30.processors import Sites
+from tasks.clrs30.programs import Programs
+from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.sampling import StreamState
+from tasks.clrs30.source import Header, Source
+from tasks.clrs30.training import Outcome, Training
+
+# A run may be given more algorithms when it is resumed, and other places.
+_MAY_CHANGE = ("algorithms",)
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+  """What to train and test.
+
+  Attributes:
+    algorithms: of CLRS-30.
+    activations: by the name or path that was given.
+    program_ids: of the activations.
+    seeds: each is a training of its own.
+    protocol: how to train and test.
+    processor: a name in DESIGNS.
+    sites: where the activation stands.
+    seeds_per_program: how many trainings share a compiled program and a device.
+    data_dir: of TFDS, for the test splits.
+    samples_dir: batches and test splits to use in place of drawing and
+      building them; see `samples`.
+  """
+
+  algorithms: Sequence[str]
+  activations: Mapping[str, Activation]
+  program_ids: Mapping[str, str]
+  seeds: Sequence[int]
+  protocol: Protocol
+  processor: str
+  sites: Sites
+  seeds_per_program: int
+  data_dir: Path
+  samples_dir: Path | None = None
+
+  def settings(self) -> dict[str, Any]:
+    """Everything that decides the results, as JSON values."""
+    protocol = json.loads(json.dumps(dataclasses.asdict(self.protocol)))
+    return {
+      "algorithms": list(self.algorithms),
+      "activations": dict(self.program_ids),
+      "seeds": list(self.seeds),
+      "processor": self.processor,
+      "sites": self.sites.value,
+      "seeds_per_program": self.seeds_per_program,
+      **protocol,
+    }
+
+
+class Job(NamedTuple):
+  """Trainings that share a program."""
+
+  algorithm: str
+  activation: str
+  seeds: tuple[int, ...]
+
+  def trainings(self) -> list[tuple[str, str, int]]:
+    """What tells its records apart."""
+    return [(self.algorithm, self.activation, seed) for seed in self.seeds]
+
+
+def jobs_of(config: Config) -> list[Job]:
+  """All jobs, algorithm by algorithm."""
+  size = config.seeds_per_program
+  groups = [
+    tuple(config.seeds[i : i + size]) for i in range(0, len(config.seeds), size)
+  ]
+  return [
+    Job(*job)
+    for job in itertools.product(config.algorithms, config.activations, groups)
+  ]
+
+
+def run(config: Config, workdir: Workdir) -> None:
+  """Trains and tests what has no record yet, and prints the table.
+
+  Args:
+    config: what to do.
+    workdir: gets scores.jsonl; its checkpoints go once they have a record.
+
+  Raises:
+    UserError: see Workdir, Checkpoint, `test_split` and `samples`.
+  """
+  start = time.monotonic()
+  scores_file = workdir.path / "scores.jsonl"
+  jobs = jobs_of(config)
+  if workdir.finished:
+    workdir.check_same(config.settings(), _MAY_CHANGE)
+    if not _open_jobs(jobs, scores_file):
+      workdir.say_finished()
+      return
+  workdir.begin(
+    config.settings(),
+    [f"{d.platform}: {d.device_kind}" for d in jax.devices()],
+    may_change=_MAY_CHANGE,
+  )
+  left = _open_jobs(jobs, scores_file)
+  compilations = 0
+  with Progress() as progress:
+    display = Display(len(jobs), len(left), config.protocol, progress.show)
+    for algorithm, same in itertools.groupby(left, lambda job: job.algorithm):
+      test = _test_split(config, algorithm, progress.show)
+      for _, group in itertools.groupby(same, lambda job: job.activation):
+        compiled: dict[int, Programs] = {}
+        for job in group:
+          display.begin(*job)
+          _do(config, job, test, compiled, workdir.path, display)
+        compilations += sum(p.compilations for p in compiled.values())
+  found = _chosen(jobs, scores_file)
+  workdir.finish(_summary(found, compilations, time.monotonic() - start))
+  results.print_results(found, config.protocol, config.processor, config.sites)
+
+
+def write_samples(config: Config, folder: Path) -> None:
+  """Keeps all that the trainings of a run take from samplers and data sets.
+
+  Raises:
+    UserError: see `test_split`.
+  """
+  with Progress() as progress:
+    for algorithm in config.algorithms:
+      samples.write_test(
+        folder, algorithm, test_split(algorithm, config.data_dir, progress.show)
+      )
+      for seed in config.seeds:
+        with Prefetched(config.protocol, algorithm, seed) as source:
+          samples.write(
+            folder, config.protocol, algorithm, seed, source, progress.show
+          )
+
+
+def _open_jobs(jobs: Sequence[Job], scores_file: Path) -> list[Job]:
+  """Those that lack a record."""
+  done = {_key(record) for record in records.read_jsonl(scores_file)}
+  return [job for job in jobs if not done.issuperset(job.trainings())]
+
+
+def _chosen(jobs: Sequence[Job], scores_file: Path) -> list[dict[str, Any]]:
+  """The records of the jobs, in their order."""
+  found = {_key(record): record for record in records.read_jsonl(scores_file)}
+  return [found[key] for job in jobs for key in job.trainings()]
+
+
+def _key(record: Mapping[str, Any]) -> tuple[str, str, int]:
+  return record["algorithm"], record["activation"], record["seed"]
+
+
+def _test_split(
+  config: Config, algorithm: str, show: Callable[[str], None]
+) -> clrs.Feedback:
+  if config.samples_dir:
+    return samples.read_test(config.samples_dir, algorithm)
+  return test_split(algorithm, config.data_dir, show)
+
+
+def _do(
+  config: Config,
+  job: Job,
+  test: clrs.Feedback,
+  compiled: dict[int, Programs],
+  path: Path,
+  display: Display,
+) -> None:
+  """Trains and tests, and adds the records.
+
+  Args:
+    config: of the run.
+    job: what to train.
+    test: the test split.
+    compiled: programs of earlier jobs that differ in their seeds alone, by
+      their number; gets this one's.
+    path: of the workdir.
+    display: is told how far it is.
+  """
+  program_id = config.program_ids[job.activation]
+  name = f"{job.algorithm}-{program_id}-seed{job.seeds[0]}"
+  settings = config.settings() | {
+    "algorithm": job.algorithm,
+    "activation": program_id,
+    "seeds": list(job.seeds),
+  }
+  for which in ("algorithms", "activations"):  # Of other trainings.
+    del settings[which]
+  scores_file = path / "scores.jsonl"
+  with Checkpoint(path / "checkpoints" / name, settings) as checkpoint:
+    training = Training(
+      config.protocol,
+      job.algorithm,
+      job.seeds,
+      lambda header: _programs(config, job, header, compiled),
+      checkpoint,
+      lambda seed, state: _source(config, job.algorithm, seed, state),
+      display.show,
+    )
+    outcomes = training.run(test)
+    done = {_key(record) for record in records.read_jsonl(scores_file)}
+    for key, outcome in zip(job.trainings(), outcomes, strict=True):
+      if key not in done:
+        records.append_jsonl(scores_file, _record(config, key, outcome))
+    checkpoint.discard()
+
+
+def _programs(
+  config: Config, job: Job, header: Header, compiled: dict[int, Programs]
+) -> Programs:
+  num_seeds = len(job.seeds)
+  if num_seeds not in compiled:
+    model = Model(
+      header.spec,
+      header.example,
+      config.activations[job.activation],
+      config.protocol,
+      processor=config.processor,
+      sites=config.sites,
+    )
+    compiled[num_seeds] = Programs(model, num_seeds)
+  return compiled[num_seeds]
+
+
+def _source(
+  config: Config, algorithm: str, seed: int, state: StreamState | None
+) -> Source:
+  if config.samples_dir:
+    taken = state.taken if state else 0
+    return samples.SampledFiles(
+      config.samples_dir, config.protocol, algorithm, seed, taken
+    )
+  return Prefetched(config.protocol, algorithm, seed, state)
+
+
+def _record(
+  config: Config, key: tuple[str, str, int], outcome: Outcome
+) -> dict[str, Any]:
+  algorithm, activation, seed = key
+  validations = outcome.validations
+  return {
+    "schema_version": records.SCHEMA_VERSION,
+    "algorithm": algorithm,
+    "activation": activation,
+    "seed": seed,
+    "test_score": outcome.test_score,
+    "val_score": validations.best,
+    "best_step": validations.best_step,
+    "diverged_step": validations.diverged_step,
+    "train_steps": config.protocol.train_steps,
+    "processor": config.processor,
+    "sites": config.sites.value,
+    "seconds": outcome.seconds,
+  }
+
+
+def _summary(
+  found: Sequence[Mapping[str, Any]], compilations: int, seconds: float
+) -> dict[str, Any]:
+  by_activation: dict[str, list[float]] = {}
+  for record in found:
+    by_activation.setdefault(record["activation"], []).append(
+      record["test_score"]
+    )
+  return {
+    "trainings": len(found),
+    "test_score": {n: sum(s) / len(s) for n, s in by_activation.items()},
+    "compilations": compilations,
+    "seconds": seconds,
+  }

@@ -1,0 +1,202 @@
+"""The network's steps along trajectories, one loop for all of them.
+
+The logits are upstream's; the program is smaller and faster. Upstream compiles
+the first step apart from the others, encodes the inputs and decodes all outputs
+in each step, and keeps every step's intermediate values for the gradient. Here
+inputs are encoded once, pointers are decoded once, after each trajectory's last
+step, and long trajectories are computed anew for the gradient, which takes less
+time than to write and read what they leave behind.
+"""
+
+import dataclasses
+from collections.abc import Callable, Collection
+from typing import NamedTuple
+
+import clrs
+import jax
+import jax.numpy as jnp
+from clrs._src import decoders, nets
+
+from tasks.clrs30.network import Encoded, Predictions, Step
+
+# As upstream sharpens permutations between steps, and makes them.
+_SINKHORN_TEMPERATURE = 0.1
+_SOFT_SINKHORN_STEPS, _SINKHORN_STEPS = 25, 10
+_TINY = 1e-12
+_PERMUTATION = clrs.Type.PERMUTATION_POINTER
+# What keeping steps for the gradient costs is cheaper than to compute them anew
+# up to this many bytes of edge features (measured on a CPU).
+_KEPT_BYTES = 4 << 20
+# Outputs that take about as long to decode as the rest of a step takes.
+_LATE = (clrs.Type.POINTER, _PERMUTATION)
+
+
+class _Before(NamedTuple):
+  """What a step starts from."""
+
+  hints: Predictions  # Soft values.
+  hidden: jax.Array  # [B, n, F]
+
+
+class _Last(NamedTuple):
+  """What the last step so far of each trajectory started from."""
+
+  before: _Before
+  noise: Predictions  # On permutations.
+
+
+class _Carry(NamedTuple):
+  """What one step hands to the next."""
+
+  before: _Before
+  key: jax.Array | None
+  outputs: Predictions  # Logits of the outputs that are not late.
+  last: _Last
+
+
+@dataclasses.dataclass(frozen=True)
+class Trajectory:
+  """How a network with given weights runs along trajectories.
+
+  Attributes:
+    spec: of the algorithm.
+    start: gives encoded inputs and first hints of features.
+    step: maps encoded inputs, hints, hidden state, and names of what to decode.
+  """
+
+  spec: clrs.Spec
+  start: Callable[[clrs.Features], tuple[Encoded, Predictions]]
+  step: Callable[[Encoded, Predictions, jax.Array, Collection[str]], Step]
+
+  def logits(
+    self, features: clrs.Features, key: jax.Array | None = None
+  ) -> tuple[Predictions, Predictions]:
+    """Predictions for a batch.
+
+    Args:
+      features: inputs [B, ...], hints [T, B, ...] of which only the first is
+        looked at, and lengths [B].
+      key: of Gumbel noise on permutations, as upstream is given it; None for
+        no noise.
+
+    Returns:
+      Those of the outputs at the end of each trajectory [B, ...] and of the
+      hints after each step [T - 1, B, ...], by name.
+    """
+    inputs, hints = self.start(features)
+    in_loop = [*hints, *self._outputs(late=False)]
+
+    def step(carry: _Carry, i: jax.Array) -> tuple[_Carry, Predictions]:
+      hidden, logits = self.step(inputs, *carry.before, in_loop)
+      predicted = {name: logits.pop(name) for name in hints}
+      noise, key = self._noise(carry.key, features)
+      going_on = (features.lengths > i + 1) | (i == 0)
+      outputs, last = jax.tree.map(
+        lambda new, old: jnp.where(_like(going_on, new), new, old),
+        (logits, _Last(carry.before, noise)),
+        (carry.outputs, carry.last),
+      )
+      before = _Before(self._softened(predicted), hidden)
+      return _Carry(before, key, outputs, last), predicted
+
+    num_steps = max(1, features.hints[0].data.shape[0] - 1)
+    is_long = num_steps * inputs.edges.nbytes > _KEPT_BYTES
+    end, predicted = jax.lax.scan(
+      jax.checkpoint(step, prevent_cse=False) if is_long else step,
+      self._first_carry(inputs, hints, features, key),
+      jnp.arange(num_steps),
+    )
+    return end.outputs | self._late_outputs(inputs, end.last), predicted
+
+  def _first_carry(
+    self,
+    inputs: Encoded,
+    hints: Predictions,
+    features: clrs.Features,
+    key: jax.Array | None,
+  ) -> _Carry:
+    before = _Before(hints, jnp.zeros_like(inputs.nodes))
+    # Upstream draws one key less in the first step, which forces no hint.
+    key = None if key is None else _advanced(key)
+    names = self._outputs(late=False)
+    outputs, noise = jax.tree.map(
+      lambda shape: jnp.zeros(shape.shape, shape.dtype),
+      jax.eval_shape(
+        lambda: (
+          self.step(inputs, *before, names).logits,
+          self._noise(key, features)[0],
+        )
+      ),
+    )
+    return _Carry(before, key, outputs, _Last(before, noise))
+
+  def _late_outputs(self, inputs: Encoded, last: _Last) -> Predictions:
+    """Repeats each trajectory's last step, for the outputs left out so far."""
+    names = self._outputs(late=True)
+    if not names:
+      return {}
+    outputs: Predictions = self.step(inputs, *last.before, names).logits
+    for name in self._permutations:
+      outputs[name] = decoders.log_sinkhorn(
+        outputs[name] + last.noise.get(name, 0.0),
+        steps=_SINKHORN_STEPS,
+        temperature=_SINKHORN_TEMPERATURE,
+        zero_diagonal=True,
+        noise_rng_key=None,
+      )
+    return outputs
+
+  def _outputs(self, *, late: bool) -> list[str]:
+    return [
+      name
+      for name, (stage, _, type_) in self.spec.items()
+      if stage == clrs.Stage.OUTPUT and (type_ in _LATE) == late
+    ]
+
+  @property
+  def _permutations(self) -> list[str]:
+    return [
+      n for n, (_, _, type_) in self.spec.items() if type_ == _PERMUTATION
+    ]
+
+  def _noise(
+    self, key: jax.Array | None, features: clrs.Features
+  ) -> tuple[Predictions, jax.Array | None]:
+    """Gumbel noise [B, n, n] for each permutation, and the next step's key.
+
+    In a step upstream draws a key for each, one to force hints, one to drop.
+    """
+    if key is None:
+      return {}, None
+    batch, nodes = nets._data_dimensions(features)
+    noise = {}
+    for name in self._permutations:
+      drawn = jax.random.uniform(
+        jax.random.split(key)[1], (batch, nodes, nodes)
+      )
+      noise[name] = -jnp.log(-jnp.log(drawn + _TINY) + _TINY)
+      key = _advanced(key)
+    return noise, _advanced(_advanced(key))
+
+  def _softened(self, hints: Predictions) -> Predictions:
+    softened = decoders.postprocess(
+      self.spec,
+      hints,
+      sinkhorn_temperature=_SINKHORN_TEMPERATURE,
+      sinkhorn_steps=_SOFT_SINKHORN_STEPS,
+      hard=False,
+    )
+    return {
+      name: jnp.asarray(point.data, jnp.float32)
+      for name, point in softened.items()
+    }
+
+
+def _advanced(key: jax.Array) -> jax.Array:
+  """What remains of a key when Haiku has drawn from it."""
+  return jax.random.split(key)[0]
+
+
+def _like(mask: jax.Array, data: jax.Array) -> jax.Array:
+  """A mask [B] that can be used with data [B, ...]."""
+  return mask.reshape(mask.shape + (1,) * (data.ndim - 1))

@@ -1,0 +1,67 @@
+"""Losses and scores of both trainings, in a process of its own.
+
+  python -m tests.tasks.clrs30.parity ALGORITHM HIDDEN_SIZE LENGTH,LENGTH
+
+Prints a line of JSON: steps of [ours, upstream's], and the scores of both
+networks with upstream's weights. What decides precision and the time to compile
+comes with the environment, which JAX reads when it starts.
+"""
+
+import json
+import sys
+
+import clrs
+import jax
+
+from tasks.clrs30.model import Model
+from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.sampling import Stream
+
+SEED, STEPS = 7, 20
+
+
+def main() -> None:
+  algorithm, hidden_size, lengths = sys.argv[1:]
+  protocol = Protocol(
+    train_lengths=tuple(map(int, lengths.split(","))),
+    batch_size=4 if int(hidden_size) < 128 else 32,
+    hidden_size=int(hidden_size),
+  )
+  stream = Stream(protocol, algorithm, SEED)
+  example = stream.example()
+  batches = [stream.next_training() for _ in range(STEPS)]
+  theirs = clrs.models.BaselineModel(
+    spec=[stream.spec],
+    dummy_trajectory=[example],
+    processor_factory=clrs.get_processor_factory(
+      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
+    ),
+    hidden_dim=protocol.hidden_size,
+    encode_hints=True,
+    decode_hints=True,
+    encoder_init="xavier_on_scalars",
+    learning_rate=protocol.learning_rate,
+    grad_clip_max_norm=protocol.max_gradient_norm,
+  )
+  theirs.init([batches[0].features], SEED + 1)
+  ours = Model(stream.spec, example, jax.nn.relu, protocol)
+  weights = ours.init(SEED + 1)
+  state = ours.optimiser.init(weights)
+  step = jax.jit(ours.step)
+  losses = []
+  for number, batch in enumerate(batches):
+    key = jax.random.PRNGKey(number)
+    expected = theirs.feedback(key, batch)
+    weights, state, loss = step(weights, state, key, batch)
+    losses.append([float(loss), float(expected)])
+  found = jax.jit(ours.predict)(ours.flat(theirs.params), example.features)
+  predicted, _ = theirs.predict(key, example.features)
+  scores = [
+    float(clrs.evaluate(example.outputs, each)["score"])
+    for each in (found, predicted)
+  ]
+  print(json.dumps({"losses": losses, "scores": scores}))
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,105 @@
+"""The 30 algorithms: their categories, choosing among them, averaging."""
+
+import clrs
+import pytest
+from clrs._src import algorithms as upstream
+
+from harness.core.errors import UserError
+from tasks.clrs30.algorithms import (
+  ALGORITHMS,
+  CATEGORIES,
+  Means,
+  means,
+  select,
+  shortfall,
+)
+from tasks.clrs30.published import PUBLISHED, PUBLISHED_MEANS
+
+
+def test_they_are_the_benchmarks() -> None:
+  assert list(ALGORITHMS) == sorted(clrs.CLRS_30_ALGS_SETTINGS)
+  assert len(ALGORITHMS) == 30
+
+
+@pytest.mark.parametrize("category", CATEGORIES)
+def test_a_category_is_a_module_of_upstream(category: str) -> None:
+  for algorithm in CATEGORIES[category]:
+    module = getattr(upstream, algorithm).__module__
+    assert module == f"clrs._src.algorithms.{category}"
+
+
+@pytest.mark.parametrize(
+  ("names", "expected"),
+  [
+    (["bfs"], ["bfs"]),
+    (["minimum", "bfs", "minimum"], ["bfs", "minimum"]),
+    (["greedy"], ["activity_selector", "task_scheduling"]),
+    (
+      ["sorting", "divide_and_conquer", "heapsort"],
+      [
+        "bubble_sort",
+        "find_maximum_subarray_kadane",
+        "heapsort",
+        "insertion_sort",
+        "quicksort",
+      ],
+    ),
+    (["strings", "all"], list(ALGORITHMS)),
+  ],
+)
+def test_names_and_categories_choose(
+  names: list[str], expected: list[str]
+) -> None:
+  assert select(names) == expected
+
+
+@pytest.mark.parametrize(
+  ("typo", "near"),
+  [("bsf", "bfs"), ("graph", "graphs"), ("heap_sort", "heapsort")],
+)
+def test_a_typo_gets_the_nearest_names(typo: str, near: str) -> None:
+  with pytest.raises(
+    UserError, match=f"unknown algorithm '{typo}'; nearest: {near}"
+  ):
+    select(["bfs", typo])
+
+
+def test_no_name_gets_an_example() -> None:
+  with pytest.raises(UserError, match="--algorithms=bfs,sorting"):
+    select([])
+
+
+def test_means_are_over_what_is_there() -> None:
+  numbers = {"bfs": 90.0, "dfs": 50.0, "heapsort": 30.0}
+  assert means(numbers) == Means(
+    by_category={"graphs": 70.0, "sorting": 30.0},
+    over_algorithms=170 / 3,
+    over_categories=50.0,
+  )
+  assert shortfall(numbers) == {
+    "divide_and_conquer": "0 of 1",
+    "dynamic_programming": "0 of 3",
+    "geometry": "0 of 3",
+    "graphs": "2 of 12",
+    "greedy": "0 of 2",
+    "searching": "0 of 3",
+    "sorting": "1 of 4",
+    "strings": "0 of 2",
+    "all algorithms": "3 of 30",
+    "all categories": "2 of 8, 2 in part",
+  }
+
+
+def test_what_lacks_nothing_is_not_mentioned() -> None:
+  assert shortfall(ALGORITHMS) == {}
+  notes = shortfall(CATEGORIES["greedy"])
+  assert "greedy" not in notes
+  assert notes["all categories"] == "1 of 8"
+
+
+def test_published_means() -> None:
+  assert list(PUBLISHED) == list(ALGORITHMS)
+  assert PUBLISHED_MEANS.over_algorithms == pytest.approx(75.98, abs=0.01)
+  # The categories by hand: 76.36, 81.99, 94.09, 81.41, 91.22, 58.61, 60.38,
+  # 49.09.
+  assert PUBLISHED_MEANS.over_categories == pytest.approx(74.14, abs=0.01)

@@ -1,0 +1,187 @@
+"""Results beside the published ones: numbers, caveats, what is printed."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from tasks.clrs30.processors import Sites
+from tasks.clrs30.protocol import PAPER
+from tasks.clrs30.results import (
+  Score,
+  caveats,
+  compared,
+  means_by_model,
+  print_results,
+  result_line,
+  scores,
+)
+
+
+def _record(
+  algorithm: str,
+  activation: str,
+  seed: int,
+  test_score: float | None,
+  diverged_step: int | None = None,
+) -> dict[str, Any]:
+  return {
+    "algorithm": algorithm,
+    "activation": activation,
+    "seed": seed,
+    "test_score": test_score,
+    "val_score": test_score,
+    "train_steps": 10_000,
+    "seconds": 1.0,
+    "sites": "all",
+    "processor": "triplet_gmpnn",
+    "diverged_step": diverged_step,
+  }
+
+
+RELU = [
+  _record("minimum", "relu", 0, 0.96),
+  _record("minimum", "relu", 1, 0.98),
+  _record("bfs", "relu", 0, 1.0),
+  _record("bfs", "relu", 1, 1.0),
+]
+# One seed of minimum diverged, and both of dfs.
+BOTH = [
+  *RELU,
+  _record("dfs", "relu", 0, 0.5),
+  _record("dfs", "relu", 1, 0.4),
+  _record("minimum", "sin", 0, 0.9),
+  _record("minimum", "sin", 1, None, diverged_step=17),
+  _record("bfs", "sin", 0, 0.7),
+  _record("bfs", "sin", 1, 0.8),
+  _record("dfs", "sin", 0, None, diverged_step=5),
+  _record("dfs", "sin", 1, None, diverged_step=6),
+]
+
+
+def test_scores_are_over_seeds_that_have_one() -> None:
+  found = scores(BOTH)
+  assert ("dfs", "sin") not in found
+  assert found["minimum", "sin"] == Score(90.0, None, 1)
+  mean, std, num_seeds = found["minimum", "relu"]
+  # Of 96 and 98: both are 1 from the mean, over one degree of freedom.
+  assert (mean, std) == pytest.approx((97.0, 2**0.5))
+  assert num_seeds == 2
+
+
+def test_means_are_over_the_same_algorithms() -> None:
+  assert compared(BOTH) == ["bfs", "minimum"]
+  found = means_by_model(BOTH)
+  assert list(found) == ["published", "relu", "sin"]
+  assert found["sin"].by_category == pytest.approx(
+    {"graphs": 75.0, "searching": 90.0}
+  )
+  over_algorithms = {m: means.over_algorithms for m, means in found.items()}
+  # Published: bfs 99.73, minimum 97.78.
+  assert over_algorithms == pytest.approx(
+    {"published": 98.755, "relu": 98.5, "sin": 82.5}
+  )
+
+
+def test_categories_weigh_the_same() -> None:
+  values = {"bfs": 0.9, "dfs": 0.6, "heapsort": 0.3}
+  records = [_record(a, "relu", 0, value) for a, value in values.items()]
+  found = means_by_model(records)
+  assert found["relu"].over_algorithms == pytest.approx(60.0)
+  assert found["relu"].over_categories == pytest.approx(52.5)
+  # Published: graphs (99.73 + 47.79) / 2 = 73.76, sorting 31.04.
+  assert found["published"].over_categories == pytest.approx(52.4)
+
+
+def test_an_activation_without_any_score_spoils_no_mean() -> None:
+  records = [*RELU, _record("bfs", "sin", 0, None, diverged_step=1)]
+  assert compared(records) == ["bfs", "minimum"]
+  assert list(means_by_model(records)) == ["published", "relu"]
+  assert result_line(records).startswith(
+    "mean over 2 algorithms: relu 98.50, sin none (published"
+  )
+
+
+@pytest.mark.parametrize(
+  ("records", "line"),
+  [
+    (
+      [_record("bfs", "relu", 0, 0.5)],
+      "mean over 1 algorithm: relu 50.00 (published: 99.73 over the same)",
+    ),
+    (
+      [_record("bfs", "relu", 0, 0.5), _record("dfs", "sin", 0, 0.5)],
+      "no algorithm has a score with every activation",
+    ),
+    ([_record("bfs", "relu", 0, None, 3)], "no training has a score"),
+    ([], "no training has a score"),
+  ],
+)
+def test_the_result_in_a_line(records: list[dict[str, Any]], line: str) -> None:
+  assert result_line(records) == line
+
+
+def test_the_published_model_differs_in_nothing() -> None:
+  for sites in Sites:  # ReLU instead of ReLU, wherever.
+    assert caveats(RELU, PAPER, "triplet_gmpnn", sites) == [
+      "2 seeds; ± is their sample standard deviation"
+    ]
+
+
+def test_every_difference_gets_a_line() -> None:
+  protocol = dataclasses.replace(
+    PAPER,
+    train_lengths=(4, 5),
+    train_steps=2_000,
+    eval_every=20,
+    learning_rate=0.01,
+  )
+  records = [_record("bfs", "sin", 0, 0.5), _record("bfs", "my.py", 0, 0.5)]
+  assert caveats(records, protocol, "pgn", Sites.UPSTREAM) == [
+    "differs from published: train lengths 4,5 instead of 4,7,11,13,16",
+    "differs from published: train steps 2,000 instead of 10,000",
+    "differs from published: steps between validations 20 instead of 50",
+    "differs from published: learning rate 0.01 instead of 0.001",
+    "differs from published: processor pgn instead of triplet_gmpnn",
+    "differs from published: sin, my.py instead of relu",
+    "sites=upstream: only where upstream's argument reaches, 2 of the 5 ReLUs "
+    "in triplet_gmpnn",
+    "1 seed: no standard deviation",
+  ]
+
+
+@pytest.mark.parametrize(
+  "field", dataclasses.fields(PAPER), ids=lambda f: f.name
+)
+def test_no_field_is_forgotten(field: dataclasses.Field[Any]) -> None:
+  change: dict[str, Any] = {field.name: 7}
+  changed = dataclasses.replace(PAPER, **change)
+  (line, _) = caveats(RELU, changed, "triplet_gmpnn", Sites.ALL)
+  assert " 7 instead of " in line
+
+
+def test_it_prints_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
+  print_results(BOTH, PAPER, "triplet_gmpnn", Sites.ALL)
+  lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+  assert lines == [
+    "CLRS-30 test micro-F1, %",
+    "algorithm     published           relu             sin",
+    "bfs        99.73 ± 0.04  100.00 ± 0.00    75.00 ± 7.07",
+    "dfs        47.79 ± 4.19   45.00 ± 7.07        diverged",
+    "minimum    97.78 ± 0.55   97.00 ± 1.41  90.00 (1 of 2)",
+    "Means over what all columns have, %",
+    "mean over                           published    relu    sin",
+    "graphs (1 of 12)                        99.73  100.00  75.00",
+    "searching (1 of 3)                      97.78   97.00  90.00",
+    "all algorithms (2 of 30)                98.75   98.50  82.50",
+    "all categories (2 of 8, 2 in part)      98.75   98.50  82.50",
+    "differs from published: sin instead of relu",
+    "sites=all: at every ReLU of the processor; upstream's argument reaches 2 "
+    "of triplet_gmpnn's 5",
+    "2 seeds; ± is their sample standard deviation",
+    "diverged: sin 3 (of 12 trainings)",
+    "no score from 3 of 12 trainings; means leave them out",
+    "in no mean, as an activation has no score there: dfs",
+    "mean over 2 algorithms: relu 98.50, sin 82.50 (published: 98.75 over the "
+    "same)",
+  ]
