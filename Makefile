@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
-.PHONY: install search test test-all check bench lock
+.PHONY: install search test test-all check bench bench-clrs lock
 
 install: .venv/installed
 
@@ -37,6 +37,9 @@ check: install
 
 bench: install
 	$(BIN)/python -m tests.bench
+
+bench-clrs: install
+	$(BIN)/python -m tests.bench.clrs_speed bfs insertion_sort
 
 # Pins every version anew, in a fresh environment.
 lock:

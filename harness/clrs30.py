@@ -27,6 +27,7 @@ _ACTIVATIONS = flags.DEFINE_list(
   "named activations, 'all' of them, or paths to a .py file holding one",
 )
 _SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
+flags.DEFINE_alias("seed", "seeds")
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _PROCESSOR = flags.DEFINE_string(

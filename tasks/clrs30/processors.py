@@ -162,9 +162,8 @@ class Processor(hk.Module):
   ) -> jax.Array:
     """Edge features [B, n, n, width]: the greatest of all triplets on an edge.
 
-    A triplet (i, j, k) is on the edge from j to k. Its terms are added in
-    upstream's order: any other differs in the last bit, and after ten steps of
-    insertion_sort in the third digit of the loss.
+    A triplet (i, j, k) is on the edge from j to k; of its seven terms the
+    maximum over i needs the three that i is in.
     """
 
     def linear(x: jax.Array) -> jax.Array:
@@ -174,16 +173,10 @@ class Processor(hk.Module):
     of_i, of_j, of_k = (linear(states) for _ in range(3))
     of_ij, of_ik, of_jk = (linear(edge_fts) for _ in range(3))
     common = linear(graph_fts)
-    triplets = (  # [B, i, j, k, features]
-      of_i[:, :, None, None]
-      + of_j[:, None, :, None]
-      + of_k[:, None, None]
-      + of_ij[:, :, :, None]
-      + of_ik[:, :, None]
-      + of_jk[:, None]
-      + common[:, None, None, None]
-    )
-    greatest = jnp.max(triplets, axis=1)
+    of_i_and_j = of_i[:, :, None] + of_ij
+    triplets = of_i_and_j[:, :, :, None] + of_ik[:, :, None]  # [B, i, j, k, 8]
+    of_j_and_k = of_j[:, :, None] + of_k[:, None] + of_jk
+    greatest = jnp.max(triplets, axis=1) + of_j_and_k + common[:, None, None]
     edges: jax.Array = self._activation(self._linear()(greatest))
     return edges
 

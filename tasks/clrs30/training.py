@@ -30,13 +30,11 @@ class Moment(NamedTuple):
     step: steps done.
     losses: of the last step, one or by seed; perhaps not yet computed.
     validation: the last score, in [0, 1], mean over seeds.
-    steps_per_second: since this process began to train.
   """
 
   step: int
   losses: jax.Array
   validation: float
-  steps_per_second: float
 
 
 @dataclasses.dataclass
@@ -145,7 +143,6 @@ class Training:
   def _train(self) -> State:
     with ExitStack() as stack:
       step, state, draws = self._begin(stack)
-      first, start = step, time.monotonic()
       drawn: tuple[Drawn, ...] = ()
       for drawn in draws:
         state, losses = self._programs.step(state, [d.training for d in drawn])
@@ -154,8 +151,7 @@ class Training:
         step += 1
         if time.monotonic() - self._saved > _CHECKPOINT_INTERVAL:
           self._save(step, state, drawn)
-        rate = (step - first) / (time.monotonic() - start)
-        self._show(Moment(step, losses, self._last_validation(), rate))
+        self._show(Moment(step, losses, self._last_validation()))
         if all(v.diverged_step is not None for v in self._validations):
           break
       if drawn:  # Else it was resumed after its last step.

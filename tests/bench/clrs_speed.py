@@ -1,0 +1,176 @@
+"""Our CLRS-30 training against the example that dm-clrs ships.
+
+python -m tests.bench.clrs_speed bfs insertion_sort
+
+Both train ReLU with the same seed, processor, lengths, width and batches. First
+whole commands: 200 steps over all lengths, four validations and the test, from
+the start of the process to its end. Then single steps by turns, length by
+length, when all is compiled.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import clrs
+import jax
+import numpy as np
+
+from harness.core import console
+from tasks.clrs30.benchmark import test_split
+from tasks.clrs30.model import Model
+from tasks.clrs30.protocol import PAPER
+from tasks.clrs30.sampling import Stream
+
+_TRAIN_STEPS, _SEED = 200, 0
+_ROUNDS, _STEPS_PER_ROUND = 5, 3
+
+
+class Program(NamedTuple):
+  """A compiled training step.
+
+  Attributes:
+    run: does a step with the batch of that number; gives the loss.
+    compile_seconds: that it took to trace and compile.
+  """
+
+  run: Callable[[int], Any]
+  compile_seconds: float
+
+
+def whole_commands(algorithm: str, folder: Path) -> None:
+  """Prints the seconds of both commands, and what they compiled."""
+  test_split(algorithm, folder, lambda _: None)
+  (folder / clrs.get_clrs_folder()).symlink_to(
+    folder
+  )  # As upstream unpacks it.
+  seconds = {}
+  for name, arguments in {
+    "upstream": [
+      "clrs.examples.run",
+      f"--algorithms={algorithm}",
+      f"--dataset_path={folder}",
+      f"--checkpoint_path={folder / 'best'}",
+      f"--seed={_SEED}",
+      f"--train_steps={_TRAIN_STEPS}",
+    ],
+    "ours": [
+      "harness.clrs30",
+      f"--algorithms={algorithm}",
+      f"--data_dir={folder}",
+      f"--workdir={folder / 'run'}",
+      f"--seeds={_SEED}",
+      f"--train_steps={_TRAIN_STEPS}",
+    ],
+  }.items():
+    start = time.monotonic()
+    subprocess.run(
+      [sys.executable, "-m", *arguments], check=True, capture_output=True
+    )
+    seconds[name] = time.monotonic() - start
+  summary = json.loads((folder / "run" / "summary.json").read_text())
+  ratio = seconds["upstream"] / seconds["ours"]
+  console.say(
+    f"{algorithm}, {_TRAIN_STEPS} steps, validations and test: upstream "
+    f"{seconds['upstream']:.1f} s, ours {seconds['ours']:.1f} s "
+    f"({summary['compilations']} programs compiled): {ratio:.2f} times as fast"
+  )
+
+
+def steady_state(algorithm: str) -> None:
+  """Prints a table of seconds to compile and per step, by length."""
+  stream = Stream(PAPER, algorithm, _SEED)
+  example = stream.example()
+  lengths = PAPER.lengths_for(algorithm)
+  drawn = [stream.next_training() for _ in lengths * _STEPS_PER_ROUND]
+  rows, totals = [], np.zeros(2)
+  for place, length in enumerate(lengths):
+    batches = drawn[place :: len(lengths)]
+    programs = (
+      _upstream(stream.spec, example, batches),
+      _ours(stream.spec, example, batches),
+    )
+    seconds = np.min(
+      [[_round(program) for program in programs] for _ in range(_ROUNDS)],
+      axis=0,
+    )
+    totals += seconds
+    theirs, ours = programs
+    rows.append(
+      (
+        f"{algorithm}, n={length}",
+        f"{theirs.compile_seconds:.1f}",
+        f"{ours.compile_seconds:.1f}",
+        *(f"{s:.4f}" for s in seconds),
+        f"{seconds[0] / seconds[1]:.2f}",
+      )
+    )
+  rows.append(("all lengths", "", "", "", "", f"{totals[0] / totals[1]:.2f}"))
+  console.print_table(
+    "Seconds, the best round",
+    ("step", "upstream: compile", "ours", "upstream: step", "ours", "ratio"),
+    rows,
+  )
+
+
+def _round(program: Program) -> float:
+  start = time.monotonic()
+  for number in range(_STEPS_PER_ROUND):
+    jax.block_until_ready(program.run(number))
+  return (time.monotonic() - start) / _STEPS_PER_ROUND
+
+
+def _upstream(spec: Any, example: Any, batches: list[Any]) -> Program:
+  model = clrs.models.BaselineModel(
+    spec=[spec],
+    dummy_trajectory=[example],
+    processor_factory=clrs.get_processor_factory(
+      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
+    ),
+    hidden_dim=PAPER.hidden_size,
+    encode_hints=True,
+    decode_hints=True,
+    encoder_init="xavier_on_scalars",
+    learning_rate=PAPER.learning_rate,
+    grad_clip_max_norm=PAPER.max_gradient_norm,
+  )
+  model.init([batches[0].features], _SEED + 1)
+  key = jax.random.PRNGKey(0)
+  start = time.monotonic()
+  jax.block_until_ready(model.feedback(key, batches[0]))
+  return Program(
+    lambda number: model.feedback(key, batches[number]),
+    time.monotonic() - start,
+  )
+
+
+def _ours(spec: Any, example: Any, batches: list[Any]) -> Program:
+  model = Model(spec, example, jax.nn.relu, PAPER)
+  weights = model.init(_SEED + 1)
+  state = [weights, model.optimiser.init(weights)]
+  key = jax.random.PRNGKey(0)
+  step = jax.jit(model.step, donate_argnums=(0, 1))
+
+  def run(number: int) -> Any:
+    state[0], state[1], loss = step(*state, key, batches[number])
+    return loss
+
+  start = time.monotonic()
+  jax.block_until_ready(run(0))
+  return Program(run, time.monotonic() - start)
+
+
+def main() -> None:
+  for algorithm in sys.argv[1:] or ["bfs"]:
+    with tempfile.TemporaryDirectory() as folder:
+      whole_commands(algorithm, Path(folder))
+    steady_state(algorithm)
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,92 @@
+"""Every algorithm of CLRS-30 goes through the network."""
+
+import functools
+
+import clrs
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.model import Model
+from tasks.clrs30.protocol import STRING_MATCHERS, Protocol, sampler_arguments
+from tasks.clrs30.sampling import prepared, spec_of
+
+BATCH = 2
+TINY = Protocol(train_lengths=(5,), batch_size=BATCH, hidden_size=4)
+
+
+@functools.cache
+def _batch(algorithm: str) -> clrs.Feedback:
+  """A few trajectories, by upstream's sampler."""
+  # A string matcher needs room for a needle of 8.
+  length = 17 if algorithm in STRING_MATCHERS else 5
+  sampler, _ = clrs.build_sampler(
+    algorithm,
+    seed=1,
+    num_samples=BATCH,
+    length=length,
+    **sampler_arguments(algorithm),
+  )
+  _, batches = prepared(algorithm, iter([sampler.next()]))
+  return next(batches)
+
+
+def _model(algorithm: str) -> Model:
+  batch = _batch(algorithm)
+  return Model(spec_of(algorithm), batch, jax.nn.gelu, TINY)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_batches_are_as_their_specification(algorithm: str) -> None:
+  features, outputs = _batch(algorithm)
+  points = [*features.inputs, *features.hints, *outputs]
+  spec = spec_of(algorithm)
+  assert {point.name for point in points} == set(spec)
+  for stage, group in zip(
+    (clrs.Stage.INPUT, clrs.Stage.HINT, clrs.Stage.OUTPUT),
+    (features.inputs, features.hints, outputs),
+    strict=True,
+  ):
+    for point in group:
+      assert spec[point.name] == (stage, point.location, point.type_)
+  assert all(hint.data.shape[1] == BATCH for hint in features.hints)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_predictions_have_the_shapes_of_the_truth(algorithm: str) -> None:
+  model, batch = _model(algorithm), _batch(algorithm)
+  weights = jax.eval_shape(model.init, 0)
+  decided = jax.eval_shape(model.predict, weights, batch.features)
+  assert {name: point.data.shape for name, point in decided.items()} == {
+    point.name: point.data.shape for point in batch.outputs
+  }
+  loss, gradient = jax.eval_shape(
+    jax.value_and_grad(model.loss), weights, jax.random.PRNGKey(0), batch
+  )
+  assert loss.shape == ()
+  assert gradient.shape == weights.shape
+  zeros = {
+    name: clrs.DataPoint(name, p.location, p.type_, np.zeros(p.data.shape))
+    for name, p in decided.items()
+  }
+  assert 0 <= clrs.evaluate(batch.outputs, zeros)["score"] <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_two_steps_of_training(algorithm: str) -> None:
+  model, batch = _model(algorithm), _batch(algorithm)
+  weights = model.init(0)
+  state = model.optimiser.init(weights)
+  step = jax.jit(
+    model.step, compiler_options={"xla_backend_optimization_level": 0}
+  )
+  for number in range(2):
+    key = jax.random.PRNGKey(number)
+    before = weights
+    weights, state, loss = step(weights, state, key, batch)
+    assert np.isfinite(loss)
+    assert jnp.all(jnp.isfinite(weights))
+    assert not jnp.array_equal(before, weights)
