@@ -1,5 +1,6 @@
 """Lets activations into the caller's process, once a worker has seen them."""
 
+import dataclasses
 from collections.abc import Mapping
 
 from evolve import language
@@ -11,9 +12,24 @@ from harness.core.errors import UserError
 from harness.core.fitness import Activation, Report
 
 
+@dataclasses.dataclass(frozen=True)
+class Admitted:
+  """A program that may be traced here.
+
+  Attributes:
+    activation: its function.
+    program_id: see Program.
+    pointwise: whether each output depends on its own input alone.
+  """
+
+  activation: Activation
+  program_id: str
+  pointwise: bool
+
+
 def admit(
   programs: Mapping[str, Program], admission: Admission
-) -> dict[str, Activation]:
+) -> dict[str, Admitted]:
   """The functions of programs, by name.
 
   Each is checked against the language and probed in a confined worker before it
@@ -26,6 +42,7 @@ def admit(
   Raises:
     UserError: one of them is not admitted; says why.
   """
+  admitted = {}
   with WorkerPool({}, num_workers=1) as pool:
     names = {
       pool.submit(probe_job(program, admission)): name
@@ -38,4 +55,7 @@ def admit(
           raise UserError(
             f"activation {name} is refused: {found.status}: {found.feedback}"
           )
-  return {name: language.load(p.source) for name, p in programs.items()}
+        program = programs[name]
+        activation = language.load(program.source)
+        admitted[name] = Admitted(activation, program.id, found.pointwise)
+  return {name: admitted[name] for name in programs}

@@ -112,11 +112,11 @@ def main() -> None:
     train_steps=_TRAIN_STEPS.value or preset.train_steps,
     hidden_size=_HIDDEN_SIZE.value or preset.hidden_size,
   )
-  programs = candidates.by_name(_ACTIVATIONS.value)
+  admitted = admit(candidates.by_name(_ACTIVATIONS.value), Admission())
   config = run.Config(
     algorithms=chosen,
-    activations=admit(programs, Admission()),
-    program_ids={name: program.id for name, program in programs.items()},
+    activations={n: found.activation for n, found in admitted.items()},
+    program_ids={n: found.program_id for n, found in admitted.items()},
     seeds=entry.parse_seeds(_SEEDS.value),
     protocol=protocol,
     processor=_PROCESSOR.value,

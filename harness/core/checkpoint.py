@@ -1,0 +1,108 @@
+"""Where an unfinished training is kept on disk, by orbax."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import jax
+import orbax.checkpoint as ocp
+
+from harness.core.errors import UserError
+
+
+class Checkpoint:
+  """The last complete state of a training; a crash leaves the one before."""
+
+  def __init__(self, path: Path, settings: Mapping[str, Any]):
+    """Opens or makes the folder.
+
+    Args:
+      path: the folder.
+      settings: everything that decides the state, as JSON values.
+    """
+    self._path = path.absolute()
+    self._settings = dict(settings)
+    options = ocp.CheckpointManagerOptions(
+      max_to_keep=1,
+      enable_async_checkpointing=False,
+      cleanup_tmp_directories=True,
+    )
+    self._manager = ocp.CheckpointManager(self._path, options=options)
+
+  def __enter__(self) -> "Checkpoint":
+    return self
+
+  def __exit__(
+    self,
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+  ) -> None:
+    self._manager.close()
+
+  def save(self, step: int, state: Any, progress: Mapping[str, Any]) -> None:
+    """Replaces what is kept.
+
+    Args:
+      step: steps done.
+      state: arrays.
+      progress: everything else, as JSON values.
+    """
+    record = {"settings": self._settings, "progress": dict(progress)}
+    self._manager.save(
+      step,
+      args=ocp.args.Composite(
+        state=ocp.args.StandardSave(state), record=ocp.args.JsonSave(record)
+      ),
+    )
+
+  def progress(self) -> dict[str, Any] | None:
+    """What was saved beside the state; None if nothing was.
+
+    Raises:
+      UserError: it is damaged, or of other settings.
+    """
+    if self._manager.latest_step() is None:
+      return None
+    record = self._restore(record=ocp.args.JsonRestore()).record
+    for name, value in self._settings.items():
+      if record["settings"].get(name) != value:
+        raise UserError(
+          f"checkpoint {self._path} is of {name}="
+          f"{record['settings'].get(name)}, not {value}; delete it to begin "
+          "this training anew"
+        )
+    progress: dict[str, Any] = record["progress"]
+    return progress
+
+  def state(self, *, like: Any) -> Any:
+    """The saved state, which has the shapes of `like`.
+
+    Raises:
+      UserError: it is damaged.
+    """
+    shapes = jax.tree.map(ocp.utils.to_shape_dtype_struct, like)
+    restored = self._restore(state=ocp.args.StandardRestore(shapes)).state
+    return jax.tree.unflatten(
+      jax.tree.structure(like), jax.tree.leaves(restored)
+    )
+
+  def discard(self) -> None:
+    """Deletes it: the training has its record."""
+    self._manager.close()
+    shutil.rmtree(self._path)
+
+  def _restore(self, **items: Any) -> Any:
+    try:
+      return self._manager.restore(
+        self._manager.latest_step(), args=ocp.args.Composite(**items)
+      )
+    # Whatever its storage, its formats and its checks raise.
+    except Exception as error:
+      reason = str(error).strip().split("\n")[0][:200]
+      raise UserError(
+        f"checkpoint {self._path} is damaged ({type(error).__name__}: "
+        f"{reason}); delete it to begin this training anew"
+      ) from error

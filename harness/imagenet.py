@@ -1,0 +1,121 @@
+"""Trains and tests image classifiers with given activations.
+
+  python -m harness.imagenet --dataset=digits --activations=relu,gelusine \
+    --seeds=0,1,2 --workdir=runs/digits
+
+Data sets are imagenet2012 and cifar10, through TensorFlow Datasets, and digits,
+which works offline. Writes one record for each activation and seed to
+scores.jsonl in the workdir as soon as it is known, curves for TensorBoard, and
+prints a table.
+"""
+
+import dataclasses
+from pathlib import Path
+
+from absl import flags
+
+from harness.core import entry
+
+_DATASET = flags.DEFINE_string(
+  "dataset", None, "imagenet2012, cifar10 or digits"
+)
+_ACTIVATIONS = flags.DEFINE_list(
+  "activations",
+  ["relu"],
+  "named activations, 'all' of them, or paths to a .py file holding one",
+)
+_SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
+flags.DEFINE_alias("seed", "seeds")
+_WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
+_RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
+_MODEL = flags.DEFINE_string(
+  "model",
+  None,
+  "resnet50, resnet18_cifar, vgg_small or vit_tiny (default: the data set's)",
+)
+_DATA_DIR = flags.DEFINE_string(
+  "data_dir",
+  None,
+  "of TensorFlow Datasets (default: TFDS_DATA_DIR, or ~/tensorflow_datasets)",
+)
+_EPOCHS = flags.DEFINE_integer(
+  "epochs", None, "passes over the images (default: 90, 200 or 60)",
+  lower_bound=1,
+)  # fmt: skip
+_BATCH_SIZE = flags.DEFINE_integer(
+  "batch_size", None, "images of a step (default: 256, 128 or 64)",
+  lower_bound=1,
+)  # fmt: skip
+_ACCUMULATE = flags.DEFINE_integer(
+  "accumulate",
+  1,
+  "parts of a batch computed one after the other, for small memories",
+  lower_bound=1,
+)
+_BFLOAT16 = flags.DEFINE_bool(
+  "bfloat16", False, "hidden states in bfloat16 instead of float32"
+)
+_IMAGE_SIZE = flags.DEFINE_integer(
+  "image_size", None, "height and width of ImageNet's images (default: 224)",
+  lower_bound=8,
+)  # fmt: skip
+_SEEDS_PER_PROGRAM = flags.DEFINE_integer(
+  "seeds_per_program",
+  1,
+  "seeds that are trained side by side in one program",
+  lower_bound=1,
+)
+_LIST_ACTIVATIONS = flags.DEFINE_bool(
+  "list_activations", False, "print the named activations and stop"
+)
+
+
+def main() -> None:
+  # Imported here: --help must not wait for JAX.
+  from evolve import candidates, scoring
+  from evolve.admission import admit
+  from evolve.probe import Admission
+  from harness.core import console
+  from harness.core.errors import UserError
+  from tasks.imagenet import datasets, models, recipes, run
+
+  if _LIST_ACTIVATIONS.value:
+    scoring.print_activations()
+    return
+  if not _DATASET.value:
+    raise UserError("--dataset is required; e.g. --dataset=digits")
+  dataset = datasets.by_name(_DATASET.value)
+  preset = recipes.RECIPES[dataset.name]
+  recipe = dataclasses.replace(
+    preset,
+    model=_MODEL.value or preset.model,
+    epochs=_EPOCHS.value or preset.epochs,
+    batch_size=_BATCH_SIZE.value or preset.batch_size,
+    accumulate=_ACCUMULATE.value,
+    bfloat16=_BFLOAT16.value,
+  )
+  models.model(recipe.model)
+  seeds = entry.parse_seeds(_SEEDS.value)
+  admitted = admit(candidates.by_name(_ACTIVATIONS.value), Admission())
+  for name, found in admitted.items():
+    if not found.pointwise:
+      console.say(
+        f"warning: {name} mixes elements: what it gives for an image depends "
+        "on the others in the batch"
+      )
+  config = run.Config(
+    dataset=dataset,
+    recipe=recipe,
+    activations={n: found.activation for n, found in admitted.items()},
+    program_ids={n: found.program_id for n, found in admitted.items()},
+    seeds=seeds,
+    image_size=_IMAGE_SIZE.value or dataset.image_shape[0],
+    seeds_per_program=_SEEDS_PER_PROGRAM.value,
+    data_dir=Path(_DATA_DIR.value) if _DATA_DIR.value else None,
+  )
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  run.run(config, workdir)
+
+
+if __name__ == "__main__":
+  entry.run(main, __doc__, flags)

@@ -1,0 +1,1 @@
+"""ImageNet and CIFAR-10: validation that the search never sees."""

@@ -1,0 +1,44 @@
+"""Modules of this package that import what takes seconds, when needed."""
+
+import contextlib
+import importlib
+import os
+from collections.abc import Iterator
+from types import ModuleType
+
+from harness.core.errors import UserError
+
+
+def late_import(name: str) -> ModuleType:
+  """A module of this package that needs TensorFlow or scikit-learn.
+
+  Raises:
+    UserError: what it needs can't be imported.
+  """
+  os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+  try:
+    with _stderr_discarded():
+      return importlib.import_module(f"{__package__}.{name}")
+  except ImportError as error:
+    raise missing(error) from error
+
+
+def missing(error: ImportError) -> UserError:
+  """What to tell of a package that can't be imported."""
+  return UserError(
+    f"can't import {error.name or 'a package'} ({error}); install what is "
+    "missing with: pip install 'actmine[imagenet]'"
+  )
+
+
+@contextlib.contextmanager
+def _stderr_discarded() -> Iterator[None]:
+  """TensorFlow writes there while it is imported, whatever its log level."""
+  kept = os.dup(2)
+  try:
+    with open(os.devnull, "wb") as nothing:
+      os.dup2(nothing.fileno(), 2)
+    yield
+  finally:
+    os.dup2(kept, 2)
+    os.close(kept)

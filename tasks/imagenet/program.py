@@ -1,0 +1,238 @@
+"""Compiled training and evaluation of one classifier, on all local devices."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+import optax
+from jax.sharding import NamedSharding, PartitionSpec
+
+from harness.core.errors import UserError
+from harness.core.fitness import Activation
+from tasks.imagenet.batches import Batch
+from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.models import model
+from tasks.imagenet.recipes import Recipe
+
+_TOP = 5
+
+
+class State(NamedTuple):
+  """What a training changes; with more than one seed, stacked by seed.
+
+  Attributes:
+    params: weights.
+    statistics: of batch norms.
+    optimiser: momentum and the number of the step.
+  """
+
+  params: Any
+  statistics: Any
+  optimiser: Any
+
+
+class Accuracy(NamedTuple):
+  """Shares of the test images, one or by seed.
+
+  Attributes:
+    top1: whose label is the greatest logit.
+    top5: whose label is among the five greatest.
+  """
+
+  top1: np.ndarray
+  top5: np.ndarray
+
+
+class Program:
+  """A classifier's training step and its test, compiled once each.
+
+  A batch is spread over the local devices, weights are on each of them; sums
+  over a batch, those of batch norms too, are over all devices.
+  """
+
+  def __init__(
+    self,
+    dataset: Dataset,
+    recipe: Recipe,
+    activation: Activation,
+    *,
+    steps_per_epoch: int,
+    image_size: int,
+    num_seeds: int = 1,
+    devices: Sequence[Any] | None = None,
+  ):
+    """Prepares; nothing is compiled yet.
+
+    Args:
+      dataset: says how many classes and channels.
+      recipe: how to train.
+      activation: at every nonlinearity.
+      steps_per_epoch: of the recipe's schedule.
+      image_size: H and W.
+      num_seeds: trained side by side.
+      devices: to use; all local ones if None.
+
+    Raises:
+      UserError: an unknown model; a batch that can't be divided.
+    """
+    devices = list(devices or jax.local_devices())
+    parts = len(devices) * recipe.accumulate
+    if recipe.batch_size % parts:
+      raise UserError(
+        f"--batch_size={recipe.batch_size} can't be divided among "
+        f"{len(devices)} devices in {recipe.accumulate} parts; choose a "
+        f"multiple of {parts}"
+      )
+    self._recipe = recipe
+    self._num_seeds = num_seeds
+    self._shape = (image_size, image_size, dataset.image_shape[-1])
+    build, dtype = model(recipe.model), _dtype(recipe)
+    self._network = hk.transform_with_state(
+      lambda images, is_training: build(
+        dataset.num_classes, activation, dtype=dtype
+      )(images, is_training)
+    )
+    self._optimiser = recipe.optimiser(steps_per_epoch)
+    mesh = jax.sharding.Mesh(np.array(devices), ("batch",))
+    axes = ("batch",) if num_seeds == 1 else (None, "batch")
+    self._spread = NamedSharding(mesh, PartitionSpec(*axes))
+    self._everywhere = NamedSharding(mesh, PartitionSpec())
+    batched: Any = jax.vmap if num_seeds > 1 else _alone
+    self._step = jax.jit(batched(self._one_step), donate_argnums=0)
+    self._count = jax.jit(batched(self._count_right))
+    self._compiled: Any = self._step
+
+  def init(self, seeds: Sequence[int]) -> State:
+    """The state before the first step."""
+    image = jnp.zeros((1, *self._shape))
+    init = jax.jit(
+      lambda key: self._network.init(key, image, True),
+      # It runs once: whatever optimises it takes longer than it saves.
+      compiler_options={"xla_backend_optimization_level": 0},
+    )
+    states = []
+    for seed in seeds:
+      params, statistics = init(jax.random.PRNGKey(seed))
+      states.append(State(params, statistics, self._optimiser.init(params)))
+    state = states[0]
+    if self._num_seeds > 1:
+      state = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
+    placed: State = jax.device_put(state, self._everywhere)
+    return placed
+
+  def compile(self, state: State) -> int:
+    """Compiles the step; the bytes that it takes on one device."""
+    size = self._recipe.batch_size
+    batch = Batch(
+      np.zeros((size, *self._shape), np.float32),
+      np.zeros(size, np.int32),
+      np.ones(size, np.float32),
+    )
+    lowered = self._step.lower(state, self._put([batch] * self._num_seeds))
+    self._compiled = lowered.compile()
+    sizes: Any = self._compiled.memory_analysis()
+    return int(
+      sizes.temp_size_in_bytes
+      + sizes.argument_size_in_bytes
+      + sizes.output_size_in_bytes
+      - sizes.alias_size_in_bytes
+    )
+
+  def step(
+    self, state: State, batches: Sequence[Batch]
+  ) -> tuple[State, jax.Array]:
+    """One update with one batch per seed; the new state, and the losses."""
+    new, loss = self._compiled(state, self._put(batches))
+    return new, loss
+
+  def test(self, state: State, batches: Iterable[Batch]) -> Accuracy:
+    """The accuracy over all images of the batches."""
+    totals = np.zeros((3, self._num_seeds))
+    for batch in batches:
+      given = self._put([batch] * self._num_seeds)
+      found = self._count(state.params, state.statistics, given)
+      totals += np.array(jax.device_get(found)).reshape(3, -1)
+    right, among, count = totals
+    return Accuracy(right / count, among / count)
+
+  def _one_step(self, state: State, batch: Batch) -> tuple[State, jax.Array]:
+    def add(
+      carry: tuple[Any, Any, jax.Array], part: Batch
+    ) -> tuple[tuple[Any, Any, jax.Array], None]:
+      gradients, statistics, loss = carry
+      (more, statistics), new = jax.value_and_grad(self._loss, has_aux=True)(
+        state.params, statistics, part
+      )
+      return (
+        jax.tree.map(jnp.add, gradients, new),
+        statistics,
+        loss + more,
+      ), None
+
+    zeros = jax.tree.map(jnp.zeros_like, state.params)
+    carry = zeros, state.statistics, jnp.zeros(())
+    parts = self._recipe.accumulate
+    if parts == 1:
+      carry, _ = add(carry, batch)
+    else:
+      carry, _ = jax.lax.scan(add, carry, jax.tree.map(self._split, batch))
+    gradients, statistics, loss = carry
+    gradients = jax.tree.map(lambda g: g / parts, gradients)
+    updates, optimiser = self._optimiser.update(
+      gradients, state.optimiser, state.params
+    )
+    params = optax.apply_updates(state.params, updates)
+    return State(params, statistics, optimiser), loss / parts
+
+  def _split(self, x: jax.Array) -> jax.Array:
+    """[B, ...] to [parts, B / parts, ...], each part on all devices."""
+    parts = self._recipe.accumulate
+    return jnp.moveaxis(x.reshape(-1, parts, *x.shape[1:]), 1, 0)
+
+  def _loss(
+    self, params: Any, statistics: Any, batch: Batch
+  ) -> tuple[jax.Array, Any]:
+    logits, statistics = self._network.apply(
+      params, statistics, None, batch.images, True
+    )
+    truth = optax.smooth_labels(
+      jax.nn.one_hot(batch.labels, logits.shape[-1]),
+      self._recipe.label_smoothing,
+    )
+    return optax.softmax_cross_entropy(logits, truth).mean(), statistics
+
+  def _count_right(
+    self, params: Any, statistics: Any, batch: Batch
+  ) -> tuple[jax.Array, jax.Array, jax.Array]:
+    """Images with the right class first, among the first five, and all."""
+    logits, _ = self._network.apply(
+      params, statistics, None, batch.images, False
+    )
+    _, best = jax.lax.top_k(logits, _TOP)
+    right = best == batch.labels[:, None]
+    return (
+      jnp.sum(right[:, 0] * batch.mask),
+      jnp.sum(right.any(axis=-1) * batch.mask),
+      jnp.sum(batch.mask),
+    )
+
+  def _put(self, batches: Sequence[Batch]) -> Batch:
+    """On the devices, [B, ...] or by seed [S, B, ...]."""
+    together = batches[0]
+    if self._num_seeds > 1:
+      together = Batch(
+        *(np.stack(arrays) for arrays in zip(*batches, strict=True))
+      )
+    put: Batch = jax.device_put(together, self._spread)
+    return put
+
+
+def _dtype(recipe: Recipe) -> Any:
+  return jnp.bfloat16 if recipe.bfloat16 else jnp.float32
+
+
+def _alone(function: Callable[..., Any]) -> Callable[..., Any]:
+  return function

@@ -1,0 +1,96 @@
+"""How each data set is trained on, number by number."""
+
+import dataclasses
+from typing import Any
+
+import haiku as hk
+import optax
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+  """Stochastic gradient descent with Nesterov momentum.
+
+  Attributes:
+    model: a name in MODELS.
+    epochs: passes over the training images.
+    batch_size: images of a step, all devices together.
+    rate_per_256: the highest learning rate, for each 256 images of a step: the
+      linear scaling rule of Goyal et al., arXiv 1706.02677.
+    warmup_epochs: in which the rate rises from 0 (ibid.); after them it falls
+      to 0 along half a cosine (Loshchilov and Hutter, arXiv 1608.03983).
+    momentum: of Nesterov.
+    weight_decay: of weights, not of norms and biases.
+    label_smoothing: share of a label that is spread over all classes (Szegedy
+      et al., arXiv 1512.00567).
+    bfloat16: whether hidden states are bfloat16.
+    accumulate: parts of a batch that are computed one after the other; each
+      has batch statistics of its own.
+  """
+
+  model: str
+  epochs: int
+  batch_size: int
+  rate_per_256: float
+  warmup_epochs: float
+  weight_decay: float
+  label_smoothing: float
+  momentum: float = 0.9
+  bfloat16: bool = False
+  accumulate: int = 1
+
+  def learning_rate(self, steps_per_epoch: int) -> optax.Schedule:
+    """Maps a step to its rate."""
+    peak = self.rate_per_256 * self.batch_size / 256
+    total = self.epochs * steps_per_epoch
+    warmup = min(round(self.warmup_epochs * steps_per_epoch), total - 1)
+    return optax.warmup_cosine_decay_schedule(0.0, peak, warmup, total)
+
+  def optimiser(self, steps_per_epoch: int) -> optax.GradientTransformation:
+    return optax.chain(
+      optax.add_decayed_weights(self.weight_decay, mask=_weights),
+      optax.sgd(
+        self.learning_rate(steps_per_epoch), self.momentum, nesterov=True
+      ),
+    )
+
+
+RECIPES = {
+  # Goyal et al., arXiv 1706.02677; smoothing from arXiv 1512.00567.
+  "imagenet2012": Recipe(
+    model="resnet50",
+    epochs=90,
+    batch_size=256,
+    rate_per_256=0.1,
+    warmup_epochs=5,
+    weight_decay=1e-4,
+    label_smoothing=0.1,
+  ),
+  # He et al., arXiv 1512.03385, section 4.2, for batch, rate and decay (theirs
+  # is 1e-4; 5e-4 is from Zagoruyko and Komodakis, arXiv 1605.07146, with their
+  # 200 epochs).
+  "cifar10": Recipe(
+    model="resnet18_cifar",
+    epochs=200,
+    batch_size=128,
+    rate_per_256=0.2,
+    warmup_epochs=5,
+    weight_decay=5e-4,
+    label_smoothing=0.0,
+  ),
+  # Ours.
+  "digits": Recipe(
+    model="vgg_small",
+    epochs=60,
+    batch_size=64,
+    rate_per_256=0.2,
+    warmup_epochs=5,
+    weight_decay=1e-4,
+    label_smoothing=0.0,
+  ),
+}
+
+
+def _weights(params: hk.Params) -> Any:
+  """True for what is multiplied, False for norms, biases and embeddings."""
+  return hk.data_structures.map(lambda module, name, value: name == "w", params)

@@ -1,0 +1,142 @@
+"""Batches of encoded images that come from files, through tf.data.
+
+Imports TensorFlow, so whoever needs no TFDS must not import this.
+"""
+
+import itertools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_datasets as tfds
+
+from tasks.imagenet import crops
+from tasks.imagenet.batches import Batch, Shard, full, padded
+from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.in_memory import Images
+from tasks.imagenet.tfds_builder import readable
+
+# Records (of 0.1 MB at ImageNet) among which the next one is drawn. Files are
+# read in random order, 16 at a time, and TFDS shuffled what is in them.
+_SHUFFLE_BUFFER = 8192
+_FILES_AT_A_TIME = 16
+
+
+class Records:
+  """A source of batches (see `pipeline.Source`) that reads files anew."""
+
+  def __init__(self, dataset: Dataset, builder: Any, image_size: int):
+    """Takes a builder from `tfds_builder.prepared`."""
+    self._dataset = dataset
+    self._builder = builder
+    self._image_size = image_size
+    splits = builder.info.splits
+    self.num_train: int = splits["train"].num_examples
+    self.num_test: int = splits[dataset.test_split].num_examples
+
+  def training(
+    self, batch_size: int, seed: int, start_step: int, shard: Shard
+  ) -> Iterator[Batch]:
+    """Every process reads the same part of the files in all epochs."""
+    steps = self.num_train // (batch_size * shard.count)
+    for epoch in itertools.count(start_step // steps):
+      left = range(max(0, start_step - epoch * steps), steps)
+      yield from self._epoch(seed, epoch, left, batch_size, shard)
+
+  def _epoch(
+    self, seed: int, epoch: int, steps: range, batch_size: int, shard: Shard
+  ) -> Iterator[Batch]:
+    entropy = np.random.SeedSequence([seed, epoch, shard.index, shard.count])
+    file_seed, order_seed, *image_seed = entropy.generate_state(4).tolist()
+    augmentation = self._dataset.augmentation
+
+    def image_of(index: Any, record: Any) -> Any:
+      keys = tf.random.split(tf.random.fold_in(image_seed, index))
+      encoded = record["image"]
+      if augmentation.crop:
+        image = crops.random_crop(encoded, self._image_size, keys[0])
+      else:
+        image = crops.central_crop(encoded, self._image_size)
+      if augmentation.flip:
+        image = tf.image.stateless_random_flip_left_right(image, keys[1])
+      return image
+
+    records = self._records("train", shard, file_seed)
+    records = records.shuffle(_SHUFFLE_BUFFER, order_seed).enumerate()
+    records = records.take(steps.stop * batch_size)
+    # What is skipped is read but not decoded.
+    records = records.skip(steps.start * batch_size)
+    for images, labels in self._arrays(records, image_of, batch_size):
+      yield full(images, labels)
+
+  def testing(self, batch_size: int, shard: Shard) -> Iterator[Batch]:
+    """In the order of the files."""
+
+    def image_of(_: Any, record: Any) -> Any:
+      return crops.central_crop(record["image"], self._image_size)
+
+    arrays: Iterator[tuple[np.ndarray, np.ndarray]] = iter(())
+    if shard.of(self.num_test):
+      records = self._records(self._dataset.test_split, shard).enumerate()
+      arrays = self._arrays(records, image_of, batch_size)
+    shape = (0, self._image_size, self._image_size, 3)
+    none = np.zeros(shape, np.float32), np.zeros(0)
+    for _ in range(shard.num_batches(self.num_test, batch_size)):
+      images, labels = next(arrays, none)
+      yield padded(images, labels, batch_size)
+
+  def _records(
+    self, split: str, shard: Shard, file_seed: int | None = None
+  ) -> Any:
+    """Encoded; files in an order drawn by the seed, if there is one."""
+    return self._builder.as_dataset(
+      split=tfds.even_splits(split, shard.count)[shard.index],
+      shuffle_files=file_seed is not None,
+      decoders={"image": tfds.decode.SkipDecoding()},
+      read_config=tfds.ReadConfig(
+        shuffle_seed=file_seed,
+        interleave_cycle_length=_FILES_AT_A_TIME,
+        try_autocache=False,
+        skip_prefetch=True,
+      ),
+    )
+
+  def _arrays(
+    self, records: Any, image_of: Callable[[Any, Any], Any], batch_size: int
+  ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Normalised images and labels, by the batch.
+
+    Raises:
+      UserError: what is on disk is damaged.
+    """
+    mean = tf.constant(self._dataset.mean)
+    std = tf.constant(self._dataset.std)
+
+    def example(index: Any, record: Any) -> tuple[Any, Any]:
+      return (image_of(index, record) - mean) / std, record["label"]
+
+    arrays = (
+      records.map(example, tf.data.AUTOTUNE, deterministic=True)
+      .batch(batch_size)
+      .prefetch(tf.data.AUTOTUNE)
+      .as_numpy_iterator()
+    )
+    while True:
+      with readable(self._builder):
+        batch = next(arrays, None)
+      if batch is None:
+        return
+      yield batch
+
+
+def decoded(builder: Any, split: str) -> Images:
+  """A whole split in memory, in the order of the files.
+
+  Raises:
+    UserError: what is on disk is damaged.
+  """
+  with readable(builder):
+    records = builder.as_dataset(split=split, batch_size=-1)
+    pixels, labels = records["image"].numpy(), records["label"].numpy()
+  return Images(pixels, labels.astype(np.int32))

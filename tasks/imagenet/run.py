@@ -1,0 +1,230 @@
+"""A whole validation: every activation and seed, one record each."""
+
+import dataclasses
+import itertools
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import jax
+
+from harness.core import console, records
+from harness.core.checkpoint import Checkpoint
+from harness.core.fitness import Activation
+from harness.core.workdir import Workdir
+from tasks.imagenet import memory, pipeline, results
+from tasks.imagenet.batches import Batch
+from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.display import Display
+from tasks.imagenet.program import Program
+from tasks.imagenet.recipes import Recipe
+from tasks.imagenet.scalars import Scalars
+from tasks.imagenet.training import Outcome, Training
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+  """What to train and test.
+
+  Attributes:
+    dataset: what to learn.
+    recipe: how.
+    activations: by the name or path that was given.
+    program_ids: of the activations.
+    seeds: each is a training of its own.
+    image_size: H and W.
+    seeds_per_program: how many trainings share a compiled program.
+    data_dir: of TFDS; its default if None.
+  """
+
+  dataset: Dataset
+  recipe: Recipe
+  activations: Mapping[str, Activation]
+  program_ids: Mapping[str, str]
+  seeds: Sequence[int]
+  image_size: int
+  seeds_per_program: int
+  data_dir: Path | None
+
+  def settings(self) -> dict[str, Any]:
+    """Everything that decides the results, as JSON values."""
+    return {
+      "dataset": self.dataset.name,
+      "activations": dict(self.program_ids),
+      "seeds": list(self.seeds),
+      "image_size": self.image_size,
+      "seeds_per_program": self.seeds_per_program,
+      **dataclasses.asdict(self.recipe),
+    }
+
+
+class Job(NamedTuple):
+  """Trainings that share a program."""
+
+  activation: str
+  seeds: tuple[int, ...]
+
+  def trainings(self) -> list[tuple[str, int]]:
+    """What tells its records apart."""
+    return [(self.activation, seed) for seed in self.seeds]
+
+
+def jobs_of(config: Config) -> list[Job]:
+  """All jobs, activation by activation."""
+  size = config.seeds_per_program
+  groups = [
+    tuple(config.seeds[i : i + size]) for i in range(0, len(config.seeds), size)
+  ]
+  return list(
+    itertools.starmap(Job, itertools.product(config.activations, groups))
+  )
+
+
+def run(config: Config, workdir: Workdir) -> None:
+  """Trains and tests what has no record yet, and prints the table.
+
+  Args:
+    config: what to do.
+    workdir: gets scores.jsonl, and curves for TensorBoard; its checkpoints go
+      once they have a record.
+
+  Raises:
+    UserError: see Workdir, Checkpoint, `pipeline.prepare` and `memory.check`.
+  """
+  start = time.monotonic()
+  if workdir.finished:
+    workdir.check_same(config.settings(), ())
+    workdir.say_finished()
+    return
+  sizes = pipeline.prepare(config.dataset, config.data_dir, console.say)
+  workdir.begin(
+    config.settings(), [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
+  )
+  scores_file = workdir.path / "scores.jsonl"
+  jobs = jobs_of(config)
+  left = _open_jobs(jobs, scores_file)
+  steps_per_epoch = sizes.steps_per_epoch(config.recipe.batch_size)
+  with console.Progress() as progress:
+    display = Display(
+      len(jobs), len(left), config.recipe, steps_per_epoch, progress.show
+    )
+    for job in left:
+      display.begin(*job)
+      _do(config, job, steps_per_epoch, workdir.path, display)
+  found = _chosen(jobs, scores_file)
+  workdir.finish(_summary(found, time.monotonic() - start))
+  results.print_results(found, config.dataset, config.recipe)
+
+
+def _do(
+  config: Config, job: Job, steps_per_epoch: int, path: Path, display: Display
+) -> None:
+  """Trains and tests, and adds the records."""
+  program_id = config.program_ids[job.activation]
+  name = f"{program_id}-seed{job.seeds[0]}"
+  program = Program(
+    config.dataset,
+    config.recipe,
+    config.activations[job.activation],
+    steps_per_epoch=steps_per_epoch,
+    image_size=config.image_size,
+    num_seeds=len(job.seeds),
+  )
+  state = program.init(job.seeds)
+  memory.check(
+    program.compile(state), f"{config.recipe.model} with {job.activation}"
+  )
+  settings = config.settings() | {
+    "activation": program_id,
+    "seeds": list(job.seeds),
+  }
+  del settings["activations"]  # Of other trainings.
+  scores_file = path / "scores.jsonl"
+  with (
+    Checkpoint(path / "checkpoints" / name, settings) as checkpoint,
+    Scalars(path / "tensorboard" / name) as scalars,
+  ):
+    training = Training(
+      config.recipe,
+      job.seeds,
+      steps_per_epoch,
+      program,
+      checkpoint,
+      lambda seed, step: _training_batches(config, seed, step),
+      lambda: _test_batches(config),
+      scalars,
+      display.show,
+    )
+    outcomes = training.run(state)
+    done = {_key(record) for record in records.read_jsonl(scores_file)}
+    for key, outcome in zip(job.trainings(), outcomes, strict=True):
+      if key not in done:
+        records.append_jsonl(scores_file, _record(config, key, outcome))
+    checkpoint.discard()
+
+
+def _training_batches(config: Config, seed: int, step: int) -> Iterator[Batch]:
+  return pipeline.training_batches(
+    config.dataset,
+    config.data_dir,
+    config.recipe.batch_size,
+    seed,
+    start_step=step,
+    image_size=config.image_size,
+  )
+
+
+def _test_batches(config: Config) -> Iterator[Batch]:
+  return pipeline.test_batches(
+    config.dataset,
+    config.data_dir,
+    config.recipe.batch_size,
+    image_size=config.image_size,
+  )
+
+
+def _open_jobs(jobs: Sequence[Job], scores_file: Path) -> list[Job]:
+  """Those that lack a record."""
+  done = {_key(record) for record in records.read_jsonl(scores_file)}
+  return [job for job in jobs if not done.issuperset(job.trainings())]
+
+
+def _chosen(jobs: Sequence[Job], scores_file: Path) -> list[dict[str, Any]]:
+  """The records of the jobs, in their order."""
+  found = {_key(record): record for record in records.read_jsonl(scores_file)}
+  return [found[key] for job in jobs for key in job.trainings()]
+
+
+def _key(record: Mapping[str, Any]) -> tuple[str, int]:
+  return record["activation"], record["seed"]
+
+
+def _record(
+  config: Config, key: tuple[str, int], outcome: Outcome
+) -> dict[str, Any]:
+  activation, seed = key
+  return {
+    "schema_version": records.SCHEMA_VERSION,
+    "dataset": config.dataset.name,
+    "activation": activation,
+    "seed": seed,
+    "status": outcome.status.value,
+    "top1": outcome.top1,
+    "top5": outcome.top5,
+    "diverged_step": outcome.diverged_step,
+    "model": config.recipe.model,
+    "epochs": config.recipe.epochs,
+    "seconds": outcome.seconds,
+  }
+
+
+def _summary(
+  found: Sequence[Mapping[str, Any]], seconds: float
+) -> dict[str, Any]:
+  return {
+    "trainings": len(found),
+    "diverged": sum(record["top1"] is None for record in found),
+    "top1": {name: mean for name, (mean, _, _) in results.means(found).items()},
+    "seconds": seconds,
+  }
