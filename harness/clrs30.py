@@ -94,9 +94,10 @@ def main() -> None:
   from evolve.admission import admit
   from evolve.probe import Admission
   from harness.core.errors import UserError
-  from tasks.clrs30 import algorithms, benchmark, run
+  from tasks.clrs30 import algorithms, run
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS
+  from tasks.clrs30.splits import benchmark
 
   if _LIST_ACTIVATIONS.value:
     scoring.print_activations()
@@ -106,32 +107,37 @@ def main() -> None:
     return
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
+  seeds = entry.parse_seeds(_SEEDS.value)
+  programs = candidates.by_name(_ACTIVATIONS.value)
+  samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None
+  workdir = None
+  if not _WRITE_SAMPLES.value:
+    workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  elif not samples_dir:
+    raise UserError("--write_samples needs --samples_dir=DIR to write to")
   preset = PRESETS[_PRESET.value]
   protocol = dataclasses.replace(
     preset,
     train_steps=_TRAIN_STEPS.value or preset.train_steps,
     hidden_size=_HIDDEN_SIZE.value or preset.hidden_size,
   )
-  admitted = admit(candidates.by_name(_ACTIVATIONS.value), Admission())
+  admitted = admit(programs, Admission())
   config = run.Config(
     algorithms=chosen,
     activations={n: found.activation for n, found in admitted.items()},
     program_ids={n: found.program_id for n, found in admitted.items()},
-    seeds=entry.parse_seeds(_SEEDS.value),
+    seeds=seeds,
     protocol=protocol,
     processor=_PROCESSOR.value,
     sites=Sites(_SITES.value),
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
     data_dir=Path(_DATA_DIR.value or benchmark.default_data_dir()),
-    samples_dir=Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None,
+    samples_dir=samples_dir,
   )
-  if _WRITE_SAMPLES.value:
-    if not config.samples_dir:
-      raise UserError("--write_samples needs --samples_dir=DIR to write to")
-    run.write_samples(config, config.samples_dir)
-    return
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  run.run(config, workdir)
+  if workdir:
+    run.run(config, workdir)
+  else:
+    run.write_samples(config)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ of training does.
 import multiprocessing
 import os
 import queue
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -110,6 +111,7 @@ def _send(
   seed: int,
   state: StreamState | None,
 ) -> None:
+  signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
   os.environ["JAX_PLATFORMS"] = "cpu"  # An accelerator is not for sampling.
   absl.logging.set_verbosity(absl.logging.ERROR)  # As in the parent.
   stream = Stream(protocol, algorithm, seed)
@@ -123,5 +125,5 @@ def _send(
     sender.send(header)
     for drawn in islice(stream.draws(), skipped, None):
       sender.send(drawn)
-  except (BrokenPipeError, KeyboardInterrupt):
+  except BrokenPipeError:
     return  # Nobody listens any more.

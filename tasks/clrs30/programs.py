@@ -47,6 +47,7 @@ class Programs:
     self._threads = ThreadPoolExecutor(_THREADS)
     self._compiled: dict[Any, Future[Any]] = {}
     batched: Any = jax.vmap if num_seeds > 1 else _alone
+    self._init = jax.jit(model.init)
     self._step = jax.jit(batched(self._one_step), donate_argnums=0)
     self._predict = jax.jit(batched(model.predict))
     self._predict_one = jax.jit(model.predict)
@@ -68,10 +69,9 @@ class Programs:
       seeds: of the trainings.
       key_seeds: see Stream.
     """
-    init = jax.jit(self._model.init)
     states = []
     for seed, key_seed in zip(seeds, key_seeds, strict=True):
-      weights = init(seed + 1)
+      weights = self._init(seed + 1)
       optimiser = self._model.optimiser.init(weights)
       best = jnp.copy(weights)
       states.append(
@@ -142,25 +142,22 @@ class Programs:
     return State(weights, optimiser, next_key, state.best), loss
 
   def _compile(self, function: Any, *arguments: Any) -> "Future[Any]":
-    leaves, tree = jax.tree.flatten(arguments)
-    shapes = tuple((np.shape(x), np.result_type(x).str) for x in leaves)
-    known = function, tree, shapes
+    shapes = jax.tree.map(_shape, arguments)
+    leaves, tree = jax.tree.flatten(shapes)
+    known = function, tree, tuple((x.shape, x.dtype) for x in leaves)
     if known not in self._compiled:
-      work = functools.partial(_lower_and_compile, function, arguments)
+      work = functools.partial(_lower_and_compile, function, shapes)
       self._compiled[known] = self._threads.submit(work)
     return self._compiled[known]
 
 
-def _lower_and_compile(function: Any, arguments: Any) -> Callable[..., Any]:
-  shapes = jax.tree.map(_shape, arguments)
+def _lower_and_compile(function: Any, shapes: Any) -> Callable[..., Any]:
   compiled: Callable[..., Any] = function.lower(*shapes).compile()
   return compiled
 
 
-def _shape(x: Any) -> jax.ShapeDtypeStruct:
-  # Donated arrays may be gone when a background thread looks at them.
-  dtype = jax.dtypes.canonicalize_dtype(np.result_type(x))
-  return jax.ShapeDtypeStruct(np.shape(x), dtype)
+def _shape(x: jax.Array | np.ndarray) -> jax.ShapeDtypeStruct:
+  return jax.ShapeDtypeStruct(x.shape, jax.dtypes.canonicalize_dtype(x.dtype))
 
 
 def _alone(function: Callable[..., Any]) -> Callable[..., Any]:

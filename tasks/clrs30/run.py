@@ -12,12 +12,11 @@ import clrs
 import jax
 
 from harness.core import records
+from harness.core.checkpoint import Checkpoint
 from harness.core.console import Progress
 from harness.core.fitness import Activation
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results, samples
-from tasks.clrs30.benchmark import test_split
-from tasks.clrs30.checkpoint import Checkpoint
 from tasks.clrs30.display import Display
 from tasks.clrs30.model import Model
 from tasks.clrs30.prefetch import Prefetched
@@ -26,6 +25,7 @@ from tasks.clrs30.programs import Programs
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.sampling import StreamState
 from tasks.clrs30.source import Header, Source
+from tasks.clrs30.splits.benchmark import test_split
 from tasks.clrs30.training import Outcome, Training
 
 # A run may be given more algorithms when it is resumed, and other places.
@@ -139,12 +139,15 @@ def run(config: Config, workdir: Workdir) -> None:
   results.print_results(found, config.protocol, config.processor, config.sites)
 
 
-def write_samples(config: Config, folder: Path) -> None:
-  """Keeps all that the trainings of a run take from samplers and data sets.
+def write_samples(config: Config) -> None:
+  """Keeps in samples_dir what the trainings of a run draw and read.
 
   Raises:
     UserError: see `test_split`.
   """
+  folder = config.samples_dir
+  if folder is None:
+    raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
       samples.write_test(

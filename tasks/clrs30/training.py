@@ -11,14 +11,13 @@ import clrs
 import jax
 import numpy as np
 
-from tasks.clrs30.checkpoint import Checkpoint
+from harness.core.checkpoint import Checkpoint
 from tasks.clrs30.model import Decided
 from tasks.clrs30.programs import Programs, State
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.sampling import Drawn, StreamState, prepared
 from tasks.clrs30.source import Header, Source
 
-# Between two checkpoints; they are made only after a validation.
 _CHECKPOINT_INTERVAL = 30.0  # Seconds.
 _NEVER_VALIDATED = -1.0
 

@@ -3,8 +3,8 @@
 The logits are upstream's; the program is smaller and faster. Upstream compiles
 the first step apart from the others, encodes the inputs and decodes all outputs
 in each step, and keeps every step's intermediate values for the gradient. Here
-inputs are encoded once, pointers are decoded once, after each trajectory's last
-step, and long trajectories are computed anew for the gradient, which takes less
+inputs are encoded once. On long trajectories pointers are decoded once, after
+the last step, and steps are computed anew for the gradient, which takes less
 time than to write and read what they leave behind.
 """
 
@@ -24,11 +24,11 @@ _SINKHORN_TEMPERATURE = 0.1
 _SOFT_SINKHORN_STEPS, _SINKHORN_STEPS = 25, 10
 _TINY = 1e-12
 _PERMUTATION = clrs.Type.PERMUTATION_POINTER
-# What keeping steps for the gradient costs is cheaper than to compute them anew
-# up to this many bytes of edge features (measured on a CPU).
-_KEPT_BYTES = 4 << 20
+# Of edge features along a trajectory; shorter ones gain nothing from what is
+# said above of long ones (measured on a CPU).
+_SHORT_BYTES = 4 << 20
 # Outputs that take about as long to decode as the rest of a step takes.
-_LATE = (clrs.Type.POINTER, _PERMUTATION)
+_DEAR = (clrs.Type.POINTER, _PERMUTATION)
 
 
 class _Before(NamedTuple):
@@ -50,7 +50,7 @@ class _Carry(NamedTuple):
 
   before: _Before
   key: jax.Array | None
-  outputs: Predictions  # Logits of the outputs that are not late.
+  outputs: Predictions  # Logits, of pointers for permutations.
   last: _Last
 
 
@@ -84,10 +84,12 @@ class Trajectory:
       hints after each step [T - 1, B, ...], by name.
     """
     inputs, hints = self.start(features)
-    in_loop = [*hints, *self._outputs(late=False)]
+    num_steps = max(1, features.hints[0].data.shape[0] - 1)
+    is_long = num_steps * inputs.edges.nbytes > _SHORT_BYTES
+    in_loop, late = self._outputs(is_long)
 
     def step(carry: _Carry, i: jax.Array) -> tuple[_Carry, Predictions]:
-      hidden, logits = self.step(inputs, *carry.before, in_loop)
+      hidden, logits = self.step(inputs, *carry.before, [*hints, *in_loop])
       predicted = {name: logits.pop(name) for name in hints}
       noise, key = self._noise(carry.key, features)
       going_on = (features.lengths > i + 1) | (i == 0)
@@ -99,26 +101,28 @@ class Trajectory:
       before = _Before(self._softened(predicted), hidden)
       return _Carry(before, key, outputs, last), predicted
 
-    num_steps = max(1, features.hints[0].data.shape[0] - 1)
-    is_long = num_steps * inputs.edges.nbytes > _KEPT_BYTES
+    before = _Before(hints, jnp.zeros_like(inputs.nodes))
     end, predicted = jax.lax.scan(
       jax.checkpoint(step, prevent_cse=False) if is_long else step,
-      self._first_carry(inputs, hints, features, key),
+      self._first_carry(inputs, before, in_loop, features, key),
       jnp.arange(num_steps),
     )
-    return end.outputs | self._late_outputs(inputs, end.last), predicted
+    outputs = end.outputs
+    if late:  # Each trajectory's last step again.
+      outputs |= self.step(inputs, *end.last.before, late).logits
+    return self._with_permutations(outputs, end.last.noise), predicted
 
   def _first_carry(
     self,
     inputs: Encoded,
-    hints: Predictions,
+    before: _Before,
+    names: Collection[str],
     features: clrs.Features,
     key: jax.Array | None,
   ) -> _Carry:
-    before = _Before(hints, jnp.zeros_like(inputs.nodes))
+    """Of a loop that decodes outputs of these names."""
     # Upstream draws one key less in the first step, which forces no hint.
     key = None if key is None else _advanced(key)
-    names = self._outputs(late=False)
     outputs, noise = jax.tree.map(
       lambda shape: jnp.zeros(shape.shape, shape.dtype),
       jax.eval_shape(
@@ -130,33 +134,36 @@ class Trajectory:
     )
     return _Carry(before, key, outputs, _Last(before, noise))
 
-  def _late_outputs(self, inputs: Encoded, last: _Last) -> Predictions:
-    """Repeats each trajectory's last step, for the outputs left out so far."""
-    names = self._outputs(late=True)
-    if not names:
-      return {}
-    outputs: Predictions = self.step(inputs, *last.before, names).logits
-    for name in self._permutations:
-      outputs[name] = decoders.log_sinkhorn(
-        outputs[name] + last.noise.get(name, 0.0),
+  def _with_permutations(
+    self, outputs: Predictions, noise: Predictions
+  ) -> Predictions:
+    """Makes permutations of pointers, with noise if there is any."""
+    made = {
+      name: decoders.log_sinkhorn(
+        outputs[name] + noise.get(name, 0.0),
         steps=_SINKHORN_STEPS,
         temperature=_SINKHORN_TEMPERATURE,
         zero_diagonal=True,
         noise_rng_key=None,
       )
-    return outputs
+      for name in self._permutations
+    }
+    return outputs | made
 
-  def _outputs(self, *, late: bool) -> list[str]:
-    return [
-      name
+  def _outputs(self, is_long: bool) -> tuple[list[str], list[str]]:
+    """Names of outputs: those to decode in the loop, and those after it."""
+    types = {
+      name: type_
       for name, (stage, _, type_) in self.spec.items()
-      if stage == clrs.Stage.OUTPUT and (type_ in _LATE) == late
-    ]
+      if stage == clrs.Stage.OUTPUT
+    }
+    late = [name for name in types if is_long and types[name] in _DEAR]
+    return [name for name in types if name not in late], late
 
   @property
   def _permutations(self) -> list[str]:
     return [
-      n for n, (_, _, type_) in self.spec.items() if type_ == _PERMUTATION
+      name for name, (_, _, type_) in self.spec.items() if type_ == _PERMUTATION
     ]
 
   def _noise(

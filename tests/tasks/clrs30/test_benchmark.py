@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.clrs30 import benchmark
+from tasks.clrs30.splits import benchmark
 from tests.tasks.clrs30.batches import arrays
 
 ROOT = Path(__file__).parents[3]
@@ -88,7 +88,7 @@ def _readers(parent: int) -> list[int]:
     child
     for task in Path(f"/proc/{parent}/task").iterdir()
     for child in map(int, (task / "children").read_text().split())
-    if "split_process" in _command(child)
+    if "splits.process" in _command(child)
   ]
 
 
@@ -174,7 +174,7 @@ def other(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
   """Another process that has begun to want a split."""
   code = (
     "import pathlib, sys\n"
-    "from tasks.clrs30 import benchmark\n"
+    "from tasks.clrs30.splits import benchmark\n"
     "path = pathlib.Path(sys.argv[1])\n"
     "benchmark.test_split('bfs', path, lambda line: print(line, flush=True))"
   )

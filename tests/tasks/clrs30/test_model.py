@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ ROOT = Path(__file__).parents[3]
 ALGORITHMS = ("bfs", "insertion_sort", "naive_string_matcher")
 
 
-def _run(*arguments: str, **environment: str) -> tuple[np.ndarray, list[float]]:
+def _run(*arguments: str, **environment: str) -> tuple[np.ndarray, Any]:
   """Losses [steps, ours and theirs], and the scores of both."""
   done = subprocess.run(
     [sys.executable, "-m", "tests.tasks.clrs30.parity", *arguments],
@@ -34,8 +35,8 @@ def _run(*arguments: str, **environment: str) -> tuple[np.ndarray, list[float]]:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_losses_and_scores_are_upstreams(algorithm: str) -> None:
-  losses, scores = _run(
+def test_losses_are_upstreams(algorithm: str) -> None:
+  losses, _ = _run(
     algorithm,
     "16",
     "4,14",
@@ -44,13 +45,14 @@ def test_losses_and_scores_are_upstreams(algorithm: str) -> None:
     XLA_FLAGS="--xla_backend_optimization_level=0",
   )
   np.testing.assert_allclose(losses[:, 0], losses[:, 1], rtol=1e-7)
-  assert scores[0] == scores[1]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_so_they_are_at_the_papers_size(algorithm: str) -> None:
-  losses, scores = _run(algorithm, "128", "4,7,11,13,16", JAX_ENABLE_X64="1")
+def test_at_the_papers_size_scores_are_too(algorithm: str) -> None:
+  losses, scores = _run(
+    algorithm, "128", "4,7,11,13,16", "scores", JAX_ENABLE_X64="1"
+  )
   np.testing.assert_allclose(losses[:, 0], losses[:, 1], rtol=1e-6)
   assert scores[0] == scores[1]
 

@@ -19,7 +19,7 @@ from typing import IO, Any
 import clrs
 
 from harness.core.errors import UserError, unknown
-from tasks.clrs30.split_transfer import Failure, Stage, receive
+from tasks.clrs30.splits.transfer import Failure, Stage, receive
 
 _TICK = 1.0  # Seconds between two lines of progress.
 
@@ -74,8 +74,8 @@ def test_split(
 def _start(
   descriptor: int, algorithm: str, data_dir: Path, log: IO[bytes]
 ) -> subprocess.Popen[bytes]:
-  source = Path(__file__).resolve().parents[2]
-  module = "tasks.clrs30.split_process"
+  source = Path(__file__).resolve().parents[3]
+  module = "tasks.clrs30.splits.process"
   path = data_dir.expanduser().absolute()
   return subprocess.Popen(
     [sys.executable, "-P", "-m", module, str(descriptor), algorithm, path],

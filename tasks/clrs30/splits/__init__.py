@@ -1,0 +1,1 @@
+"""The test splits of the benchmark, through upstream's TFDS builder."""

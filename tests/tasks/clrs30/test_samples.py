@@ -1,0 +1,267 @@
+"""Batches that are kept as files are those of the stream, to the bit."""
+
+import dataclasses
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import clrs
+import numpy as np
+import pytest
+
+from harness.core.errors import UserError
+from tasks.clrs30 import samples
+from tasks.clrs30.sampling import Drawn
+from tasks.clrs30.source import Header
+from tests.tasks.clrs30.streams import Few, Live
+
+PROTOCOL = Few(train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2)
+# String matchers need room for a needle of 8.
+LONGER = dataclasses.replace(PROTOCOL, train_lengths=(4, 14))
+ALGORITHM, SEED = "bfs", 3
+STREAM = Path(ALGORITHM, f"seed{SEED}")
+
+
+def _say_nothing(line: str) -> None:
+  del line
+
+
+def _write(folder: Path, protocol: Few = PROTOCOL) -> None:
+  source = Live(protocol, ALGORITHM, SEED)
+  samples.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
+
+
+def _read(
+  folder: Path, protocol: Few = PROTOCOL, taken: int = 0
+) -> samples.SampledFiles:
+  return samples.SampledFiles(folder, protocol, ALGORITHM, SEED, taken)
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+  """Not to be changed."""
+  folder = tmp_path_factory.mktemp("samples")
+  _write(folder)
+  return folder
+
+
+@pytest.fixture
+def folder(written: Path, tmp_path: Path) -> Path:
+  """A copy of it."""
+  return Path(shutil.copytree(written, tmp_path / "samples"))
+
+
+def _points(feedback: clrs.Feedback) -> list[list[clrs.DataPoint]]:
+  inputs, hints, _ = feedback.features
+  return [list(points) for points in (inputs, hints, feedback.outputs)]
+
+
+def _assert_same(found: clrs.Feedback, expected: clrs.Feedback) -> None:
+  """In their order, too: it decides that of sums."""
+  for mine, theirs in zip(_points(found), _points(expected), strict=True):
+    for a, b in zip(mine, theirs, strict=True):
+      assert (a.name, a.location, a.type_) == (b.name, b.location, b.type_)
+      assert a.data.dtype == b.data.dtype
+      np.testing.assert_array_equal(a.data, b.data, err_msg=a.name)
+  assert found.features.lengths.dtype == expected.features.lengths.dtype
+  np.testing.assert_array_equal(
+    found.features.lengths, expected.features.lengths
+  )
+
+
+def _assert_same_draws(found: Iterator[Drawn], expected: list[Drawn]) -> None:
+  for mine, theirs in zip(found, expected, strict=True):
+    assert mine.state.taken == theirs.state.taken
+    _assert_same(mine.training, theirs.training)
+    for a, b in zip(mine.validation, theirs.validation, strict=True):
+      _assert_same(a, b)
+
+
+# Predecessors as inputs; hints of edges; permutations; needles.
+@pytest.mark.parametrize(
+  "algorithm",
+  [
+    "activity_selector",
+    "optimal_bst",
+    "insertion_sort",
+    "naive_string_matcher",
+  ],
+)
+def test_files_are_the_stream(algorithm: str, tmp_path: Path) -> None:
+  protocol = LONGER if "matcher" in algorithm else PROTOCOL
+  source = Live(protocol, algorithm, SEED)
+  samples.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
+  live = Live(protocol, algorithm, SEED)
+  expected = list(live)
+  assert [len(drawn.validation) for drawn in expected] == [2, 0] * 3
+  for taken in range(protocol.train_steps + 1):
+    with samples.SampledFiles(
+      tmp_path, protocol, algorithm, SEED, taken
+    ) as files:
+      assert files.header.spec == live.header.spec
+      assert files.header.key_seed == live.header.key_seed
+      _assert_same(files.header.example, live.header.example)
+      _assert_same_draws(iter(files), expected[taken:])
+
+
+def test_what_does_not_decide_batches_may_differ(written: Path) -> None:
+  expected = list(_read(written))
+  protocol = dataclasses.replace(
+    PROTOCOL, train_steps=4, hidden_size=7, learning_rate=1.0
+  )
+  _assert_same_draws(iter(_read(written, protocol)), expected[:4])
+
+
+def test_more_steps_can_be_written(folder: Path) -> None:
+  protocol = dataclasses.replace(PROTOCOL, train_steps=7)
+  with pytest.raises(UserError, match=r"for 6 steps, not 7; write more"):
+    _read(folder, protocol)
+  _write(folder, protocol)
+  _assert_same_draws(
+    iter(_read(folder, protocol)), list(Live(protocol, ALGORITHM, SEED))
+  )
+
+
+def test_many_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
+  """A thousand and one, numbered by their only length."""
+  nothing = clrs.Feedback(clrs.Features((), (), np.zeros(1)), ())
+  validation = [
+    clrs.Feedback(clrs.Features((), (), np.full(1, number)), ())
+    for number in range(1001)
+  ]
+  live = Live(PROTOCOL, ALGORITHM, SEED)
+  state = next(iter(live)).state
+
+  class Source(Live):
+    def __init__(self) -> None:
+      self.header = Header(live.header.spec, nothing, 0)
+
+    def __iter__(self) -> Iterator[Drawn]:
+      yield Drawn(nothing, validation, state)
+
+  protocol = dataclasses.replace(PROTOCOL, train_steps=1)
+  samples.write(tmp_path, protocol, ALGORITHM, SEED, Source(), _say_nothing)
+  (drawn,) = _read(tmp_path, protocol)
+  lengths = [int(batch.features.lengths[0]) for batch in drawn.validation]
+  assert lengths == list(range(1001))
+
+
+@pytest.mark.parametrize(
+  ("name", "value", "line"),
+  [
+    ("train_lengths", (4,), r"train_lengths=\[4, 5\], not \[4\]"),
+    ("batch_size", 8, "batch_size=4, not 8"),
+    ("eval_every", 3, "eval_every=2, not 3"),
+    ("sample_multiplier", 1, "sample_multiplier=2, not 1"),
+  ],
+)
+def test_samples_of_another_protocol_are_refused(
+  written: Path, name: str, value: Any, line: str
+) -> None:
+  change: dict[str, Any] = {name: value}
+  with pytest.raises(UserError, match=f"samples for --{line}; write them anew"):
+    _read(written, dataclasses.replace(PROTOCOL, **change))
+
+
+def test_no_samples(tmp_path: Path) -> None:
+  with pytest.raises(UserError, match=f"no samples in {tmp_path / STREAM}; wr"):
+    _read(tmp_path)
+  with pytest.raises(UserError, match=f"no test split in {tmp_path / 'bfs'};"):
+    samples.read_test(tmp_path, ALGORITHM)
+
+
+def _empty(file: Path) -> None:
+  file.write_bytes(b"")
+
+
+def _halve(file: Path) -> None:
+  file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+
+
+def _overwrite(file: Path) -> None:
+  """So that the archive still has its directory."""
+  data = bytearray(file.read_bytes())
+  data[len(data) // 4 : len(data) // 2] = b"\xff" * (len(data) // 4)
+  file.write_bytes(data)
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, _empty, _halve, _overwrite])
+@pytest.mark.parametrize("name", ["example.npz", "000000.npz", "000002.npz"])
+def test_damage_is_an_error(
+  damage: Callable[[Path], None], name: str, folder: Path
+) -> None:
+  file = folder / STREAM / name
+  damage(file)
+  with pytest.raises(UserError, match=f"{file} is damaged or missing") as error:
+    list(_read(folder))
+  assert len(str(error.value).splitlines()) == 1
+  assert str(error.value).endswith("; write it anew with --write_samples")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", "\udcff"])
+def test_a_damaged_manifest_is_an_error(text: str, folder: Path) -> None:
+  file = folder / STREAM / "manifest.json"
+  file.write_text(text, errors="surrogateescape")
+  with pytest.raises(UserError, match=f"{file} is damaged or missing"):
+    _read(folder)
+
+
+class _Breaking(Live):
+  """Breaks after some steps."""
+
+  def __iter__(self) -> Iterator[Drawn]:
+    yield from itertools.islice(super().__iter__(), 3)
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("anew", [False, True])
+def test_what_was_not_written_to_its_end_is_refused(
+  anew: bool, tmp_path: Path
+) -> None:
+  protocol = dataclasses.replace(PROTOCOL, batch_size=2)
+  if anew:
+    _write(tmp_path)
+  with pytest.raises(KeyboardInterrupt):
+    samples.write(
+      tmp_path,
+      protocol,
+      ALGORITHM,
+      SEED,
+      _Breaking(protocol, ALGORITHM, SEED),
+      _say_nothing,
+    )
+  for other in (protocol, PROTOCOL):
+    with pytest.raises(UserError, match="no samples in"):
+      _read(tmp_path, other)
+  _write(tmp_path, protocol)
+  _assert_same_draws(
+    iter(_read(tmp_path, protocol)), list(Live(protocol, ALGORITHM, SEED))
+  )
+
+
+@pytest.fixture(scope="module")
+def split() -> clrs.Feedback:
+  """As upstream gives it: predecessors are hints, permutations pointers."""
+  sampler, _ = clrs.build_sampler(
+    "insertion_sort", seed=0, num_samples=5, length=6
+  )
+  return sampler.next()
+
+
+def test_a_test_split_comes_back(split: clrs.Feedback, tmp_path: Path) -> None:
+  samples.write_test(tmp_path, "insertion_sort", split)
+  _assert_same(samples.read_test(tmp_path, "insertion_sort"), split)
+  assert [point.name for point in split.outputs] == ["pred"]
+
+
+@pytest.mark.parametrize("damage", [_empty, _halve, _overwrite])
+def test_a_damaged_test_split_is_an_error(
+  damage: Callable[[Path], None], split: clrs.Feedback, tmp_path: Path
+) -> None:
+  samples.write_test(tmp_path, "insertion_sort", split)
+  file = tmp_path / "insertion_sort" / "test.npz"
+  damage(file)
+  with pytest.raises(UserError, match=f"{file} is damaged or missing"):
+    samples.read_test(tmp_path, "insertion_sort")

@@ -1,0 +1,73 @@
+"""Training neither needs TensorFlow nor waits for it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+# An interpreter that has none.
+NONE = """
+import sys
+
+class Finder:
+  def find_spec(self, name, path=None, target=None):
+    if name.split(".")[0] in ("tensorflow", "tensorflow_datasets"):
+      raise ModuleNotFoundError(f"there is no {name}")
+
+sys.meta_path.insert(0, Finder())
+"""
+
+
+def _run(code: str) -> list[str]:
+  """The lines that a fresh interpreter prints."""
+  done = subprocess.run(
+    [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+  )
+  assert done.returncode == 0, done.stderr
+  return done.stdout.splitlines()
+
+
+def test_all_that_trains_can_be_imported_without_it() -> None:
+  lines = _run(
+    NONE + "try:\n"
+    "  import clrs\n"
+    "except ModuleNotFoundError as error:\n"
+    "  print(error)\n"
+    "import tasks.clrs30.run, tasks.clrs30.prefetch, tasks.clrs30.samples\n"
+    "import clrs\n"
+    "sampler, _ = clrs.build_sampler('bfs', seed=0, num_samples=3, length=4)\n"
+    "print(sampler.next().features.lengths.shape)\n"
+    "try:\n"
+    "  from clrs._src import dataset\n"
+    "except ModuleNotFoundError as error:\n"
+    "  print(error)\n"
+  )
+  assert lines == [
+    "there is no tensorflow", "(3,)", "there is no tensorflow"
+  ]  # fmt: skip
+
+
+def test_it_is_not_imported_where_it_is() -> None:
+  lines = _run(
+    "import sys, tasks.clrs30.run\n"
+    "print(*(m for m in sys.modules if m.startswith('tensorflow')))"
+  )
+  assert lines == [""]
+
+
+# As slow as TensorFlow.
+@pytest.mark.slow
+@pytest.mark.parametrize("first", ["", "import tensorflow; "])
+def test_what_is_left_out_can_be_imported_by_its_name(first: str) -> None:
+  lines = _run(
+    f"{first}import tasks.clrs30, clrs\n"
+    "from clrs._src import clrs_text, dataset\n"
+    "import tensorflow_datasets as tfds\n"
+    "builder = tfds.core.GeneratorBasedBuilder\n"
+    "print(issubclass(dataset.CLRSDataset, builder))\n"
+    "print(clrs_text.__file__.endswith('.py'))\n"
+    "print(issubclass(clrs.CLRSDataset, builder))\n"
+  )
+  assert lines == ["True", "True", str(bool(first))]
