@@ -11,6 +11,8 @@ import orbax.checkpoint as ocp
 
 from harness.core.errors import UserError
 
+_UNFINISHED = ".orbax-checkpoint-tmp"
+
 
 class Checkpoint:
   """The last complete state of a training; a crash leaves the one before."""
@@ -27,8 +29,10 @@ class Checkpoint:
     options = ocp.CheckpointManagerOptions(
       max_to_keep=1,
       enable_async_checkpointing=False,
-      cleanup_tmp_directories=True,
     )
+    # Orbax would do it in a thread that nobody waits for.
+    for leftover in self._path.glob(f"*{_UNFINISHED}"):
+      shutil.rmtree(leftover)
     self._manager = ocp.CheckpointManager(self._path, options=options)
 
   def __enter__(self) -> "Checkpoint":

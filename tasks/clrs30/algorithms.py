@@ -124,7 +124,5 @@ def _mean(numbers: Iterable[float]) -> float:
 
 def print_algorithms() -> None:
   """Lists the categories and their algorithms."""
-  rows = [
-    (category, ", ".join(group)) for category, group in CATEGORIES.items()
-  ]
-  console.print_table("CLRS-30", ("category", "algorithms"), rows)
+  for category, group in CATEGORIES.items():
+    console.say(f"{category}: {', '.join(group)}")

@@ -13,7 +13,7 @@ import jax
 
 from harness.core import records
 from harness.core.checkpoint import Checkpoint
-from harness.core.console import Progress
+from harness.core.console import Progress, say
 from harness.core.fitness import Activation
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results, samples
@@ -158,6 +158,8 @@ def write_samples(config: Config) -> None:
           samples.write(
             folder, config.protocol, algorithm, seed, source, progress.show
           )
+  count = len(config.algorithms) * len(config.seeds)
+  say(f"samples for {count} trainings and their tests are in {folder}")
 
 
 def _open_jobs(jobs: Sequence[Job], scores_file: Path) -> list[Job]:

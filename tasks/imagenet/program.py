@@ -105,23 +105,41 @@ class Program:
     self._count = jax.jit(batched(self._count_right))
     self._compiled: Any = self._step
 
+  def check(self, name: str) -> None:
+    """Traces the network; compiles nothing.
+
+    Args:
+      name: of the activation.
+
+    Raises:
+      UserError: it can't be built for such images.
+    """
+    key, image = jax.random.PRNGKey(0), jnp.zeros((1, *self._shape))
+    try:
+      jax.eval_shape(lambda k, x: self._network.init(k, x, True), key, image)
+    except (TypeError, ValueError) as error:
+      lines = str(error).strip().splitlines() or [type(error).__name__]
+      raise UserError(
+        f"{self._recipe.model} with {name} can't be built: {lines[0][:200]}"
+      ) from error
+
   def init(self, seeds: Sequence[int]) -> State:
     """The state before the first step."""
     image = jnp.zeros((1, *self._shape))
     init = jax.jit(
-      lambda key: self._network.init(key, image, True),
+      lambda key: self._first(*self._network.init(key, image, True)),
       # It runs once: whatever optimises it takes longer than it saves.
       compiler_options={"xla_backend_optimization_level": 0},
     )
-    states = []
-    for seed in seeds:
-      params, statistics = init(jax.random.PRNGKey(seed))
-      states.append(State(params, statistics, self._optimiser.init(params)))
+    states = [init(jax.random.PRNGKey(seed)) for seed in seeds]
     state = states[0]
     if self._num_seeds > 1:
       state = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     placed: State = jax.device_put(state, self._everywhere)
     return placed
+
+  def _first(self, params: Any, statistics: Any) -> State:
+    return State(params, statistics, self._optimiser.init(params))
 
   def compile(self, state: State) -> int:
     """Compiles the step; the bytes that it takes on one device."""

@@ -90,7 +90,8 @@ def run(config: Config, workdir: Workdir) -> None:
       once they have a record.
 
   Raises:
-    UserError: see Workdir, Checkpoint, `pipeline.prepare` and `memory.check`.
+    UserError: see Workdir, Checkpoint, Program, `pipeline.prepare`,
+      `pipeline.training_batches` and `memory.check`.
   """
   start = time.monotonic()
   if workdir.finished:
@@ -98,13 +99,14 @@ def run(config: Config, workdir: Workdir) -> None:
     workdir.say_finished()
     return
   sizes = pipeline.prepare(config.dataset, config.data_dir, console.say)
+  steps_per_epoch = sizes.steps_per_epoch(config.recipe.batch_size)
+  _check(config, steps_per_epoch)
   workdir.begin(
     config.settings(), [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
   )
   scores_file = workdir.path / "scores.jsonl"
   jobs = jobs_of(config)
   left = _open_jobs(jobs, scores_file)
-  steps_per_epoch = sizes.steps_per_epoch(config.recipe.batch_size)
   with console.Progress() as progress:
     display = Display(
       len(jobs), len(left), config.recipe, steps_per_epoch, progress.show
@@ -117,20 +119,33 @@ def run(config: Config, workdir: Workdir) -> None:
   results.print_results(found, config.dataset, config.recipe)
 
 
+def _check(config: Config, steps_per_epoch: int) -> None:
+  """Raises a UserError for what no training could be made of."""
+  _training_batches(config, 0, 0)
+  for name in config.activations:
+    _program(config, name, 1, steps_per_epoch).check(name)
+
+
+def _program(
+  config: Config, activation: str, num_seeds: int, steps_per_epoch: int
+) -> Program:
+  return Program(
+    config.dataset,
+    config.recipe,
+    config.activations[activation],
+    steps_per_epoch=steps_per_epoch,
+    image_size=config.image_size,
+    num_seeds=num_seeds,
+  )
+
+
 def _do(
   config: Config, job: Job, steps_per_epoch: int, path: Path, display: Display
 ) -> None:
   """Trains and tests, and adds the records."""
   program_id = config.program_ids[job.activation]
   name = f"{program_id}-seed{job.seeds[0]}"
-  program = Program(
-    config.dataset,
-    config.recipe,
-    config.activations[job.activation],
-    steps_per_epoch=steps_per_epoch,
-    image_size=config.image_size,
-    num_seeds=len(job.seeds),
-  )
+  program = _program(config, job.activation, len(job.seeds), steps_per_epoch)
   state = program.init(job.seeds)
   memory.check(
     program.compile(state), f"{config.recipe.model} with {job.activation}"

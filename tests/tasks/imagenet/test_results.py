@@ -1,0 +1,129 @@
+"""The table, what is said below it, and the line that follows a run."""
+
+import dataclasses
+from typing import Any
+
+import pytest
+from scipy import stats
+
+from tasks.imagenet import datasets, display, logistic, results
+from tasks.imagenet.display import Display
+from tasks.imagenet.recipes import RECIPES, Recipe
+from tasks.imagenet.training import Moment
+
+CIFAR10 = datasets.by_name("cifar10")
+PRESET = RECIPES["cifar10"]
+
+
+def _record(
+  activation: str, seed: int, top1: float | None, step: int | None = None
+) -> dict[str, Any]:
+  return {
+    "activation": activation,
+    "seed": seed,
+    "status": "OK" if top1 is not None else "DIVERGED",
+    "top1": top1,
+    "top5": None if top1 is None else 0.99,
+    "diverged_step": step,
+  }
+
+
+RECORDS = [
+  _record("relu", 0, 0.90),
+  _record("relu", 1, 0.92),
+  _record("relu", 2, None, 391),
+  _record("gelusine", 0, 0.95),
+  _record("gelusine", 1, 0.93),
+  _record("pole", 0, None, 50),
+  _record("sin", 0, 0.5),
+]
+
+
+def _printed(
+  capsys: pytest.CaptureFixture[str],
+  records: results.Records = RECORDS,
+  recipe: Recipe = PRESET,
+) -> list[str]:
+  results.print_results(records, CIFAR10, recipe)
+  return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_means_and_their_intervals() -> None:
+  found = results.means(RECORDS)
+  assert found.keys() == {"relu", "gelusine", "sin"}
+  value, half_width, num_seeds = found["relu"]
+  assert (value, num_seeds) == (pytest.approx(0.91), 2)
+  # The deviation of two is their difference over the root of two.
+  half = stats.t.ppf(0.975, 1) * 0.01
+  assert half_width == pytest.approx(half)
+  assert found["sin"] == (0.5, None, 1)
+
+
+def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
+  out = _printed(capsys)
+  start = next(
+    i for i, line in enumerate(out) if line.split()[:1] == ["activation"]
+  )
+  title = " ".join(out[:start])
+  assert title == "cifar10, resnet18_cifar, 200 epochs; test accuracy, %"
+  rows = [line.split() for line in out[start + 1 : start + 4]]
+  assert [row[0] for row in rows] == ["gelusine", "relu", "sin"]
+  assert rows[0][1:] == ["94.00", "±", "12.71", "99.00", "±", "0.00", "2"]
+  assert rows[2][1:] == ["50.00", "99.00", "1"]
+  assert out[-1] == "best: gelusine 94.00 ± 12.71% top-1"
+
+
+def test_what_has_diverged_is_listed(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  out = _printed(capsys)
+  assert "relu, seed 2: DIVERGED at step 391" in out
+  assert "pole, seed 0: DIVERGED at step 50" in out
+  assert not any("differs from the recipe" in line for line in out)
+
+
+def test_nothing_to_be_best(capsys: pytest.CaptureFixture[str]) -> None:
+  out = _printed(capsys, [_record("pole", 0, None, 50)])
+  assert out[-1] == "every training diverged"
+
+
+def test_what_differs_from_the_recipe(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  recipe = dataclasses.replace(PRESET, epochs=30, batch_size=512, bfloat16=True)
+  assert (
+    "differs from the recipe of cifar10: epochs 30 instead of 200, batch size "
+    "512 instead of 128, bfloat16 True instead of False"
+  ) in _printed(capsys, recipe=recipe)
+
+
+def test_logistic_regression_on_digits() -> None:
+  found = logistic.accuracy(datasets.by_name("digits"))
+  assert found == pytest.approx(0.911, abs=0.01)
+
+
+def test_no_logistic_regression_on_what_is_large() -> None:
+  assert logistic.accuracy(CIFAR10) is None
+  assert logistic.accuracy(datasets.by_name("imagenet2012")) is None
+
+
+def test_how_far_a_run_is(monkeypatch: pytest.MonkeyPatch) -> None:
+  now, shown = [1000.0], []
+  monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
+  recipe = dataclasses.replace(PRESET, epochs=2, batch_size=100)
+  line = Display(3, 2, recipe, 500, shown.append)
+  line.begin("relu", (0, 4))
+  assert shown[-1] == "2 of 3: relu, seed 0,4: compiling"
+  line.show(Moment(100, [1.0, 2.0], None))
+  assert shown[-1] == "2 of 3: relu, seed 0,4: epoch 0.2 of 2, loss 1.5"
+  now[0] += 10
+  line.show(Moment(600, [0.5, 0.7], 0.8125))
+  # 50 steps a second: 400 are left here, and another job of 1000.
+  assert shown[-1] == (
+    "2 of 3: relu, seed 0,4: epoch 1.2 of 2, loss 0.6, top-1 0.812, "
+    "10,000 images/s, 0:00:28 left"
+  )
+  line.begin("gelu", (0,))
+  assert shown[-1] == "3 of 3: gelu, seed 0: compiling"
+  line.show(Moment(50, 2.0, None))
+  assert shown[-1] == "3 of 3: gelu, seed 0: epoch 0.1 of 2, loss 2"
