@@ -1,0 +1,7 @@
+"""What all tests rely on."""
+
+import signal
+
+# A shell's background job ignores Ctrl-C, and so would the processes that tests
+# start to interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
