@@ -358,8 +358,11 @@ def test_a_mistake_is_said_before_any_data_is_read(
 
 
 def test_list_algorithms(main: Main) -> None:
-  text = " ".join(main("--list_algorithms")).replace(",", "")
-  assert set(ALGORITHMS) | {"sorting", "graphs"} <= set(text.split())
+  lines = main("--list_algorithms")
+  listed = dict(line.split(": ") for line in lines)
+  assert {"sorting", "graphs"} <= listed.keys()
+  found = [name for names in listed.values() for name in names.split(", ")]
+  assert sorted(found) == sorted(ALGORITHMS)
 
 
 def test_list_activations(main: Main) -> None:

@@ -933,7 +933,9 @@ def test_a_record_that_cannot_be_used(path: Path) -> None:
     before = set(threading.enumerate())
     with pytest.raises(UserError, match=r"can't use .*not a database"):
       Client([_model(server)], path, _CONFIG)
-    assert set(threading.enumerate()) <= before
+    left = set(threading.enumerate()) - before
+    # The server may be closing a connection of its own.
+    assert not [t for t in left if "process_request" not in t.name]
     gc.collect()  # The error holds what it came from.
     assert _open_files() == num_files
 
