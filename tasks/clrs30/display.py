@@ -1,16 +1,14 @@
 """The line that follows a validation."""
 
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from harness.core.pace import Pace, clock
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.training import Moment
 
 _INTERVAL = 0.25  # Seconds; reading a loss waits for the device.
-_RECENT = 60.0  # Seconds that a rate is taken over: compilations pass.
 
 
 class Display:
@@ -28,7 +26,7 @@ class Display:
     self._protocol = protocol
     self._show = show
     self._what = ""
-    self._recent: deque[tuple[float, int]] = deque()  # Times and steps.
+    self._pace = Pace()
 
   def begin(
     self, algorithm: str, activation: str, seeds: Sequence[int]
@@ -40,18 +38,15 @@ class Display:
     self._what = (
       f"{number} of {self._num_jobs}: {algorithm}, {activation}, seed {listed}"
     )
-    self._recent.clear()
+    self._pace.restart()
     self._show(f"{self._what}: drawing the first batches, compiling")
 
   def show(self, moment: Moment) -> None:
     """A step was done."""
     total = self._protocol.train_steps
-    now, recent = time.monotonic(), self._recent
-    if recent and now - recent[-1][0] < _INTERVAL and moment.step < total:
+    if self._pace.since() < _INTERVAL and moment.step < total:
       return
-    recent.append((now, moment.step))
-    while now - recent[0][0] > _RECENT and len(recent) > 2:
-      recent.popleft()
+    self._pace.note(moment.step)
     self._show(
       f"{self._what}: step {moment.step:,} of {total:,}, "
       f"loss {np.mean(moment.losses):.4g}, "
@@ -60,12 +55,9 @@ class Display:
     )
 
   def _rate_and_left(self, step: int) -> str:
-    (then, first), (now, last) = self._recent[0], self._recent[-1]
-    if first == last:
+    rate = self._pace.steps_per_second()
+    if rate is None:
       return "compiling"
-    rate = (last - first) / (now - then)
     total = self._protocol.train_steps
     steps = total - step + total * self._num_left
-    minutes, seconds = divmod(int(steps / rate), 60)
-    left = f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d}"
-    return f"{rate:.2f} steps/s, {left} left"
+    return f"{rate:.2f} steps/s, {clock(steps / rate)} left"

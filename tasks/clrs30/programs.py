@@ -98,7 +98,7 @@ class Programs:
   def validate(
     self, state: State, features: Sequence[clrs.Features]
   ) -> list[Decided]:
-    """Decided of each seed's current weights for its batch."""
+    """Predictions of each seed's current weights for its batch."""
     arguments = state.weights, self.side_by_side(features)
     found = jax.device_get(
       self._compile(self._predict, *arguments).result()(*arguments)
@@ -110,7 +110,7 @@ class Programs:
     ]
 
   def test(self, state: State, index: int, features: clrs.Features) -> Decided:
-    """Decided of one seed's best weights."""
+    """Predictions of one seed's best weights."""
     best = state.best if self._num_seeds == 1 else state.best[index]
     arguments = best, features
     predictions: Decided = jax.device_get(

@@ -1,6 +1,7 @@
 """A whole validation: every algorithm, activation and seed, one record each."""
 
 import dataclasses
+import functools
 import itertools
 import json
 import time
@@ -15,6 +16,7 @@ from harness.core import records
 from harness.core.checkpoint import Checkpoint
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
+from harness.core.scores import Scores, seed_groups
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results, samples
 from tasks.clrs30.display import Display
@@ -28,7 +30,7 @@ from tasks.clrs30.source import Header, Source
 from tasks.clrs30.splits.benchmark import test_split
 from tasks.clrs30.training import Outcome, Training
 
-# A run may be given more algorithms when it is resumed, and other places.
+# A run may be given more algorithms when it is resumed.
 _MAY_CHANGE = ("algorithms",)
 
 
@@ -89,10 +91,7 @@ class Job(NamedTuple):
 
 def jobs_of(config: Config) -> list[Job]:
   """All jobs, algorithm by algorithm."""
-  size = config.seeds_per_program
-  groups = [
-    tuple(config.seeds[i : i + size]) for i in range(0, len(config.seeds), size)
-  ]
+  groups = seed_groups(config.seeds, config.seeds_per_program)
   return [
     Job(*job)
     for job in itertools.product(config.algorithms, config.activations, groups)
@@ -110,11 +109,11 @@ def run(config: Config, workdir: Workdir) -> None:
     UserError: see Workdir, Checkpoint, `test_split` and `samples`.
   """
   start = time.monotonic()
-  scores_file = workdir.path / "scores.jsonl"
+  scores = Scores(workdir.path, ("algorithm", "activation", "seed"))
   jobs = jobs_of(config)
   if workdir.finished:
     workdir.check_same(config.settings(), _MAY_CHANGE)
-    if not _open_jobs(jobs, scores_file):
+    if not scores.left(jobs):
       workdir.say_finished()
       return
   workdir.begin(
@@ -122,7 +121,7 @@ def run(config: Config, workdir: Workdir) -> None:
     [f"{d.platform}: {d.device_kind}" for d in jax.devices()],
     may_change=_MAY_CHANGE,
   )
-  left = _open_jobs(jobs, scores_file)
+  left = scores.left(jobs)
   compilations = 0
   with Progress() as progress:
     display = Display(len(jobs), len(left), config.protocol, progress.show)
@@ -132,9 +131,9 @@ def run(config: Config, workdir: Workdir) -> None:
         compiled: dict[int, Programs] = {}
         for job in group:
           display.begin(*job)
-          _do(config, job, test, compiled, workdir.path, display)
+          _do(config, job, test, compiled, workdir.path, scores, display)
         compilations += sum(p.compilations for p in compiled.values())
-  found = _chosen(jobs, scores_file)
+  found = scores.of(jobs)
   workdir.finish(_summary(found, compilations, time.monotonic() - start))
   results.print_results(found, config.protocol, config.processor, config.sites)
 
@@ -162,22 +161,6 @@ def write_samples(config: Config) -> None:
   say(f"samples for {count} trainings and their tests are in {folder}")
 
 
-def _open_jobs(jobs: Sequence[Job], scores_file: Path) -> list[Job]:
-  """Those that lack a record."""
-  done = {_key(record) for record in records.read_jsonl(scores_file)}
-  return [job for job in jobs if not done.issuperset(job.trainings())]
-
-
-def _chosen(jobs: Sequence[Job], scores_file: Path) -> list[dict[str, Any]]:
-  """The records of the jobs, in their order."""
-  found = {_key(record): record for record in records.read_jsonl(scores_file)}
-  return [found[key] for job in jobs for key in job.trainings()]
-
-
-def _key(record: Mapping[str, Any]) -> tuple[str, str, int]:
-  return record["algorithm"], record["activation"], record["seed"]
-
-
 def _test_split(
   config: Config, algorithm: str, show: Callable[[str], None]
 ) -> clrs.Feedback:
@@ -192,6 +175,7 @@ def _do(
   test: clrs.Feedback,
   compiled: dict[int, Programs],
   path: Path,
+  scores: Scores,
   display: Display,
 ) -> None:
   """Trains and tests, and adds the records.
@@ -203,6 +187,7 @@ def _do(
     compiled: programs of earlier jobs that differ in their seeds alone, by
       their number; gets this one's.
     path: of the workdir.
+    scores: gets the records.
     display: is told how far it is.
   """
   program_id = config.program_ids[job.activation]
@@ -214,7 +199,6 @@ def _do(
   }
   for which in ("algorithms", "activations"):  # Of other trainings.
     del settings[which]
-  scores_file = path / "scores.jsonl"
   with Checkpoint(path / "checkpoints" / name, settings) as checkpoint:
     training = Training(
       config.protocol,
@@ -226,10 +210,12 @@ def _do(
       display.show,
     )
     outcomes = training.run(test)
-    done = {_key(record) for record in records.read_jsonl(scores_file)}
-    for key, outcome in zip(job.trainings(), outcomes, strict=True):
-      if key not in done:
-        records.append_jsonl(scores_file, _record(config, key, outcome))
+    scores.add(
+      itertools.starmap(
+        functools.partial(_record, config),
+        zip(job.trainings(), outcomes, strict=True),
+      )
+    )
     checkpoint.discard()
 
 

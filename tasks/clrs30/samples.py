@@ -24,7 +24,7 @@ from tasks.clrs30.sampling import Drawn, StreamState, spec_of
 from tasks.clrs30.source import Header, Source
 
 _TEST, _EXAMPLE, _MANIFEST = "test.npz", "example.npz", "manifest.json"
-_HINT, _STAGES = clrs.Stage.HINT, (clrs.Stage.INPUT, clrs.Stage.HINT)
+_STAGES = (clrs.Stage.INPUT, clrs.Stage.HINT, clrs.Stage.OUTPUT)
 # What of a protocol decides the batches.
 _DECIDING = ("train_lengths", "batch_size", "eval_every", "sample_multiplier")
 _MANIFEST_NAMES = ("key_seed", "train_steps", *_DECIDING)
@@ -229,7 +229,7 @@ def _feedback(spec: clrs.Spec, arrays: Arrays) -> clrs.Feedback:
       points.setdefault(stage, []).append((int(place), point))
   inputs, hints, outputs = (
     tuple(point for _, point in sorted(points.get(stage, []), key=_place))
-    for stage in (*_STAGES, clrs.Stage.OUTPUT)
+    for stage in _STAGES
   )
   features = clrs.Features(inputs, hints, arrays["lengths"])
   return clrs.Feedback(features, outputs)

@@ -1,15 +1,12 @@
 """The line that follows a validation."""
 
-import time
-from collections import deque
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from harness.core.pace import Pace, clock
 from tasks.imagenet.recipes import Recipe
 from tasks.imagenet.training import Moment
-
-_RECENT = 60.0  # Seconds that a rate is taken over.
 
 
 class Display:
@@ -30,24 +27,21 @@ class Display:
     self._show = show
     self._what = ""
     self._num_seeds = 1
-    self._recent: deque[tuple[float, int]] = deque()  # Times and steps.
+    self._pace = Pace()
 
   def begin(self, activation: str, seeds: Sequence[int]) -> None:
     """A job begins."""
     number = self._num_jobs - self._num_left + 1
     self._num_left -= 1
     self._num_seeds = len(seeds)
-    self._recent.clear()
+    self._pace.restart()
     listed = ",".join(map(str, seeds))
     self._what = f"{number} of {self._num_jobs}: {activation}, seed {listed}"
     self._show(f"{self._what}: compiling")
 
   def show(self, moment: Moment) -> None:
     """Some steps were done."""
-    now, recent = time.monotonic(), self._recent
-    recent.append((now, moment.step))
-    while now - recent[0][0] > _RECENT and len(recent) > 2:
-      recent.popleft()
+    self._pace.note(moment.step)
     top1 = "" if moment.top1 is None else f", top-1 {moment.top1:.3f}"
     self._show(
       f"{self._what}: epoch {moment.step / self._steps_per_epoch:.1f} of "
@@ -56,15 +50,10 @@ class Display:
     )
 
   def _rate_and_left(self, step: int) -> str:
-    (then, first), (now, last) = self._recent[0], self._recent[-1]
-    if first == last:
+    rate = self._pace.steps_per_second()
+    if rate is None:
       return ""
-    rate = (last - first) / (now - then)
     total = self._recipe.epochs * self._steps_per_epoch
     steps = total - step + total * self._num_left
-    minutes, seconds = divmod(int(steps / rate), 60)
     images = rate * self._recipe.batch_size * self._num_seeds
-    return (
-      f", {images:,.0f} images/s, "
-      f"{minutes // 60}:{minutes % 60:02d}:{seconds:02d} left"
-    )
+    return f", {images:,.0f} images/s, {clock(steps / rate)} left"

@@ -1,6 +1,7 @@
 """A whole validation: every activation and seed, one record each."""
 
 import dataclasses
+import functools
 import itertools
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +13,7 @@ import jax
 from harness.core import console, records
 from harness.core.checkpoint import Checkpoint
 from harness.core.fitness import Activation
+from harness.core.scores import Scores, seed_groups
 from harness.core.workdir import Workdir
 from tasks.imagenet import memory, pipeline, results
 from tasks.imagenet.batches import Batch
@@ -72,10 +74,7 @@ class Job(NamedTuple):
 
 def jobs_of(config: Config) -> list[Job]:
   """All jobs, activation by activation."""
-  size = config.seeds_per_program
-  groups = [
-    tuple(config.seeds[i : i + size]) for i in range(0, len(config.seeds), size)
-  ]
+  groups = seed_groups(config.seeds, config.seeds_per_program)
   return list(
     itertools.starmap(Job, itertools.product(config.activations, groups))
   )
@@ -104,17 +103,17 @@ def run(config: Config, workdir: Workdir) -> None:
   workdir.begin(
     config.settings(), [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
   )
-  scores_file = workdir.path / "scores.jsonl"
+  scores = Scores(workdir.path, ("activation", "seed"))
   jobs = jobs_of(config)
-  left = _open_jobs(jobs, scores_file)
+  left = scores.left(jobs)
   with console.Progress() as progress:
     display = Display(
       len(jobs), len(left), config.recipe, steps_per_epoch, progress.show
     )
     for job in left:
       display.begin(*job)
-      _do(config, job, steps_per_epoch, workdir.path, display)
-  found = _chosen(jobs, scores_file)
+      _do(config, job, steps_per_epoch, workdir.path, scores, display)
+  found = scores.of(jobs)
   workdir.finish(_summary(found, time.monotonic() - start))
   results.print_results(found, config.dataset, config.recipe)
 
@@ -140,7 +139,12 @@ def _program(
 
 
 def _do(
-  config: Config, job: Job, steps_per_epoch: int, path: Path, display: Display
+  config: Config,
+  job: Job,
+  steps_per_epoch: int,
+  path: Path,
+  scores: Scores,
+  display: Display,
 ) -> None:
   """Trains and tests, and adds the records."""
   program_id = config.program_ids[job.activation]
@@ -155,7 +159,6 @@ def _do(
     "seeds": list(job.seeds),
   }
   del settings["activations"]  # Of other trainings.
-  scores_file = path / "scores.jsonl"
   with (
     Checkpoint(path / "checkpoints" / name, settings) as checkpoint,
     Scalars(path / "tensorboard" / name) as scalars,
@@ -172,10 +175,12 @@ def _do(
       display.show,
     )
     outcomes = training.run(state)
-    done = {_key(record) for record in records.read_jsonl(scores_file)}
-    for key, outcome in zip(job.trainings(), outcomes, strict=True):
-      if key not in done:
-        records.append_jsonl(scores_file, _record(config, key, outcome))
+    scores.add(
+      itertools.starmap(
+        functools.partial(_record, config),
+        zip(job.trainings(), outcomes, strict=True),
+      )
+    )
     checkpoint.discard()
 
 
@@ -197,22 +202,6 @@ def _test_batches(config: Config) -> Iterator[Batch]:
     config.recipe.batch_size,
     image_size=config.image_size,
   )
-
-
-def _open_jobs(jobs: Sequence[Job], scores_file: Path) -> list[Job]:
-  """Those that lack a record."""
-  done = {_key(record) for record in records.read_jsonl(scores_file)}
-  return [job for job in jobs if not done.issuperset(job.trainings())]
-
-
-def _chosen(jobs: Sequence[Job], scores_file: Path) -> list[dict[str, Any]]:
-  """The records of the jobs, in their order."""
-  found = {_key(record): record for record in records.read_jsonl(scores_file)}
-  return [found[key] for job in jobs for key in job.trainings()]
-
-
-def _key(record: Mapping[str, Any]) -> tuple[str, int]:
-  return record["activation"], record["seed"]
 
 
 def _record(

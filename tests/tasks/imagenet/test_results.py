@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from tasks.imagenet import datasets, display, logistic, results
+from harness.core import pace
+from tasks.imagenet import datasets, logistic, results
 from tasks.imagenet.display import Display
 from tasks.imagenet.recipes import RECIPES, Recipe
 from tasks.imagenet.training import Moment
@@ -109,7 +110,7 @@ def test_no_logistic_regression_on_what_is_large() -> None:
 
 def test_how_far_a_run_is(monkeypatch: pytest.MonkeyPatch) -> None:
   now, shown = [1000.0], []
-  monkeypatch.setattr(display.time, "monotonic", lambda: now[0])
+  monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
   recipe = dataclasses.replace(PRESET, epochs=2, batch_size=100)
   line = Display(3, 2, recipe, 500, shown.append)
   line.begin("relu", (0, 4))
