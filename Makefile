@@ -45,6 +45,6 @@ bench-clrs: install
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,dev]"
+	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,report,dev]"
 	.venv-lock/bin/pip freeze --exclude actmine > requirements.lock
 	rm -rf .venv-lock

@@ -48,18 +48,21 @@ class Row(NamedTuple):
 class Database:
   """The SQLite file of a run."""
 
-  def __init__(self, path: Path):
-    """Opens or creates the file.
+  def __init__(self, path: Path, *, read_only: bool = False):
+    """Opens the file, or creates it.
 
     Raises:
       UserError: it is damaged, or can't be written.
     """
+    self._path = path
+    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
     try:
-      self._connection = sqlite3.connect(path)
-      # With a write-ahead log a commit is one append; kill -9 can't tear it.
-      self._connection.execute("PRAGMA journal_mode=WAL")
-      self._connection.execute("PRAGMA synchronous=NORMAL")
-      self._connection.executescript(_SCHEMA)
+      self._connection = sqlite3.connect(uri, uri=True)
+      if not read_only:
+        # With a write-ahead log a commit is one append; kill -9 can't tear it.
+        self._connection.execute("PRAGMA journal_mode=WAL")
+        self._connection.execute("PRAGMA synchronous=NORMAL")
+        self._connection.executescript(_SCHEMA)
     except sqlite3.Error as error:
       raise UserError(f"can't use {path}: {error}") from error
 
@@ -113,7 +116,7 @@ class Database:
         )
       except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise UserError(
-          f"the database is damaged: slot {slot}: {error}"
+          f"{self._path} is damaged: slot {slot}: {error}"
         ) from error
 
   def report(self, program_id: str) -> Report:
@@ -155,7 +158,10 @@ class Database:
   def finals(self) -> dict[tuple[str, str], Report]:
     """Re-evaluations by program id and suite."""
     rows = self._read("SELECT id, suite, report FROM finals")
-    return {(i, s): Report.from_json(json.loads(r)) for i, s, r in rows}
+    try:
+      return {(i, s): Report.from_json(json.loads(r)) for i, s, r in rows}
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+      raise UserError(f"{self._path} is damaged: finals: {error}") from error
 
   def _write(self, statement: str, values: tuple[Any, ...]) -> None:
     try:
@@ -173,4 +179,4 @@ class Database:
     try:
       yield from self._connection.execute(query, values)
     except sqlite3.Error as error:
-      raise UserError(f"the database is damaged: {error}") from error
+      raise UserError(f"{self._path} is damaged: {error}") from error

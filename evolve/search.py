@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from evolve import tabulation
+from evolve import history, tabulation
 from evolve.archive import Archive, Elite
 from evolve.briefs import Briefs
 from evolve.database import Database, Row
@@ -279,7 +279,7 @@ class Search:
       self._database.commit(row)
     self.committed += 1
     self._known.add(slot.program.id)
-    self._learn(slot, report)
+    self._learn(row)
     on_commit(row, not slot.is_recorded)
     return True
 
@@ -294,30 +294,19 @@ class Search:
       seconds=0.0,
     )
 
-  def _learn(self, slot: Slot, report: Report) -> None:
+  def _learn(self, row: Row) -> None:
     """Lets the proposals to come see a result."""
+    report = row.report
     self.statuses[report.status] += 1
-    if self._author and self._author.writes(slot.number):
-      self._briefs.learn(slot.program.parents, report)
-      self._author.finish(slot.number, self._gain(slot.program, report))
+    if self._author and self._author.writes(row.slot):
+      self._briefs.learn(row.program.parents, report)
+      self._author.finish(row.slot, self._gain(row.program, report))
     if report.status is Status.DUPLICATE:
       return
     self.tabulated += report.outside is not None
     if report.screen_value is not None:
       bisect.insort(self._screens, report.screen_value)
-    if report.value is None or slot.traits is None:
-      return
-    elite = Elite(
-      slot.number,
-      slot.program.id,
-      slot.program.source,
-      report.value,
-      slot.traits.niche,
-    )
-    if slot.number < len(self.generation_zero):
-      self.archive.add_everywhere(elite)
-    else:
-      self.archive.add(elite, self.archive.island_of(slot.number))
+    history.enter(self.archive, row, len(self.generation_zero))
 
   def _gain(self, program: Program, report: Report) -> float:
     """How much better a child is than its main parent; at least 0."""

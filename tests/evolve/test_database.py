@@ -127,7 +127,7 @@ def test_damaged_pages_are_one_clear_line(path: Path) -> None:
   damaged = bytearray(path.read_bytes())
   damaged[4096 * 3 :] = bytes(len(damaged) - 4096 * 3)
   path.write_bytes(damaged)
-  with pytest.raises(UserError, match="the database is damaged: "):
+  with pytest.raises(UserError, match="is damaged: "):
     list(Database(path).rows())
 
 
@@ -148,7 +148,7 @@ def test_a_damaged_row_is_one_clear_line(
   database.commit(_row(0, 0.5))
   with sqlite3.connect(path) as connection:
     connection.execute(f"UPDATE programs SET {change}")
-  with pytest.raises(UserError, match="the database is damaged: slot 0: "):
+  with pytest.raises(UserError, match="programs.sqlite is damaged: slot 0: "):
     list(database.rows())
 
 

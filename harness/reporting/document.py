@@ -1,0 +1,151 @@
+"""What a report says, whatever it is written to: page, terminal or files."""
+
+import dataclasses
+from collections.abc import Sequence
+
+from matplotlib.figure import Figure as Drawing
+
+from harness.reporting.statistics import Estimate
+
+Cell = str | int | float | Estimate | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Column:
+  """A column of a table.
+
+  Attributes:
+    name: its heading, with the unit.
+    digits: after the point, of numbers that are no integers.
+    signed: whether numbers above 0 get a plus sign.
+  """
+
+  name: str
+  digits: int = 3
+  signed: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+  """Rows under a caption.
+
+  Attributes:
+    name: of its CSV file, unique on the page; lower_snake_case.
+    caption: says what it shows.
+    columns: one for each cell of a row.
+    rows: in the order to show them; None is an empty cell.
+  """
+
+  name: str
+  caption: str
+  columns: Sequence[Column]
+  rows: Sequence[Sequence[Cell]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Figure:
+  """A picture over a caption.
+
+  Attributes:
+    name: of its PNG and SVG files, unique on the page; lower_snake_case.
+    caption: says what it shows.
+    drawing: never made by pyplot, which keeps state.
+  """
+
+  name: str
+  caption: str
+  drawing: Drawing
+
+
+@dataclasses.dataclass(frozen=True)
+class Text:
+  """A paragraph."""
+
+  text: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Line:
+  """A line of a program.
+
+  Attributes:
+    parts: its text in pieces, each with whether it is new against the parent's.
+  """
+
+  parts: Sequence[tuple[str, bool]]
+
+
+@dataclasses.dataclass(frozen=True)
+class Code:
+  """A program, and what changed in it.
+
+  Attributes:
+    title: what it is.
+    lines: of its source.
+    removed: lines of the parent's that it no longer has.
+  """
+
+  title: str
+  lines: Sequence[Line]
+  removed: Sequence[str] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Formula:
+  """An equation.
+
+  Attributes:
+    mathml: presentation MathML, a whole <math> element.
+    plain: the same as text.
+  """
+
+  mathml: str
+  plain: str
+
+
+Block = Table | Figure | Text | Code | Formula
+
+
+@dataclasses.dataclass(frozen=True)
+class Section:
+  """Blocks under a title."""
+
+  title: str
+  blocks: Sequence[Block]
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+  """A whole report.
+
+  Attributes:
+    title: of the page.
+    lead: what was found, in a few plain sentences.
+    sections: in their order.
+  """
+
+  title: str
+  lead: Sequence[str]
+  sections: Sequence[Section]
+
+
+def shown(cell: Cell, column: Column) -> str:
+  """A cell as text."""
+  if cell is None:
+    return "-"
+  if isinstance(cell, str):
+    return cell
+  if isinstance(cell, Estimate):
+    value = _number(cell.value, column)
+    if cell.low is None or cell.high is None:
+      return value
+    low, high = _number(cell.low, column), _number(cell.high, column)
+    return f"{value} ({low} to {high})"
+  return _number(cell, column)
+
+
+def _number(value: float, column: Column) -> str:
+  sign = "+" if column.signed else ""
+  if isinstance(value, int):
+    return f"{value:{sign},}"
+  return f"{value:{sign}.{column.digits}f}"

@@ -1,0 +1,1 @@
+"""Drawings. Each module draws one kind from plain data and knows no run."""

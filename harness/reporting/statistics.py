@@ -1,0 +1,206 @@
+"""Estimates with 95% confidence intervals, and comparisons of activations.
+
+Scores are arrays [seeds, tasks]; the same row of two activations was trained on
+the same data from the same weights (common random numbers). The interquartile
+mean, its bootstrap and the probability of improvement are those of Agarwal et
+al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
+(NeurIPS 2021), by their library rliable.
+"""
+
+import contextlib
+import math
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from rliable import library, metrics
+from scipy import stats
+from statsmodels.stats import multitest
+
+from harness.core.fitness import mean_ci95
+
+# Resamples of a bootstrap: its ends move by about 0.03 standard errors.
+RESAMPLES = 2000
+ALPHA = 0.05
+# Below this a rank correlation says nothing, and its interval is all of it.
+MIN_PAIRS = 5
+
+
+class Estimate(NamedTuple):
+  """A value and its 95% confidence interval.
+
+  Attributes:
+    value: the estimate.
+    low, high: ends of the interval; None where there is too little data.
+  """
+
+  value: float
+  low: float | None = None
+  high: float | None = None
+
+
+class Difference(NamedTuple):
+  """How much higher one activation scores than another.
+
+  Attributes:
+    estimate: mean over seeds and tasks, with Student's t interval over seeds.
+    p_value: of the paired t-test over seeds that it is 0; None for one seed.
+  """
+
+  estimate: Estimate
+  p_value: float | None
+
+
+def mean(samples: Sequence[float]) -> Estimate:
+  """The mean, with Student's t interval."""
+  return Estimate(
+    float(np.mean(samples)), *map(float, mean_ci95(samples) or ())
+  )
+
+
+def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:
+  """The mean of the middle half of all scores [seeds, tasks].
+
+  The interval is by the percentile bootstrap, which resamples tasks, and seeds
+  within each task; None for a single seed.
+  """
+  return _bootstrap(scores, metrics.aggregate_iqm, seed, tasks_too=True)
+
+
+def probability_of_improvement(
+  ours: np.ndarray, theirs: np.ndarray, seed: int
+) -> Estimate:
+  """How likely a training of ours beats one of theirs on a random task.
+
+  Ties count as half. The interval is by the percentile bootstrap, which
+  resamples the seeds of each task.
+
+  Args:
+    ours: scores [seeds, tasks].
+    theirs: scores [seeds, tasks], of the same tasks.
+    seed: keys the bootstrap.
+  """
+  return _bootstrap((ours, theirs), _share_of_wins, seed, tasks_too=False)
+
+
+def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
+  """Ours minus theirs on common random numbers; scores [seeds, tasks].
+
+  Raises:
+    ValueError: the shapes differ, so that nothing pairs.
+  """
+  if ours.shape != theirs.shape:
+    raise ValueError(f"{ours.shape} and {theirs.shape} don't pair")
+  differences = (ours - theirs).mean(axis=1)
+  estimate = mean(differences)
+  if len(differences) < 2:
+    return Difference(estimate, None)
+  if not np.ptp(differences):  # The test would divide by zero.
+    return Difference(estimate, 0.0 if estimate.value else 1.0)
+  return Difference(estimate, float(stats.ttest_1samp(differences, 0).pvalue))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+  """p-values adjusted for how many they are, so that errors don't add up.
+
+  Holm, Scandinavian Journal of Statistics 6, 1979.
+  """
+  if not p_values:
+    return []
+  return [float(p) for p in multitest.multipletests(p_values, ALPHA, "holm")[1]]
+
+
+def log_ratio(
+  losses: Sequence[float], reference: Sequence[float], seed: int
+) -> Estimate | None:
+  """Mean over tasks of log(reference / loss): above 0 is better than it.
+
+  Tasks where a loss is not finite and positive are left out; None if nothing is
+  left. The interval is by the bias-corrected bootstrap over tasks.
+  """
+  with np.errstate(all="ignore"):
+    ratios = np.log(np.asarray(reference) / np.asarray(losses, np.float64))
+  ratios = ratios[np.isfinite(ratios)]
+  if not ratios.size:
+    return None
+  interval = _bias_corrected((ratios,), np.mean, seed)
+  return Estimate(float(ratios.mean()), *interval)
+
+
+def rank_correlation(
+  a: Sequence[float], b: Sequence[float], seed: int
+) -> Estimate | None:
+  """Spearman's correlation, with the bias-corrected bootstrap over pairs.
+
+  None for fewer than five pairs, or where one side never changes.
+  """
+  if len(a) < MIN_PAIRS or not np.ptp(a) or not np.ptp(b):
+    return None
+
+  def spearman(x: np.ndarray, y: np.ndarray) -> float:
+    # A resample may hold one pair many times over: no order, no correlation.
+    if not np.ptp(x) or not np.ptp(y):
+      return math.nan
+    return float(stats.spearmanr(x, y).statistic)
+
+  interval = _bias_corrected((a, b), spearman, seed)
+  return Estimate(spearman(np.asarray(a), np.asarray(b)), *interval)
+
+
+def _share_of_wins(ours: np.ndarray, theirs: np.ndarray) -> float:
+  """Over all pairs of seeds of a task, then over tasks."""
+  return float(np.sign(ours[:, None] - theirs[None]).mean() + 1) / 2
+
+
+def _bootstrap(
+  scores: np.ndarray | tuple[np.ndarray, np.ndarray],
+  statistic: Callable[..., float],
+  seed: int,
+  *,
+  tasks_too: bool,
+) -> Estimate:
+  """A statistic of scores [seeds, tasks], with its percentile interval."""
+  arrays = scores if isinstance(scores, tuple) else (scores,)
+  if any(len(array) < 2 for array in arrays):
+    return Estimate(float(statistic(*arrays)))
+  with _global_seed(seed):
+    values, intervals = library.get_interval_estimates(
+      {"": scores},
+      lambda *resampled: np.array([statistic(*resampled)]),
+      task_bootstrap=tasks_too,
+      reps=RESAMPLES,
+    )
+  return Estimate(float(values[""][0]), *map(float, intervals[""][:, 0]))
+
+
+@contextlib.contextmanager
+def _global_seed(seed: int) -> Iterator[None]:
+  """rliable 1.2 draws from NumPy's global generator, whatever it is given."""
+  before = np.random.get_state()
+  np.random.seed(seed)
+  try:
+    yield
+  finally:
+    np.random.set_state(before)
+
+
+def _bias_corrected(
+  samples: tuple[Any, ...], statistic: Callable[..., Any], seed: int
+) -> tuple[float | None, float | None]:
+  """Ends of a BCa interval; None where resamples don't give one."""
+  if len(samples[0]) < 2 or not all(np.ptp(sample) for sample in samples):
+    return None, None
+  with warnings.catch_warnings(), np.errstate(all="ignore"):
+    warnings.simplefilter("ignore", stats.DegenerateDataWarning)
+    found = stats.bootstrap(
+      samples,
+      statistic,
+      paired=True,
+      vectorized=False,
+      n_resamples=RESAMPLES,
+      rng=np.random.default_rng(seed),
+    ).confidence_interval
+  if not (math.isfinite(found.low) and math.isfinite(found.high)):
+    return None, None
+  return float(found.low), float(found.high)

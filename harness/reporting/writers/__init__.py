@@ -1,0 +1,1 @@
+"""A page as HTML, on the terminal, and as PNG, SVG and CSV files."""
