@@ -9,7 +9,6 @@ from evolve.display import spending
 from evolve.llm.author import Author
 from evolve.llm.record import Totals
 from evolve.search import Search
-from evolve.search_config import SearchConfig
 from evolve.verification import Finalist, Verification, difference_ci95
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
@@ -75,7 +74,6 @@ def _best(winner: Finalist) -> dict[str, Any]:
 
 
 def print_findings(
-  config: SearchConfig,
   search: Search,
   found: Verification,
   fitness: Fitness,
@@ -88,11 +86,12 @@ def print_findings(
     return
   finalists = _unique([*found.found, found.origin, *found.references])
   finalists.sort(key=lambda f: -(f.fresh.value or 0.0))
-  columns = ("function", "search", f"{fitness.suite}, fresh seeds", "95% CI",
-             heldout.suite, "95% CI")  # fmt: skip
+  seeds = len(winner.fresh.value_by_seed)
+  columns = ("function", "search", f"{fitness.suite}, {seeds} fresh seeds",
+             "95% CI", heldout.suite, "95% CI")  # fmt: skip
   console.print_table(
     f"Best of {search.committed} candidates, and well-known functions; "
-    f"OOD skill at {config.full}",
+    f"OOD skill at {search.config.full} in the search",
     columns,
     [_row(f, is_winner=f is winner) for f in finalists],
   )

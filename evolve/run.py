@@ -17,8 +17,10 @@ from evolve.program import Program
 from evolve.search import Search
 from evolve.search_config import SEARCH_FITNESS, SearchConfig
 from evolve.verification import (
+  FRESH_FITNESS,
   HELDOUT_FITNESS,
   Verification,
+  fidelity,
   fresh_seed,
   verify,
 )
@@ -38,6 +40,7 @@ _MAY_CHANGE = (
   "evaluations",
   "workers",
   "top",
+  "fresh_seeds",
   # They decide who answers, and an answer is kept whoever gave it.
   "llm",
   "llm_selection",
@@ -59,6 +62,7 @@ class RunConfig:
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: how many elites are verified at the end.
+    fresh_seeds: per task, of the verification.
     author: language models that write candidates, with "llm" and "mixed".
   """
 
@@ -67,17 +71,24 @@ class RunConfig:
   generation_zero: tuple[Program, ...]
   num_workers: int
   top: int
+  fresh_seeds: int
   author: AuthorConfig | None = None
 
 
 def run(
-  config: RunConfig, fitness: Fitness, heldout: Fitness, workdir: Workdir
+  config: RunConfig,
+  fitness: Fitness,
+  fresh: Fitness,
+  heldout: Fitness,
+  workdir: Workdir,
 ) -> None:
   """Searches, verifies the winners, and prints what was found.
 
   Args:
     config: the settings.
     fitness: what the search maximises.
+    fresh: the same for as many seeds as the verification takes. One of its
+      own, lest their number change a bit of the search.
     heldout: what it never sees; scored once at the end.
     workdir: gets programs.sqlite, best.py and summary.json.
 
@@ -85,13 +96,18 @@ def run(
     UserError: see Workdir, Database and Author.
   """
   start = time.monotonic()
-  seed, full = config.search.seed, config.search.full
+  seed = config.search.seed
+  again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
   prepare = [
-    (SEARCH_FITNESS, seed, full),
-    (SEARCH_FITNESS, fresh_seed(seed), full),
-    (HELDOUT_FITNESS, fresh_seed(seed), full),
+    (SEARCH_FITNESS, seed, config.search.full),
+    (FRESH_FITNESS, *again),
+    (HELDOUT_FITNESS, *again),
   ]
-  fitnesses = {SEARCH_FITNESS: fitness, HELDOUT_FITNESS: heldout}
+  fitnesses = {
+    SEARCH_FITNESS: fitness,
+    FRESH_FITNESS: fresh,
+    HELDOUT_FITNESS: heldout,
+  }
   database_path = workdir.path / "programs.sqlite"
   with contextlib.ExitStack() as stack:
     author = None
@@ -125,13 +141,13 @@ def run(
       author,
     )
     _search(search, fitness.suite, author)
-    found = _verify(search, pool, database, config.top)
+    found = _verify(search, pool, database, config)
     findings.write_best(workdir.path / "best.py", found)
     seconds = time.monotonic() - start
     workdir.finish(findings.summary(search, found, pool, author, seconds))
     if author:
       findings.print_spending(author.totals(), search)
-    findings.print_findings(config.search, search, found, fitness, heldout)
+    findings.print_findings(search, found, fitness, heldout)
 
 
 def _settings(
@@ -145,6 +161,7 @@ def _settings(
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
     "top": config.top,
+    "fresh_seeds": config.fresh_seeds,
     **(config.author.to_json() if config.author else {}),
   }
 
@@ -170,14 +187,15 @@ def _search(search: Search, suite: str, author: Author | None) -> None:
 
 
 def _verify(
-  search: Search, pool: WorkerPool, database: Database, top: int
+  search: Search, pool: WorkerPool, database: Database, config: RunConfig
 ) -> Verification:
   with Progress() as progress:
     return verify(
       search,
       pool,
       database,
-      top=top,
+      top=config.top,
+      num_seeds=config.fresh_seeds,
       on_report=lambda done, total: progress.show(
         f"verification on fresh seeds and held-out tasks: {done} of {total}"
       ),

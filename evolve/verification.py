@@ -13,11 +13,13 @@ from evolve.database import Database
 from evolve.evaluation import evaluate_all
 from evolve.program import Program
 from evolve.search import Search
-from evolve.search_config import SEARCH_FITNESS, SearchConfig
+from evolve.search_config import SearchConfig
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
-from harness.core.fitness import Report, mean_ci95
+from harness.core.fitness import Fidelity, Report, mean_ci95
 
+# Their names in the worker pool and in the database.
+FRESH_FITNESS = "fresh"
 HELDOUT_FITNESS = "heldout"
 REFERENCES = ("relu", "gelu", "gelusine", "gelu_sinc_perturbation")
 
@@ -28,6 +30,11 @@ _FRESH = 1_000_000_007
 def fresh_seed(seed: int) -> int:
   """The seed of the verification of a search that ran with `seed`."""
   return seed + _FRESH
+
+
+def fidelity(config: SearchConfig, num_seeds: int) -> Fidelity:
+  """Of the verification: trained as long as in the search."""
+  return Fidelity(config.full.steps, num_seeds)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,15 +84,17 @@ def verify(
   database: Database,
   *,
   top: int,
+  num_seeds: int,
   on_report: Callable[[int, int], None],
 ) -> Verification:
   """Evaluates the finalists that the database does not hold yet.
 
   Args:
     search: a finished search.
-    pool: knows the search's fitness and the held-out one.
+    pool: knows the fitness of fresh seeds and the held-out one.
     database: keeps the reports.
     top: how many of the archive's elites to look at.
+    num_seeds: fresh seeds per task.
     on_report: told how many of how many evaluations are done.
   """
   config = search.config
@@ -93,7 +102,12 @@ def verify(
   origin = database.best_before(len(search.generation_zero))
   references = {name: candidates.resolve(name) for name in REFERENCES}
   programs = [*found, *([origin] if origin else []), *references.values()]
-  reports = _reports(config, programs, pool, database, on_report)
+  cascades = {
+    name: Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
+    for name in (FRESH_FITNESS, HELDOUT_FITNESS)
+  }
+  work = [(p, c) for c in cascades.values() for p in programs]
+  reports = _reports(work, config, pool, database, on_report)
 
   def finalist(name: str, program: Program) -> Finalist:
     slot, value = database.outcome(program.id) or (None, None)
@@ -102,7 +116,7 @@ def verify(
       program,
       slot,
       value,
-      reports[program.id, SEARCH_FITNESS],
+      reports[program.id, FRESH_FITNESS],
       reports[program.id, HELDOUT_FITNESS],
     )
 
@@ -116,30 +130,34 @@ def verify(
 
 
 def _reports(
+  work: Sequence[tuple[Program, Cascade]],
   config: SearchConfig,
-  programs: Sequence[Program],
   pool: WorkerPool,
   database: Database,
   on_report: Callable[[int, int], None],
 ) -> dict[tuple[str, str], Report]:
   """Reports by program id and fitness; evaluates those not yet on record."""
   reports = database.finals()
-  unique = {p.id: p for p in programs}
-  wanted = [
-    (program, fitness)
-    for fitness in (SEARCH_FITNESS, HELDOUT_FITNESS)
-    for program in unique.values()
-    if (program.id, fitness) not in reports
-  ]
-  seed = fresh_seed(config.seed)
-  work = [(p, Cascade(fitness, seed, config.full)) for p, fitness in wanted]
-  ended = evaluate_all(pool, work, config.admission)
+  wanted = {
+    (program.id, cascade.fitness): (program, cascade)
+    for program, cascade in work
+    if not _has_seeds(reports.get((program.id, cascade.fitness)), cascade)
+  }
+  keys = list(wanted)
+  ended = evaluate_all(pool, list(wanted.values()), config.admission)
   for count, (index, _, report) in enumerate(ended, 1):
-    program, fitness = wanted[index]
-    reports[program.id, fitness] = report
-    database.commit_final(program.id, fitness, report)
-    on_report(count, len(work))
+    reports[keys[index]] = report
+    database.commit_final(*keys[index], report)
+    on_report(count, len(wanted))
   return reports
+
+
+def _has_seeds(report: Report | None, cascade: Cascade) -> bool:
+  """Whether a report is of as many seeds; one that failed has none."""
+  if report is None:
+    return False
+  by_seed = report.value_by_seed
+  return not by_seed or len(by_seed) == cascade.full.num_seeds
 
 
 def difference_ci95(a: Report, b: Report) -> tuple[float, float, float] | None:

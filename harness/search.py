@@ -7,14 +7,19 @@ fresh seeds and on held-out tasks. Writes every candidate to programs.sqlite in
 the workdir, the winner to best.py, and summary.json last.
 """
 
+import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from absl import flags
 
 from harness.core import entry
+from harness.core.errors import UserError
+from harness.core.workdir import Workdir
 
-_DEFAULT_EVALUATIONS = 300
+# What a finished run may be resumed with another value of.
+_DEFAULTS = {"evaluations": 300, "top": 5, "fresh_seeds": 10}
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -100,7 +105,19 @@ _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1
 )
 _TOP = flags.DEFINE_integer(
-  "top", 5, "how many of the best are verified at the end", lower_bound=1
+  "top",
+  None,
+  "how many of the best are verified at the end (default: 5, or as many as a "
+  "resumed run has)",
+  lower_bound=1,
+)
+_FRESH_SEEDS = flags.DEFINE_integer(
+  "fresh_seeds",
+  None,
+  "seeds per task, new to the search, that the best are verified on (default: "
+  "10, or as many as a resumed run has); another number verifies a finished "
+  "run again",
+  lower_bound=1,
 )
 _LLM = flags.DEFINE_list(
   "llm",
@@ -165,7 +182,6 @@ def _author() -> Any:
   from evolve.llm.author import AuthorConfig
   from evolve.llm.client_config import Caps, ClientConfig, Sampling
   from evolve.llm.models import parse, read_prices
-  from harness.core.errors import UserError
 
   if _MUTATOR.value not in ("llm", "mixed"):
     if _LLM.value or _REPLAY.value:
@@ -200,6 +216,35 @@ def _author() -> Any:
   )
 
 
+def _lengths(workdir: Workdir) -> dict[str, int]:
+  """How long the run is: the flags, else as before, else the defaults."""
+  recorded = workdir.settings() if workdir.resumed else {}
+  given = {
+    "evaluations": _EVALUATIONS.value,
+    "top": _TOP.value,
+    "fresh_seeds": _FRESH_SEEDS.value,
+  }
+  lengths = {
+    name: given[name] or recorded.get(name) or default
+    for name, default in _DEFAULTS.items()
+  }
+  before = recorded.get("evaluations", 0)
+  if lengths["evaluations"] < before:
+    raise UserError(
+      f"the run in {workdir.path} has {before} evaluations; a resumed run can "
+      "have more, not fewer"
+    )
+  return lengths
+
+
+def _is_extended(workdir: Workdir, lengths: Mapping[str, int]) -> bool:
+  """Whether a finished run has something left to do."""
+  recorded = workdir.settings()
+  return any(
+    recorded.get(name) != value for name, value in lengths.items()
+  ) or workdir.summary().get("llm", {}).get("out_of_budget", False)
+
+
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -207,7 +252,6 @@ def main() -> None:
   from evolve.probe import Admission
   from evolve.run import RunConfig, run
   from evolve.search_config import SearchConfig
-  from harness.core.errors import UserError
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness
 
@@ -227,25 +271,14 @@ def main() -> None:
   lab.load()
   author = _author()
   generation_zero = candidates.generation_zero(_INIT.value)
-  heldout = fitness.LabFitness("heldout", max_seeds=full.num_seeds)
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  recorded = workdir.settings()["evaluations"] if workdir.resumed else None
-  evaluations = _EVALUATIONS.value or recorded or _DEFAULT_EVALUATIONS
-  if recorded and evaluations < recorded:
-    raise UserError(
-      f"the run in {workdir.path} has {recorded} evaluations; a resumed run "
-      "can have more, not fewer"
-    )
-  if (
-    workdir.finished
-    and evaluations == recorded
-    and not workdir.summary().get("llm", {}).get("out_of_budget")
-  ):
+  lengths = _lengths(workdir)
+  if workdir.finished and not _is_extended(workdir, lengths):
     workdir.say_finished("a larger --evaluations extends it")
     return
   search = SearchConfig(
     seed=_SEED.value,
-    evaluations=evaluations,
+    evaluations=lengths["evaluations"],
     full=full,
     screen=fitness.screen_for(full),
     admission=Admission(
@@ -261,10 +294,13 @@ def main() -> None:
     _MUTATOR.value,
     generation_zero,
     _WORKERS.value,
-    _TOP.value,
+    lengths["top"],
+    lengths["fresh_seeds"],
     author,
   )
-  run(config, lab, heldout, workdir)
+  fresh = dataclasses.replace(lab, max_seeds=config.fresh_seeds)
+  heldout = fitness.LabFitness("heldout", max_seeds=config.fresh_seeds)
+  run(config, lab, fresh, heldout, workdir)
 
 
 if __name__ == "__main__":

@@ -148,7 +148,7 @@ def test_a_damaged_row_is_one_clear_line(
   database.commit(_row(0, 0.5))
   with sqlite3.connect(path) as connection:
     connection.execute(f"UPDATE programs SET {change}")
-  with pytest.raises(UserError, match="programs.sqlite is damaged: slot 0: "):
+  with pytest.raises(UserError, match=r"programs\.sqlite is damaged: slot 0: "):
     list(database.rows())
 
 
