@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evolve import sqlite_file
 from evolve.cost import Cost
 from evolve.program import Program
 from harness.core.errors import UserError
@@ -49,22 +50,9 @@ class Database:
   """The SQLite file of a run."""
 
   def __init__(self, path: Path, *, read_only: bool = False):
-    """Opens the file, or creates it.
-
-    Raises:
-      UserError: it is damaged, or can't be written.
-    """
+    """Opens the file, or creates it; see `sqlite_file.connect`."""
     self._path = path
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    try:
-      self._connection = sqlite3.connect(uri, uri=True)
-      if not read_only:
-        # With a write-ahead log a commit is one append; kill -9 can't tear it.
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
-    except sqlite3.Error as error:
-      raise UserError(f"can't use {path}: {error}") from error
+    self._connection = sqlite_file.connect(path, _SCHEMA, read_only=read_only)
 
   def close(self) -> None:
     self._connection.close()
@@ -157,7 +145,7 @@ class Database:
 
   def finals(self) -> dict[tuple[str, str], Report]:
     """Re-evaluations by program id and suite."""
-    rows = self._read("SELECT id, suite, report FROM finals")
+    rows = list(self._read("SELECT id, suite, report FROM finals"))
     try:
       return {(i, s): Report.from_json(json.loads(r)) for i, s, r in rows}
     except (AttributeError, KeyError, TypeError, ValueError) as error:

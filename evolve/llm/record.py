@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from evolve import sqlite_file
 from evolve.llm.models import Model
 from evolve.prompts import Message
 from harness.core.errors import UserError
@@ -110,15 +111,7 @@ class CallRecord:
     Raises:
       UserError: it is damaged or can't be opened.
     """
-    uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rwc'}"
-    try:
-      self._connection = sqlite3.connect(uri, uri=True, timeout=60.0)
-      if not read_only:
-        self._connection.execute("PRAGMA journal_mode=WAL")
-        self._connection.execute("PRAGMA synchronous=NORMAL")
-        self._connection.executescript(_SCHEMA)
-    except sqlite3.Error as error:
-      raise UserError(f"can't use {path}: {error}") from error
+    self._connection = sqlite_file.connect(path, _SCHEMA, read_only=read_only)
     self._path = path
 
   def close(self) -> None:

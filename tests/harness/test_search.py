@@ -77,7 +77,7 @@ class Run:
     one.write_text(activations.source("relu"))
     self.flags = (
       *SMALL, f"--init={one},{programs}", f"--evaluations={EVALUATIONS}",
-      "--top=1", "--lag=2", "--seed=3",
+      "--top=1", "--lag=2", "--seed=3", "--fresh_seeds=3",
     )  # fmt: skip
     self.workdir = directory / "run"
     self.status, self.out, self.err = _search(
@@ -208,6 +208,31 @@ def test_a_finished_run_can_be_made_longer(run: Run, tmp_path: Path) -> None:
   assert len(table) == EVALUATIONS + 2
   summary = json.loads((workdir / "summary.json").read_text())
   assert summary["evaluations"] == EVALUATIONS + 2
+
+
+def _finals(workdir: Path) -> dict[tuple[str, str], int]:
+  """The seeds per task of each verification."""
+  path = workdir / "programs.sqlite"
+  with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+    rows = database.execute("SELECT id, suite, report FROM finals").fetchall()
+  return {
+    (i, suite): len(next(iter(json.loads(r)["scores_by_seed"].values())))
+    for i, suite, r in rows
+  }
+
+
+def test_a_finished_run_can_be_verified_on_more_seeds(
+  run: Run, tmp_path: Path
+) -> None:
+  workdir = run.copy(tmp_path)
+  before = _finals(workdir)
+  assert set(before.values()) == {3}
+  flags = (*run.flags, f"--workdir={workdir}", "--resume", "--fresh_seeds=4")
+  status, out, err = _search(*flags)
+  assert (status, err) == (0, [])
+  assert _table(workdir) == _table(run.workdir)
+  assert _finals(workdir) == dict.fromkeys(before, 4)
+  assert "4 fresh seeds" in out
 
 
 def _untouched(path: Path) -> None:
