@@ -1,0 +1,1 @@
+"""Rewrites programs for other libraries, whichever they are."""

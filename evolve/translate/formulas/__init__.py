@@ -1,0 +1,1 @@
+"""Programs as expressions in one variable, and how those are written."""

@@ -1,0 +1,1 @@
+"""What the language is called in each library: tables and helpers."""
