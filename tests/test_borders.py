@@ -77,6 +77,12 @@ def test_nobody_imports_an_entry_point() -> None:
   assert [pair for pair in IMPORTS if _is_within(pair[1], ENTRY_POINTS)] == []
 
 
+def test_only_its_entry_point_imports_the_report() -> None:
+  package = ("harness.reporting",)
+  users = {a for a, b in IMPORTS if _is_within(b, package)}
+  assert {u for u in users if not _is_within(u, package)} == {"harness.report"}
+
+
 def test_only_entry_points_read_flags() -> None:
   readers = {a for a, b in IMPORTS if _is_within(b, ("absl.flags",))}
   assert "harness.score" in readers

@@ -108,10 +108,17 @@ Block = Table | Figure | Text | Code | Formula
 
 @dataclasses.dataclass(frozen=True)
 class Section:
-  """Blocks under a title."""
+  """Blocks under a title.
+
+  Attributes:
+    title: what it is about.
+    blocks: in their order.
+    findings: its answers in plain sentences, which also lead the page.
+  """
 
   title: str
   blocks: Sequence[Block]
+  findings: Sequence[str] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -148,4 +155,7 @@ def _number(value: float, column: Column) -> str:
   sign = "+" if column.signed else ""
   if isinstance(value, int):
     return f"{value:{sign},}"
+  least = 10.0**-column.digits
+  if 0 < value < least / 2 and not column.signed:
+    return f"<{least:.{column.digits}f}"
   return f"{value:{sign}.{column.digits}f}"

@@ -10,7 +10,7 @@ al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
 import contextlib
 import math
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ from harness.core.fitness import mean_ci95
 # Resamples of a bootstrap: its ends move by about 0.03 standard errors.
 RESAMPLES = 2000
 ALPHA = 0.05
+# Scores in [0, 1] that differ by less are the same.
+_ROUNDING = 1e-12
 # Below this a rank correlation says nothing, and its interval is all of it.
 MIN_PAIRS = 5
 
@@ -50,6 +52,12 @@ class Difference(NamedTuple):
 
   estimate: Estimate
   p_value: float | None
+
+
+def as_array(scores_by_seed: Mapping[str, Sequence[float]]) -> np.ndarray:
+  """Scores [seeds, tasks], tasks by name; empty without tasks."""
+  tasks = sorted(scores_by_seed)
+  return np.array([scores_by_seed[task] for task in tasks], np.float64).T
 
 
 def mean(samples: Sequence[float]) -> Estimate:
@@ -96,8 +104,8 @@ def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
   estimate = mean(differences)
   if len(differences) < 2:
     return Difference(estimate, None)
-  if not np.ptp(differences):  # The test would divide by zero.
-    return Difference(estimate, 0.0 if estimate.value else 1.0)
+  if np.ptp(differences) < _ROUNDING:  # The test would divide by zero.
+    return Difference(estimate, float(abs(estimate.value) < _ROUNDING))
   return Difference(estimate, float(stats.ttest_1samp(differences, 0).pvalue))
 
 

@@ -5,6 +5,7 @@ Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import clrs
@@ -60,6 +61,15 @@ class Protocol:
   learning_rate: float = 1e-3
   max_gradient_norm: float = 1.0
   sample_multiplier: int = 2
+
+  @classmethod
+  def of(cls, settings: Mapping[str, Any]) -> "Protocol":
+    """The protocol of a run, by the settings in its run.json."""
+    values = {
+      field.name: settings[field.name] for field in dataclasses.fields(cls)
+    }
+    values["train_lengths"] = tuple(values["train_lengths"])
+    return cls(**values)
 
   def validates_after(self, step: int) -> bool:
     """Whether a validation follows a step, the first of which is 0."""

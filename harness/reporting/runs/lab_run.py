@@ -8,6 +8,7 @@ import numpy as np
 
 from harness.core.fitness import Fidelity, Status
 from harness.reporting.runs.run import Run, damaged, read_scores
+from harness.reporting.statistics import as_array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,12 +75,11 @@ def read(run: Run) -> LabRun:
 def _score(record: Mapping[str, Any], run: Run) -> LabScore:
   status = Status(record["status"])
   by_task = record["scores_by_seed"] if status is Status.OK else {}
-  scores = np.array([by_task[task] for task in sorted(by_task)], np.float64)
   return LabScore(
     activation=record["activation"],
     program_id=run.settings["activations"][record["activation"]],
     status=status,
-    scores=scores.T,
+    scores=as_array(by_task),
     ood_loss=record["ood_loss"],
     flops=record["flops"],
   )

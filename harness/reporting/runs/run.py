@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ class Run:
     argv: its command line.
     settings: everything that decided its results.
     versions: of Python and of packages.
-    commit: of the source tree, or None; ends in "+" if there were changes.
+    commit: of the source tree; None if that is not known.
+    has_changes: whether the tree had changes that were not committed.
     devices: what it computed on.
     summary: of a finished run; None if it is unfinished.
   """
@@ -33,8 +35,16 @@ class Run:
   settings: Mapping[str, Any]
   versions: Mapping[str, str]
   commit: str | None
+  has_changes: bool
   devices: tuple[str, ...]
   summary: Mapping[str, Any] | None
+
+  @property
+  def command_line(self) -> str:
+    """As it is typed."""
+    return shlex.join(
+      ["python", "-m", f"harness.{self.command}", *self.argv[1:]]
+    )
 
   @property
   def is_finished(self) -> bool:
@@ -65,7 +75,8 @@ def read(path: Path, label: str) -> Run:
       argv=tuple(record["argv"]),
       settings=record["settings"],
       versions=record["versions"],
-      commit=git and git["commit"] + ("+" if git["dirty"] else ""),
+      commit=git and git["commit"],
+      has_changes=bool(git and git["dirty"]),
       devices=tuple(record["devices"]),
       summary=_read_json(summary_file) if summary_file.exists() else None,
     )

@@ -8,8 +8,7 @@ from evolve.archive import Archive
 from evolve.database import Database, Row
 from evolve.history import Moment, play
 from evolve.llm.record import CallRecord, Totals
-from evolve.search_config import SEARCH_FITNESS
-from evolve.verification import HELDOUT_FITNESS
+from evolve.verification import FRESH_FITNESS, HELDOUT_FITNESS
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report
 from harness.reporting.runs.run import Run, damaged
@@ -147,7 +146,7 @@ def _finalists(
       slot=slot,
       search_value=row.report.value if row else None,
       is_found=program_id in found,
-      fresh=finals.get((program_id, SEARCH_FITNESS)),
+      fresh=finals.get((program_id, FRESH_FITNESS)),
       heldout=finals.get((program_id, HELDOUT_FITNESS)),
     )
 

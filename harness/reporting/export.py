@@ -1,0 +1,51 @@
+"""Winners as plain functions, and every table of the page as CSV."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from evolve.translate import TranslationError, to_jax, to_numpy, to_torch
+from harness.core import records
+from harness.core.console import say
+from harness.reporting.document import Page
+from harness.reporting.runs.reading import Runs
+from harness.reporting.runs.search_run import SearchRun
+from harness.reporting.writers import files
+
+_TARGETS: Mapping[str, Callable[[str, str], str]] = {
+  "jax": to_jax,
+  "numpy": to_numpy,
+  "torch": to_torch,
+}
+
+
+def write(runs: Runs, page: Page, folder: Path) -> None:
+  """Writes a module for each winner and library, and the tables.
+
+  What has no counterpart in a library is said, and left out.
+
+  Args:
+    runs: whose searches' winners are written.
+    page: whose tables are written.
+    folder: is made if need be.
+  """
+  folder.mkdir(parents=True, exist_ok=True)
+  for run in runs.searches:
+    _write_winner(run, folder)
+  files.write_tables(page, folder)
+
+
+def _write_winner(run: SearchRun, folder: Path) -> None:
+  if run.winner is None:
+    say(f"{run.run.label} has no winner to export: it was not verified")
+    return
+  row = run.first_row(run.winner.program_id)
+  if row is None:  # A reference that is no candidate can't win.
+    return
+  stem = run.run.label.replace("/", "_")
+  for library, translate in _TARGETS.items():
+    try:
+      text = translate(row.program.source, f"the winner of {run.run.label}")
+    except TranslationError as error:
+      say(f"{run.run.label}: {error}")
+      continue
+    records.write_text(folder / f"{stem}_{library}.py", text)

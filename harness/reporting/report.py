@@ -1,0 +1,77 @@
+"""A whole report: from run directories to a page and its files."""
+
+import dataclasses
+import time
+from pathlib import Path
+
+from harness.core.console import Progress, say
+from harness.core.errors import UserError
+from harness.core.workdir import Workdir
+from harness.reporting import export, page
+from harness.reporting.runs import reading
+from harness.reporting.writers import files, html, terminal
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+  """What to report, and where to.
+
+  Attributes:
+    results: run directories.
+    output: the page; its figures go to a folder of its name.
+    export: directory for winners and tables; None for neither.
+    seed: keys the resampling of intervals.
+  """
+
+  results: tuple[str, ...]
+  output: Path
+  export: Path | None
+  seed: int
+
+
+def report(config: Config, workdir: Workdir | None) -> None:
+  """Writes the page and its files, and prints the tables.
+
+  Args:
+    config: what to report.
+    workdir: gets run.json and summary.json, if there is one.
+
+  Raises:
+    UserError: see `reading.read_all`; or a file can't be written.
+  """
+  start = time.monotonic()
+  _check_output(config.output)
+  runs = reading.read_all(config.results)
+  if workdir:
+    workdir.begin(_settings(config), [])
+  with Progress() as progress:
+    built = page.build(runs, config.seed, progress.show)
+    progress.show("drawing")
+    html.write(built, config.output)
+    figures = config.output.with_suffix("").with_name(
+      f"{config.output.stem}_figures"
+    )
+    files.write_figures(built, figures)
+    if config.export:
+      export.write(runs, built, config.export)
+  terminal.write(built)
+  if workdir:
+    workdir.finish({"seconds": time.monotonic() - start})
+  say(f"the page is {config.output}, its figures are in {figures}")
+
+
+def _settings(config: Config) -> dict[str, object]:
+  return {
+    "results": list(config.results),
+    "output": str(config.output),
+    "export": config.export and str(config.export),
+    "seed": config.seed,
+  }
+
+
+def _check_output(path: Path) -> None:
+  """Before any work: the page must have a place to go to."""
+  if path.suffix not in (".html", ".htm"):
+    raise UserError(f"--output={path} is no page; give a name ending in .html")
+  if not path.parent.is_dir():
+    raise UserError(f"no directory {path.parent} for --output; make it first")

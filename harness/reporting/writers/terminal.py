@@ -1,0 +1,77 @@
+"""A page on the terminal: its words, tables and programs."""
+
+from harness.core import console
+from harness.reporting.document import (
+  Block,
+  Code,
+  Figure,
+  Formula,
+  Page,
+  Table,
+  Text,
+  shown,
+)
+from harness.reporting.writers.characters import printable
+
+
+def write(page: Page) -> None:
+  """Prints all but the drawings, which are only named.
+
+  Unprintable characters become �.
+
+  Raises:
+    ValueError: a row of a table has too few or too many cells.
+  """
+  _say(page.title)
+  for sentence in page.lead:
+    _say(sentence)
+  for section in page.sections:
+    _say("")
+    _say(section.title)
+    for block in section.blocks:
+      _say("")
+      _write_block(block)
+
+
+def _write_block(block: Block) -> None:
+  match block:
+    case Table():
+      _write_table(block)
+    case Figure():
+      _say(f"[figure {block.name}] {block.caption}")
+    case Text():
+      _say(block.text)
+    case Code():
+      _write_code(block)
+    case Formula():
+      _say(block.plain)
+
+
+def _write_table(table: Table) -> None:
+  # As a table's title it would be folded to the width of the table.
+  _say(table.caption)
+  console.print_table(
+    "",
+    [printable(column.name) for column in table.columns],
+    [
+      [
+        printable(shown(cell, column))
+        for cell, column in zip(row, table.columns, strict=True)
+      ]
+      for row in table.rows
+    ],
+  )
+
+
+def _write_code(code: Code) -> None:
+  _say(code.title)
+  for line in code.lines:
+    _say("".join(text for text, _ in line.parts))
+  if code.removed:
+    _say("Removed from the parent:")
+  for removed in code.removed:
+    _say(removed)
+
+
+def _say(line: str) -> None:
+  console.say(printable(line))
