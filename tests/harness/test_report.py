@@ -115,7 +115,7 @@ def test_the_page_and_its_figures(made: tuple[Path, str]) -> None:
 def test_tables_and_findings_go_to_the_terminal(made: tuple[Path, str]) -> None:
   _, out = made
   assert "better than gelu (+0.100" in out
-  assert "not different from gelu" in out  # On held-out tasks.
+  assert "indistinguishable from gelu" in out  # On held-out tasks.
   assert "The winner minus well-known functions" in out
 
 

@@ -83,7 +83,7 @@ def test_better_and_worse_than_rivals(tmp_path: Path) -> None:
 def test_no_difference_is_said(tmp_path: Path) -> None:
   run = _search(tmp_path, 0.5, 0.5)
   (finding,) = verification.section(run, "s", 0).findings
-  assert finding.count("not different from gelu") == 2
+  assert finding.count("indistinguishable from gelu") == 2
 
 
 def test_an_unverified_search_says_so(tmp_path: Path) -> None:

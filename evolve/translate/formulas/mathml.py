@@ -17,6 +17,7 @@ from evolve.translate.formulas.layout import (
 )
 
 _APPLY = "\N{FUNCTION APPLICATION}"
+_SPACE = "\N{NO-BREAK SPACE}"  # Others vanish at the ends of texts.
 _MINUS = "\N{MINUS SIGN}"
 _TIMES = "\N{INVISIBLE TIMES}"
 
@@ -33,10 +34,11 @@ def _element(node: Layout) -> str:
     case Symbol(text=text):
       return f"<mi>{html.escape(text)}</mi>"
     case Operator(text=text) if text.isalpha():
-      return f"<mtext> {text} </mtext>"
+      return f"<mtext>{_SPACE}{text}{_SPACE}</mtext>"
+    case Operator(text=""):
+      return f'<mo rspace="0.15em">{_TIMES}</mo>'
     case Operator(text=text):
-      sign = _MINUS if text == "-" else text or _TIMES
-      return f"<mo>{html.escape(sign)}</mo>"
+      return f"<mo>{html.escape(_MINUS if text == '-' else text)}</mo>"
     case Row(parts=parts):
       return f"<mrow>{''.join(map(_element, parts))}</mrow>"
     case Brackets(inside=inside, left=left, right=right):
@@ -61,5 +63,5 @@ def _element(node: Layout) -> str:
 def _case(value: Layout, condition: Layout | None) -> str:
   when = "<mtext>otherwise</mtext>"
   if condition:
-    when = f"<mtext>if </mtext>{_element(condition)}"
+    when = f"<mtext>if{_SPACE}</mtext>{_element(condition)}"
   return f"<mtr><mtd>{_element(value)}</mtd><mtd>{when}</mtd></mtr>"

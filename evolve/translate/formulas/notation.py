@@ -88,10 +88,14 @@ def _row(*parts: Layout) -> Row:
 
 
 def _sum(expression: sympy.Expr) -> Layout:
+  # Cases at the end need no brackets.
+  terms = sorted(
+    expression.args, key=lambda term: isinstance(term, sympy.Piecewise)
+  )
   parts: list[Layout] = []
-  for term in expression.args:
+  for term in terms:
     laid_out = layout(term)
-    if isinstance(term, sympy.Piecewise):
+    if isinstance(term, sympy.Piecewise) and term is not terms[-1]:
       laid_out = Brackets(laid_out)
     match laid_out:
       case Row(parts=(Operator(text="-", between=False), *rest)) if parts:

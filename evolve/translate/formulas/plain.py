@@ -25,7 +25,10 @@ def plain(node: Layout) -> str:
         return f" {text} " if text else " "
       return text
     case Row(parts=parts):
-      return "".join(map(plain, parts))
+      return "".join(
+        f"({plain(part)})" if isinstance(part, Cases) else plain(part)
+        for part in parts
+      )
     case Brackets(inside=inside, left=left, right=right):
       return f"{left}{plain(inside)}{right}"
     case Call(function=function, arguments=arguments):

@@ -23,7 +23,7 @@ from harness.reporting.sections.log_ratios import BASELINE, Losses
 _WORDS = {
   "better": "better than",
   "worse": "worse than",
-  "no difference": "not different from",
+  "no difference": "indistinguishable from",
 }
 
 
