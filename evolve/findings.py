@@ -90,8 +90,8 @@ def print_findings(
   columns = ("function", "search", f"{fitness.suite}, {seeds} fresh seeds",
              "95% CI", heldout.suite, "95% CI")  # fmt: skip
   console.print_table(
-    f"Best of {search.committed} candidates, and well-known functions; "
-    f"OOD skill at {search.config.full} in the search",
+    f"Best of {search.committed} candidates, and well-known functions "
+    f"({search.config.full} in the search)",
     columns,
     [_row(f, is_winner=f is winner) for f in finalists],
   )
