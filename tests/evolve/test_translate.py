@@ -350,3 +350,8 @@ def test_what_is_not_of_the_language_is_refused():
   for to_library in (to_jax, to_numpy, to_torch):
     with pytest.raises(language.LanguageError):
       to_library("import os\ndef activation(x): return x\n", "name")
+
+
+def test_torch_gets_no_integer_where_it_refuses_them():
+  text = to_torch("def activation(x):\n  return x * jax.nn.mish(1)\n", "f")
+  assert "x * functional.mish(torch.as_tensor(float(1))).item()" in text

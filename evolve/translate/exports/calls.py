@@ -64,9 +64,11 @@ class Calls:
     self._arguments(new, len(values), keywords, short(path))
     if target.array and path in _OF_ARRAYS:
       single = new in target.numbers_allowed
+      # Some functions refuse integers.
+      before, after = ("float(", "))") if numbers else ("", ")")
       for value in values[:1] if single else values:
         if self._kinds.get(value) not in (Kind.ARRAY, Kind.MASK):
-          self._edits.wrap(value, f"{target.array}(", ")")
+          self._edits.wrap(value, f"{target.array}({before}", after)
 
   def method(self, node: ast.Call, func: ast.Attribute) -> None:
     """Of a call of a method, such as `x.mean()`."""
