@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SECRET = "sk-this-is-secret"
 SMALL = (
   "--mutator=llm", "--init=relu,tanh", "--tasks=polynomial_cubic",
-  "--steps=5", "--num_seeds=2", "--evaluations=8", "--top=1",
+  "--steps=5", "--num_seeds=2", "--evaluations=8", "--top=1", "--fresh_seeds=2",
 )  # fmt: skip
 
 
