@@ -90,9 +90,10 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates, scoring
-  from evolve.admission import admit
-  from evolve.probe import Admission
+  from evolve import candidates
+  from evolve.admission.probe import Admission
+  from evolve.runs import score
+  from evolve.runs.admit import admit
   from harness.core.errors import UserError
   from tasks.clrs30 import algorithms, run
   from tasks.clrs30.processors import Sites, design_of
@@ -100,7 +101,7 @@ def main() -> None:
   from tasks.clrs30.splits import benchmark
 
   if _LIST_ACTIVATIONS.value:
-    scoring.print_activations()
+    score.print_activations()
     return
   if _LIST_ALGORITHMS.value:
     algorithms.print_algorithms()

@@ -72,15 +72,16 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates, scoring
-  from evolve.admission import admit
-  from evolve.probe import Admission
+  from evolve import candidates
+  from evolve.admission.probe import Admission
+  from evolve.runs import score
+  from evolve.runs.admit import admit
   from harness.core import console
   from harness.core.errors import UserError
   from tasks.imagenet import datasets, models, recipes, run
 
   if _LIST_ACTIVATIONS.value:
-    scoring.print_activations()
+    score.print_activations()
     return
   if not _DATASET.value:
     raise UserError("--dataset is required; e.g. --dataset=digits")

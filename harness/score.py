@@ -60,14 +60,15 @@ _LIST_TASKS = flags.DEFINE_bool(
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates, scoring
+  from evolve import candidates
+  from evolve.admission.probe import Admission
   from evolve.cost import Budget
-  from evolve.probe import Admission
+  from evolve.runs import score
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness, listing
 
   if _LIST_ACTIVATIONS.value:
-    scoring.print_activations()
+    score.print_activations()
     return
   lab = fitness.LabFitness(
     _SUITE.value,
@@ -78,7 +79,7 @@ def main() -> None:
   if _LIST_TASKS.value:
     listing.print_tasks(lab)
     return
-  config = scoring.ScoreConfig(
+  config = score.ScoreConfig(
     programs=candidates.by_name(_ACTIVATIONS.value),
     seed=_SEED.value,
     fidelity=Fidelity(
@@ -92,7 +93,7 @@ def main() -> None:
   )
   lab.load()
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  scoring.score(config, lab, workdir)
+  score.score(config, lab, workdir)
 
 
 if __name__ == "__main__":

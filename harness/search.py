@@ -179,9 +179,9 @@ _REPLAY = flags.DEFINE_string(
 
 def _author() -> Any:
   """Who writes candidates besides the mutator; None if nobody does."""
-  from evolve.llm.author import AuthorConfig
-  from evolve.llm.client_config import Caps, ClientConfig, Sampling
-  from evolve.llm.models import parse, read_prices
+  from evolve.proposers.llm.author import AuthorConfig
+  from evolve.proposers.llm.client_config import Caps, ClientConfig, Sampling
+  from evolve.proposers.llm.models import parse, read_prices
 
   if _MUTATOR.value not in ("llm", "mixed"):
     if _LLM.value or _REPLAY.value:
@@ -248,10 +248,10 @@ def _is_extended(workdir: Workdir, lengths: Mapping[str, int]) -> bool:
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
+  from evolve.admission.probe import Admission
   from evolve.cost import Budget
-  from evolve.probe import Admission
-  from evolve.run import RunConfig, run
-  from evolve.search_config import SearchConfig
+  from evolve.runs.search import RunConfig, run
+  from evolve.search.config import SearchConfig
   from harness.core.fitness import Fidelity
   from tasks.lab import fitness
 

@@ -10,10 +10,12 @@ from typing import Any
 
 import jax
 
-from evolve import language, probe
-from evolve.workers import integrity, wire
+from evolve import language
+from evolve.admission import probe
+from evolve.workers import wire
 from evolve.workers.cascade import Cascade, Entry
 from evolve.workers.compilations import Compilations
+from evolve.workers.confinement import integrity
 from harness.core.fitness import (
   Activation,
   Fitness,

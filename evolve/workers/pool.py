@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from evolve.workers import jobs
-from evolve.workers.fork_server import ForkServer
-from evolve.workers.limits import Limits
+from evolve.workers.confinement.limits import Limits
 from evolve.workers.running import Answer, RunningJob
+from evolve.workers.server import ForkServer
 from evolve.workers.setup import Setup
 from evolve.workers.trainers import Trainer
 from harness.core.errors import UserError

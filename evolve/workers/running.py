@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from evolve.workers import wire
-from evolve.workers.limits import Limits
+from evolve.workers.confinement.limits import Limits
 from harness.core.fitness import Status
 
 _FIRST_STAGE = "probe"

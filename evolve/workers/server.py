@@ -1,147 +1,125 @@
-"""The fork server: imports JAX once, then forks a process per job or trainer.
-
-It never touches a JAX device, because a process forked after that hangs; each
-child starts its own backend, which takes a tenth of a second. Its arguments
-are the parent's process id and a pickled Setup (the only pickle, and only in
-this direction). Its standard input is a socket of packets: a job in JSON with
-the pipe for its answers attached. Back come, in JSON, {"ready": true}, and for
-each child {"job", "process"} and {"job", "exit"}.
-"""
+"""The parent's end of the fork server."""
 
 import contextlib
-import gc
-import importlib
-import json
 import os
 import pickle
-import selectors
 import shutil
-import signal
 import socket
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-from evolve import candidates, language, probe
-from evolve.workers import jobs, limits, trainer, wire
+from evolve.workers import wire
 from evolve.workers.setup import Setup
+from harness.core.errors import UserError
 
-# Modules that JAX would otherwise import in every child.
-_WARM = (
-  "haiku",
-  "jax.numpy",
-  "jax.scipy.special",
-  "jax.experimental.pallas",
-  "jax._src.interpreters.mlir",
-  "jaxlib.mlir.dialects.mhlo",
-)
-
-# Between them they use most of what JAX traces slowly the first time.
-_TRACED = ("gelusine", "elu", "mish")
+# What the environment of a worker keeps: nothing that could be a secret.
+_KEPT = ("PATH", "LANG", "LC_ALL", "JAX_PLATFORMS", "LD_LIBRARY_PATH",
+         "CUDA_VISIBLE_DEVICES")  # fmt: skip
+_START_SECONDS = 120.0
 
 
-def main() -> None:
-  setup_file = Path(sys.argv[2])
-  signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
-  signal.signal(signal.SIGTERM, lambda *_: sys.exit())
-  limits.die_with_parent(int(sys.argv[1]), signal.SIGTERM)
-  with contextlib.suppress(SystemExit):
-    _run(pickle.loads(setup_file.read_bytes()))
-  # A parent that was killed cannot do it.
-  shutil.rmtree(setup_file.parent, ignore_errors=True)
+class ForkServer:
+  """A process that forks one child per job (see evolve.workers.server_process).
 
+  Attributes:
+    control: the socket on which jobs go out and news of children come in.
+  """
 
-def _run(setup: Setup) -> None:
-  control = socket.socket(fileno=os.dup(0))
-  for module in _WARM:
-    with contextlib.suppress(ImportError):
-      importlib.import_module(module)
-  for program in candidates.by_name(_TRACED).values():
-    probe.trace(language.load(program.source))
-  for name, seed, fidelity in setup.prepare:
-    setup.fitnesses[name].prepare(seed, fidelity)
-  gc.collect()
-  gc.freeze()
-  wire.send(control.fileno(), {"ready": True})
-  _serve(control, setup)
+  def __init__(self, setup: Setup):
+    """Starts it, and waits until it can fork.
 
+    Raises:
+      UserError: it does not start.
+    """
+    self._directory = Path(tempfile.mkdtemp(prefix="actmine-"))
+    self._log = self._directory / "server.log"
+    self._reader = wire.Reader()
+    self.control, theirs = socket.socketpair(
+      socket.AF_UNIX, socket.SOCK_SEQPACKET
+    )
+    self._process = self._start(setup, theirs)
+    theirs.close()
+    try:
+      self._await_start()
+    except BaseException:
+      self.close()
+      raise
 
-def _serve(control: socket.socket, setup: Setup) -> None:
-  """Forks as asked and tells of every end, until the parent hangs up."""
-  wakeup, alarm = os.pipe()
-  for descriptor in (wakeup, alarm):
-    os.set_blocking(descriptor, False)
-  signal.signal(signal.SIGCHLD, lambda *_: None)
-  signal.set_wakeup_fd(alarm)
-  selector = selectors.DefaultSelector()
-  selector.register(control, selectors.EVENT_READ)
-  selector.register(wakeup, selectors.EVENT_READ)
-  running: dict[int, tuple[int, str]] = {}  # Job and directory, by process.
-  while True:
-    for key, _ in selector.select():
-      if key.fileobj is control:
-        message, pipes, _, _ = socket.recv_fds(control, jobs.MAX_JOB, 1)
-        if not message:
-          return
-        job = json.loads(message)
-        directory = tempfile.mkdtemp(prefix="candidate-")
-        process = _fork(setup, job, directory, pipes[0])
-        os.close(pipes[0])
-        running[process] = job["job"], directory
-        wire.send(control.fileno(), {"job": job["job"], "process": process})
-      else:
-        os.read(wakeup, 4096)
-    for process, status in _ended():
-      number, directory = running.pop(process)
-      shutil.rmtree(directory, ignore_errors=True)
-      wire.send(control.fileno(), {"job": number, "exit": status})
+  def fork(self, job: bytes, answers: int) -> None:
+    """Has a child do a job and write its answers to a descriptor."""
+    with contextlib.suppress(BrokenPipeError):  # `news` says that it died.
+      socket.send_fds(self.control, [job], [answers])
 
+  def news(self) -> list[dict[str, Any]]:
+    """Messages on children that began and ended; blocks if there are none.
 
-def _ended() -> list[tuple[int, int]]:
-  """Children that ended: process and exit status, negative for a signal."""
-  ended = []
-  with contextlib.suppress(ChildProcessError):
-    while (found := os.waitpid(-1, os.WNOHANG))[0]:
-      ended.append((found[0], os.waitstatus_to_exitcode(found[1])))
-  return ended
+    Raises:
+      UserError: the server died.
+    """
+    data = b""
+    with contextlib.suppress(ConnectionResetError):
+      data = self.control.recv(65536)
+    if not data:
+      raise UserError(
+        f"the fork server died: {self._last_words()}; what was committed is "
+        "kept, go on with --resume"
+      )
+    return [message.body for message in self._reader.feed(data)]
 
+  def close(self) -> None:
+    """Ends the server, and with it whatever children it still has."""
+    self.control.close()
+    self._process.kill()
+    self._process.wait()
+    shutil.rmtree(self._directory, ignore_errors=True)
 
-def _fork(
-  setup: Setup, job: dict[str, Any], directory: str, answers: int
-) -> int:
-  server = os.getpid()
-  child = os.fork()
-  if child:
-    return child
-  status = 1
-  try:
-    signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-      signal.signal(number, signal.SIG_DFL)
-    os.setsid()
-    limits.die_with_parent(server)
-    answers = _private_surroundings(directory, answers)
-    if job["kind"] == "trainer":
-      trainer.run(setup.fitnesses, answers)
-    else:
-      applied = limits.apply(setup.limits)
-      jobs.run(job, setup.fitnesses, applied, answers)
-    status = 0
-  finally:
-    os._exit(status)  # No exit handler of the server's runs here.
+  def _start(
+    self, setup: Setup, control: socket.socket
+  ) -> subprocess.Popen[bytes]:
+    setup_file = self._directory / "setup"
+    setup_file.write_bytes(pickle.dumps(setup))
+    with self._log.open("wb") as log:
+      return subprocess.Popen(
+        [
+          sys.executable,
+          "-m",
+          "evolve.workers.server_process",
+          str(os.getpid()),
+          str(setup_file),
+        ],
+        stdin=control.fileno(),
+        stdout=log,
+        stderr=log,
+        env=self._environment(),
+        cwd=self._directory,
+        start_new_session=True,
+      )
 
+  def _environment(self) -> dict[str, str]:
+    source = str(Path(__file__).resolve().parents[2])
+    return {k: os.environ[k] for k in _KEPT if k in os.environ} | {
+      # XLA's last bits depend on its thread count, so every worker has one.
+      "NPROC": "1",
+      "OMP_NUM_THREADS": "1",
+      "PYTHONHASHSEED": "0",
+      "PYTHONPATH": os.pathsep.join([source, *filter(None, sys.path)]),
+      "TMPDIR": str(self._directory),
+      "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+      "TF_CPP_MIN_LOG_LEVEL": "2",
+    }
 
-def _private_surroundings(directory: str, answers: int) -> int:
-  """An empty directory, no input or output, no descriptor but the pipe's."""
-  os.chdir(directory)
-  null = os.open(os.devnull, os.O_RDWR)
-  for standard in (0, 1, 2):
-    os.dup2(null, standard)
-  pipe = os.dup2(answers, 3) if answers != 3 else 3
-  os.closerange(4, 65536)
-  return pipe
+  def _await_start(self) -> None:
+    self.control.settimeout(_START_SECONDS)
+    first = b""
+    with contextlib.suppress(OSError):
+      first = self.control.recv(4096)
+    self.control.settimeout(None)
+    if not self._reader.feed(first):
+      raise UserError(f"the workers do not start: {self._last_words()}")
 
-
-if __name__ == "__main__":
-  main()
+  def _last_words(self) -> str:
+    text = self._log.read_text().strip()
+    return text.splitlines()[-1] if text else "no reason given"

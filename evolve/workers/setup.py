@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from evolve.workers.limits import Limits
+from evolve.workers.confinement.limits import Limits
 from harness.core.fitness import Fidelity, Fitness
 
 

@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from evolve.admission.descriptors import PROBE_GRID
+from evolve.admission.probe import Admission, Probe
 from evolve.cost import Budget
-from evolve.descriptors import PROBE_GRID
-from evolve.evaluation import probe_job, probe_of
-from evolve.probe import Admission, Probe
 from evolve.program import Program
+from evolve.workers.evaluation import probe_job, probe_of
 from evolve.workers.pool import WorkerPool
 from harness.reporting.lineage import lineage, near_ancestors, references
 from harness.reporting.runs.search_run import SearchRun

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from evolve import candidates
-from evolve.database import Row
 from evolve.program import Program
-from evolve.verification import REFERENCES
+from evolve.runs.verification import REFERENCES
+from evolve.search.database import Row
 from harness.reporting import statistics
 from harness.reporting.runs.search_run import SearchRun, names_by_id
 from harness.reporting.statistics import Estimate

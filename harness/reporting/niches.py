@@ -1,6 +1,6 @@
-"""The axes of the archive in words; see `evolve.descriptors.Descriptors`."""
+"""The axes of the archive in words; see `Descriptors`."""
 
-from evolve.descriptors import NICHE_LIMITS, Asymptote
+from evolve.admission.descriptors import NICHE_LIMITS, Asymptote
 
 _SIZE_LIMIT, _, _, _TURNS_LIMIT = NICHE_LIMITS
 

@@ -24,10 +24,11 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from evolve import candidates, tabulation
+from evolve import candidates
 from evolve.activations import ACTIVATIONS
-from evolve.evaluation import probe_job
-from evolve.probe import Admission
+from evolve.admission import tables
+from evolve.admission.probe import Admission
+from evolve.workers.evaluation import probe_job
 from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Fidelity, Report
@@ -197,7 +198,7 @@ def _table_of(name: str) -> Table | None:
     return None
   x = jnp.asarray(GRID)
   both = jax.jit(lambda x: jax.jvp(function, (x,), (jnp.ones_like(x),)))(x)
-  return tabulation.table_of(*map(np.asarray, both))
+  return tables.table_of(*map(np.asarray, both))
 
 
 def _time(

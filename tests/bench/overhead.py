@@ -16,15 +16,16 @@ from unittest import mock
 
 import numpy as np
 
-from evolve import candidates, program, search
-from evolve.archive import Archive
-from evolve.database import Database, Row
-from evolve.expression import ExpressionMutator, mutators
-from evolve.probe import Probe
+from evolve import candidates, program
+from evolve.admission.probe import Probe
+from evolve.admission.traits import FunctionIndex, Traits
 from evolve.program import Program
-from evolve.search import Search
-from evolve.search_config import SearchConfig
-from evolve.traits import FunctionIndex, Traits
+from evolve.proposers.expression import ExpressionMutator, mutators
+from evolve.search import search
+from evolve.search.archive import Archive
+from evolve.search.config import SearchConfig
+from evolve.search.database import Database, Row
+from evolve.search.search import Search
 from evolve.workers import wire
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core import console

@@ -11,16 +11,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from evolve.database import Database
-from evolve.llm.author import Author
-from evolve.search import Search
-from evolve.search_config import SEARCH_FITNESS
+from evolve.proposers.llm.author import Author
+from evolve.search.config import SEARCH_FITNESS
+from evolve.search.database import Database
+from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core import console
-from tests.evolve import searching
 from tests.evolve.fitnesses import SlowRandomFeatures
-from tests.evolve.llm import modelled
-from tests.evolve.llm.chat_server import ChatServer, Request
+from tests.evolve.proposers.llm import modelled
+from tests.evolve.proposers.llm.chat_server import ChatServer, Request
+from tests.evolve.search import searching
 
 _SECONDS = 2.0
 _NUM_CANDIDATES = 40

@@ -17,10 +17,10 @@ from typing import NamedTuple
 import numpy as np
 
 from evolve import candidates
-from evolve.expression import ExpressionMutator, tree
-from evolve.probe import Probe
+from evolve.admission.probe import Probe
+from evolve.admission.traits import Traits
 from evolve.program import Program, normalise
-from evolve.traits import Traits
+from evolve.proposers.expression import ExpressionMutator, tree
 from harness.core.fitness import Report, Status
 from harness.core.table import Table
 from tasks.lab.fitness import FULL, LabFitness, screen_for

@@ -14,8 +14,14 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from evolve import activations, candidates, language, tabulation
-from evolve.evaluation import (
+from evolve import activations, candidates, language
+from evolve.admission import tables
+from evolve.admission.probe import Admission, Probe, probe
+from evolve.program import Program
+from evolve.proposers.expression import RandomMutator
+from evolve.search.config import SEARCH_FITNESS
+from evolve.workers.cascade import UNSCREENED, Cascade
+from evolve.workers.evaluation import (
   evaluate_job,
   probe_job,
   probe_of,
@@ -23,11 +29,6 @@ from evolve.evaluation import (
   reports_of,
   train_job,
 )
-from evolve.expression import RandomMutator
-from evolve.probe import Admission, Probe, probe
-from evolve.program import Program
-from evolve.search_config import SEARCH_FITNESS
-from evolve.workers.cascade import UNSCREENED, Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from tasks.lab.fitness import FULL, LabFitness
@@ -74,7 +75,7 @@ def _compare(
   jobs = {pool.submit(evaluate_job(program, _CASCADE, UNSCREENED)): "exact"}
   job = train_job([(program, seen.table, UNSCREENED)], _CASCADE)
   jobs[pool.submit(*job)] = "table"
-  straight = tabulation.goes_on_straight(seen.table, seen.values)
+  straight = tables.goes_on_straight(seen.table, seen.values)
   while jobs:
     for answer in pool.wait():
       way = jobs.pop(answer.job)
@@ -86,7 +87,7 @@ def _compare(
           "table": report.value,
           "table_scores_by_seed": report.scores_by_seed,
           "outside": report.outside,
-          "sound": tabulation.is_sound(report, straight=straight),
+          "sound": tables.is_sound(report, straight=straight),
         }
   return record
 

@@ -3,10 +3,10 @@
 import statistics
 import time
 
-from evolve.evaluation import probe_job, probe_of
-from evolve.probe import Admission, Probe
+from evolve.admission.probe import Admission, Probe
 from evolve.program import Program
-from evolve.search_config import SEARCH_FITNESS
+from evolve.search.config import SEARCH_FITNESS
+from evolve.workers.evaluation import probe_job, probe_of
 from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Status

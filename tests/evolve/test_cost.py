@@ -4,7 +4,6 @@ import importlib
 import inspect
 import itertools
 import os
-import pathlib
 import subprocess
 import sys
 import time
@@ -19,12 +18,12 @@ from evolve import activations, language
 from evolve.cost import MAX_EQUATIONS, UNCOUNTABLE, Budget, Cost, cost_of
 from evolve.language import rules
 from evolve.primitive_costs import KNOWN, WEIGHTS
+from tests import ROOT
 from tests.evolve import programs
 
-ROOT = pathlib.Path(__file__).parents[2]
 HOSTILE = {
   path.stem: path.read_text()
-  for path in sorted((ROOT / "tests/evolve/hostile").glob("*.py"))
+  for path in sorted((ROOT / "tests/evolve/language/hostile").glob("*.py"))
 }
 # The worker's memory runs out before late_huge_tuple could be counted.
 OVER_BUDGET = {
@@ -192,6 +191,7 @@ def test_runs_nothing():
 import jax
 from evolve import activations, cost, language
 from tests.evolve.test_cost import OVER_BUDGET
+from tests import ROOT
 sources = [activations.source(n) for n in activations.names()]
 for source in sources + list(OVER_BUDGET.values()):
   cost.cost_of(language.load(source))

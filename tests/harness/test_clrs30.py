@@ -20,15 +20,16 @@ import pytest
 from absl import flags
 from absl.testing import flagsaver
 
-from evolve import admission, language
+from evolve import language
 from evolve.program import Program
+from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.clrs30 import samples
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.protocol import PRESETS
+from tests import ROOT
 from tests.tasks.clrs30.streams import Few, Live
 
-ROOT = Path(__file__).parents[2]
 ALGORITHM, SEEDS = "minimum", (0, 3)
 SMALL = (
   f"--algorithms={ALGORITHM}",
@@ -221,13 +222,13 @@ def main(
 def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
   """No worker has to see an activation, which takes a second."""
 
-  def admit(programs: dict[str, Program], _: Any) -> dict[str, Any]:
+  def admitted(programs: dict[str, Program], _: Any) -> dict[str, Any]:
     return {
-      name: admission.Admitted(language.load(program.source), program.id, True)
+      name: admit.Admitted(language.load(program.source), program.id, True)
       for name, program in programs.items()
     }
 
-  monkeypatch.setattr(admission, "admit", admit)
+  monkeypatch.setattr(admit, "admit", admitted)
 
 
 def _files(folder: Path) -> dict[Path, bytes]:

@@ -21,12 +21,13 @@ import pytest
 from absl import flags
 from absl.testing import flagsaver
 
-from evolve import admission, language
+from evolve import language
 from evolve.program import Program
+from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.imagenet import run as imagenet_run
+from tests import ROOT
 
-ROOT = Path(__file__).parents[2]
 SEEDS = (0, 3)
 SMALL = (
   "--dataset=digits",
@@ -194,13 +195,13 @@ def main(
 def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
   """No worker has to see an activation, which takes a second."""
 
-  def admit(programs: dict[str, Program], _: Any) -> dict[str, Any]:
+  def admitted(programs: dict[str, Program], _: Any) -> dict[str, Any]:
     return {
-      name: admission.Admitted(language.load(program.source), program.id, True)
+      name: admit.Admitted(language.load(program.source), program.id, True)
       for name, program in programs.items()
     }
 
-  monkeypatch.setattr(admission, "admit", admit)
+  monkeypatch.setattr(admit, "admit", admitted)
 
 
 def _files(folder: Path) -> dict[Path, bytes]:

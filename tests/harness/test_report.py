@@ -13,7 +13,8 @@ import pytest
 from evolve import activations, language
 from evolve.program import Program
 from harness.core.fitness import Report, Status
-from tests.reporting.directories import (
+from tests import ROOT
+from tests.harness.reporting.directories import (
   LAB_SETTINGS,
   lab_record,
   report,
@@ -22,7 +23,6 @@ from tests.reporting.directories import (
   write_search,
 )
 
-ROOT = Path(__file__).parents[2]
 RELU, GELU = activations.source("relu"), activations.source("gelu")
 EVOLVED = """def activation(x):
   amplitude = 0.25

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests import ROOT
+
 TASKS = ("polynomial_cubic", "harmonic_sum")
 SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=2")
 CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"

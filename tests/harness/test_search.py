@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 
 from evolve import activations
+from tests import ROOT
 from tests.evolve import processes
 
-ROOT = Path(__file__).parents[2]
 SMALL = ("--tasks=polynomial_cubic", "--steps=5", "--num_seeds=2")
 EVALUATIONS = 7
 

@@ -13,10 +13,14 @@ from typing import Any
 
 import pytest
 
-from tests.evolve.llm import modelled
-from tests.evolve.llm.chat_server import MODEL, ChatServer, unauthorized
+from tests import ROOT
+from tests.evolve.proposers.llm import modelled
+from tests.evolve.proposers.llm.chat_server import (
+  MODEL,
+  ChatServer,
+  unauthorized,
+)
 
-ROOT = Path(__file__).parents[2]
 SECRET = "sk-this-is-secret"
 SMALL = (
   "--mutator=llm", "--init=relu,tanh", "--tasks=polynomial_cubic",

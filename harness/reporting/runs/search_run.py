@@ -4,11 +4,11 @@ import dataclasses
 from collections.abc import Mapping
 
 from evolve import candidates
-from evolve.archive import Archive
-from evolve.database import Database, Row
-from evolve.history import Moment, play
-from evolve.llm.record import CallRecord, Totals
-from evolve.verification import FRESH_FITNESS, HELDOUT_FITNESS
+from evolve.proposers.llm.record import CallRecord, Totals
+from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
+from evolve.search.archive import Archive
+from evolve.search.database import Database, Row
+from evolve.search.history import Moment, play
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report
 from harness.reporting.runs.run import Run, damaged

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from evolve.history import Moment
+from evolve.search.history import Moment
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,

@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from evolve.archive import Elite
-from evolve.database import Row
-from evolve.descriptors import PROBE_GRID
-from evolve.traits import Traits
+from evolve.admission.descriptors import PROBE_GRID
+from evolve.admission.traits import Traits
+from evolve.search.archive import Elite
+from evolve.search.database import Row
 from harness.reporting import niches
 from harness.reporting.document import Figure
 from harness.reporting.figures import niche_map

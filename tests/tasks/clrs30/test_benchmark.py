@@ -18,9 +18,9 @@ import pytest
 
 from harness.core.errors import UserError
 from tasks.clrs30.splits import benchmark
+from tests import ROOT
 from tests.tasks.clrs30.batches import arrays
 
-ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0  # Seconds.
 
 

@@ -10,13 +10,13 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests import ROOT
+
 ALGORITHMS = ("bfs", "insertion_sort", "naive_string_matcher")
 
 

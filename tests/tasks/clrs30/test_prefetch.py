@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 
 import clrs
 import pytest
@@ -17,11 +16,11 @@ from harness.core.errors import UserError
 from tasks.clrs30.prefetch import Prefetched
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.sampling import Drawn, StreamState
+from tests import ROOT
 from tests.evolve import processes
 from tests.tasks.clrs30.batches import arrays
 from tests.tasks.clrs30.streams import Few, Live
 
-ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0  # Seconds.
 PROTOCOL = Few(train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2)
 ENDLESS = Protocol(train_lengths=(4,), batch_size=4, sample_multiplier=1)

@@ -8,9 +8,9 @@ import pytest
 
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.sampling import Stream
+from tests import ROOT
 from tests.tasks.clrs30.batches import LENGTHS, NUM_TRAINING, arrays
 
-ROOT = Path(__file__).parents[3]
 SEED = 42
 Batches = list[dict[str, np.ndarray]]
 

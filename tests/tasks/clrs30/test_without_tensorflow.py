@@ -2,14 +2,15 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+from tests import ROOT
+
 # An interpreter that has none.
 NONE = """
 import sys
+from tests import ROOT
 
 class Finder:
   def find_spec(self, name, path=None, target=None):

@@ -15,9 +15,9 @@ import pytest
 
 from harness.core.errors import UserError
 from tasks.imagenet import datasets, digits, pipeline
+from tests import ROOT
 from tests.tasks.imagenet import miniatures
 
-ROOT = Path(__file__).parents[3]
 IMAGENET = datasets.by_name("imagenet2012")
 CIFAR10 = datasets.by_name("cifar10")
 DIGITS = datasets.by_name("digits")

@@ -32,9 +32,9 @@ from tasks.imagenet.program import Accuracy, Program, State
 from tasks.imagenet.recipes import RECIPES, Recipe
 from tasks.imagenet.scalars import Scalars
 from tasks.imagenet.training import Moment, Outcome, Training
+from tests import ROOT
 from tests.tasks.imagenet import miniatures
 
-ROOT = Path(__file__).parents[3]
 DIGITS = datasets.by_name("digits")
 STEPS = 4  # Of an epoch, where nobody says how many.
 RECIPE = Recipe(

@@ -1,0 +1,206 @@
+"""A first look at a candidate, before any training.
+
+Runs in a worker. Says whether the function is an activation at all, what it
+costs, whether it is pointwise, and what it looks like on a fixed grid.
+"""
+
+import dataclasses
+import functools
+from collections.abc import Mapping
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from evolve.admission import tables
+from evolve.admission.descriptors import PROBE_GRID
+from evolve.cost import Budget, Cost, cost_of
+from harness.core.fitness import Activation, Status
+from harness.core.table import GRID, NUM_POINTS, Table
+
+# Shapes that networks hand to an activation: a vector, a batch, messages.
+_SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
+_NUM_PARTS = 4
+_RULE = "an activation keeps shape and dtype"
+
+
+@dataclasses.dataclass(frozen=True)
+class Admission:
+  """What a candidate must satisfy to be trained.
+
+  Attributes:
+    budget: what it may cost.
+    pointwise_only: whether functions that mix elements are refused.
+  """
+
+  budget: Budget = dataclasses.field(default_factory=Budget)
+  pointwise_only: bool = False
+
+  def to_json(self) -> dict[str, Any]:
+    return dataclasses.asdict(self)
+
+  @classmethod
+  def from_json(cls, record: Mapping[str, Any]) -> "Admission":
+    """The inverse of `to_json`."""
+    return cls(Budget(**record["budget"]), record["pointwise_only"])
+
+
+class RejectedError(Exception):
+  """The candidate is not admitted; the text says why.
+
+  Attributes:
+    status: INVALID or OVER_BUDGET.
+  """
+
+  def __init__(self, status: Status, reason: str):
+    super().__init__(reason)
+    self.status = status
+
+
+@dataclasses.dataclass(frozen=True)
+class Probe:
+  """What is known of a candidate without training.
+
+  Attributes:
+    values: float32 [len(PROBE_GRID)], the function on PROBE_GRID.
+    slopes: float32 [len(PROBE_GRID)], its derivative there.
+    pointwise: whether each output depends on its own input alone.
+    cost: of one call.
+    table: for training; None where a table is no substitute.
+  """
+
+  values: np.ndarray
+  slopes: np.ndarray
+  pointwise: bool
+  cost: Cost
+  table: Table | None = None
+
+  def to_message(self) -> tuple[dict[str, Any], bytes]:
+    """As plain JSON values, and the curves as bytes."""
+    curves = [self.values, self.slopes]
+    if self.table:
+      curves += map(np.asarray, (self.table.values, self.table.slopes))
+    body = {"pointwise": self.pointwise, "cost": dataclasses.asdict(self.cost)}
+    return body, np.concatenate(curves).astype("<f4").tobytes()
+
+  @classmethod
+  def from_message(cls, body: Mapping[str, Any], blob: bytes) -> "Probe":
+    """The inverse of `to_message`; checks what it is given.
+
+    Raises:
+      ValueError: it did not come from `to_message`.
+    """
+    try:
+      cost = Cost(**{k: float(v) for k, v in body["cost"].items()})
+      numbers = np.frombuffer(blob, "<f4").astype(np.float32)
+    except (
+      AttributeError, KeyError, TypeError, ValueError, OverflowError,
+    ) as error:  # fmt: skip
+      raise ValueError(f"no probe: {error}") from error
+    size = len(PROBE_GRID)
+    curves, points = numbers[: 2 * size], numbers[2 * size :]
+    if len(curves) < 2 * size or len(points) not in (0, 2 * NUM_POINTS):
+      raise ValueError("no probe: curves of the wrong length")
+    table = Table(*np.split(points, 2)) if len(points) else None
+    if table and not np.isfinite(points).all():
+      raise ValueError("no probe: a table that is not finite")
+    pointwise = body.get("pointwise") is True
+    return cls(curves[:size], curves[size:], pointwise, cost, table)
+
+
+def probe(activation: Activation, admission: Admission) -> Probe:
+  """Looks at a candidate.
+
+  Raises:
+    RejectedError: it changes shape or dtype, costs too much, or mixes elements
+      where that is not allowed.
+  """
+  for shape in _SHAPES:
+    _check_signature(activation, shape)
+  cost = cost_of(activation)
+  if excess := admission.budget.check(cost):
+    raise RejectedError(Status.OVER_BUDGET, excess)
+  order = _orders()
+  rows = np.concatenate([PROBE_GRID[order], _table_rows()])
+  compute = jax.jit(
+    functools.partial(_curves, activation), compiler_options=_COMPILER_OPTIONS
+  )
+  values, slopes = (np.asarray(a) for a in compute(rows))
+  alone, others = values[0], values[1 : len(order)]
+  same = np.isclose(
+    others, alone[order[1:]], rtol=1e-4, atol=1e-5, equal_nan=True
+  )
+  # A jump may fall on either side where the compiler rounds differently.
+  pointwise = bool(same.mean() > 0.98)
+  if admission.pointwise_only and not pointwise:
+    raise RejectedError(
+      Status.INVALID,
+      "mixes elements; only functions of each element alone are allowed",
+    )
+  table = None
+  if pointwise:
+    points = (a[len(order) :].ravel()[:NUM_POINTS] for a in (values, slopes))
+    table = tables.table_of(*points)
+  return Probe(alone, slopes[0], pointwise, cost, table)
+
+
+def trace(activation: Activation) -> None:
+  """Traces what a probe traces, so that JAX knows its functions already.
+
+  Starts no backend, after which a process could not fork.
+  """
+  rows = jax.ShapeDtypeStruct((2, len(PROBE_GRID)), jnp.float32)
+  jax.eval_shape(functools.partial(_curves, activation), rows)
+
+
+def _check_signature(activation: Activation, shape: tuple[int, ...]) -> None:
+  given = jax.ShapeDtypeStruct(shape, jnp.float32)
+  got = jax.eval_shape(lambda x: _array(activation(x)), given)
+  if (got.shape, got.dtype) != (given.shape, given.dtype):
+    raise RejectedError(
+      Status.INVALID,
+      f"returns {got.dtype}{list(got.shape)} for float32{list(shape)}; {_RULE}",
+    )
+
+
+def _array(returned: Any) -> jax.Array:
+  if not isinstance(returned, jax.Array):
+    kind = type(returned).__name__
+    raise RejectedError(
+      Status.INVALID, f"returns a {kind}, not an array; {_RULE}"
+    )
+  return returned
+
+
+def _orders() -> np.ndarray:
+  """Rows of indices of the grid, [1 + parts, n].
+
+  The first row is the grid. Each other is one part of it, from left to right,
+  repeated and shuffled: so sums, means, deviations and extremes over all
+  elements differ from those of the grid.
+  """
+  rng = np.random.default_rng(0)
+  size = len(PROBE_GRID)
+  parts = np.array_split(np.arange(size), _NUM_PARTS)
+  shuffled = [rng.permutation(np.resize(part, size)) for part in parts]
+  return np.stack([np.arange(size), *shuffled])
+
+
+def _table_rows() -> np.ndarray:
+  """The points of tables in rows as long as PROBE_GRID."""
+  size = len(PROBE_GRID)
+  return np.resize(GRID, (-(-NUM_POINTS // size), size))
+
+
+# The kernel runs once: whatever optimises it takes longer than it saves.
+_COMPILER_OPTIONS = {"xla_backend_optimization_level": 0}
+
+
+def _curves(activation: Activation, rows: Any) -> Any:
+  """Values and slopes for each row of inputs by itself."""
+
+  def with_slopes(x: jax.Array) -> Any:
+    return jax.jvp(activation, (x,), (jnp.ones_like(x),))
+
+  return jax.vmap(with_slopes)(rows)

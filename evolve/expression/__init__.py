@@ -1,5 +1,0 @@
-"""Search by changes of the syntax tree, which needs no language model."""
-
-from evolve.expression.mutators import ExpressionMutator, RandomMutator
-
-__all__ = ["ExpressionMutator", "RandomMutator"]

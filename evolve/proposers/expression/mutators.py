@@ -1,0 +1,132 @@
+"""The mutators that need no language model."""
+
+import ast
+import dataclasses
+import functools
+from collections.abc import Sequence
+
+import numpy as np
+
+from evolve.program import is_of_the_language, normalise
+from evolve.proposers.expression import (
+  blocks,
+  canonical,
+  crossover,
+  operators,
+  tree,
+)
+from evolve.proposers.expression.render import render
+from evolve.proposers.expression.simplify import simplify, uses_arguments
+
+_ATTEMPTS = 100
+# Share of children that get one more operator, and then another.
+_CONTINUE = 0.3
+_DEPTHS = (1, 2, 2, 3, 3, 4)
+
+
+@dataclasses.dataclass(frozen=True)
+class ExpressionMutator:
+  """Changes the syntax tree of one parent, or joins those of two.
+
+  Attributes:
+    max_size: bound on the size of a child (`tree.size`); a parent beyond it
+      has children of at most its own size.
+    crossover_rate: share of children of two different parents that join them.
+  """
+
+  max_size: int = 80
+  crossover_rate: float = 0.3
+
+  @property
+  def num_parents(self) -> int:
+    return 2
+
+  def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
+    """Returns a program that differs from all parents.
+
+    Args:
+      parents: sources, the one to change first; those beyond the second only
+        count as known.
+      rng: decides everything that is left to chance.
+
+    Raises:
+      LanguageError: If a parent is not of the language.
+      ValueError: If there is no parent.
+    """
+    if not parents:
+      raise ValueError("the expression mutator needs at least one parent")
+    main, *others = dict.fromkeys(parents)
+    known = {normalise(other) for other in others} | _normalised(main)
+    for _ in range(_ATTEMPTS):
+      partner = None
+      if others and rng.random() < self.crossover_rate:
+        partner = others[0]
+        known |= _normalised(partner)
+      child = self._attempt(main, partner, rng)
+      if child is not None and normalise(child) not in known:
+        return child
+    # No change of such a parent works out: a fresh program is no worse.
+    return random_program(rng)
+
+  def _attempt(
+    self, main: str, partner: str | None, rng: np.random.Generator
+  ) -> str | None:
+    child = tree.copied(_read(main))
+    if partner is not None:
+      crossover.cross(child, _read(partner), rng)
+    elif not operators.mutate(child, rng):
+      return None
+    while rng.random() < _CONTINUE:
+      operators.mutate(child, rng)
+    limit = max(self.max_size, tree.size(_read(main)))
+    return _finish(child, limit)
+
+
+# Elites are parents again and again.
+@functools.lru_cache(maxsize=1024)
+def _read(source: str) -> ast.Module:
+  """The simplified program, which is shared: copy it before a change."""
+  return simplify(canonical.parse(source))
+
+
+@functools.lru_cache(maxsize=1024)
+def _normalised(source: str) -> frozenset[str]:
+  """A program and its simplified form, each normalised."""
+  simple = render(tree.copied(_read(source)))
+  return frozenset({normalise(source), normalise(simple)})
+
+
+@dataclasses.dataclass(frozen=True)
+class RandomMutator:
+  """Ignores the parents: the control that any search has to beat."""
+
+  @property
+  def num_parents(self) -> int:
+    return 0
+
+  def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
+    """Returns a fresh random program of the same building blocks."""
+    del parents
+    return random_program(rng)
+
+
+def random_program(rng: np.random.Generator) -> str:
+  """A random pointwise program, one to four blocks deep."""
+  while True:
+    module = ast.parse("def activation(x):\n  return x")
+    result = tree.result_of(tree.main_function(module))
+    depth = blocks.pick(rng, _DEPTHS)
+    new = blocks.random_expression(rng, "x", depth)
+    tree.replace(module, result, new)
+    program = _finish(module, limit=80)
+    if program is not None:
+      return program
+
+
+def _finish(module: ast.Module, limit: int) -> str | None:
+  """Writes a changed program, or None if it is pointless or too large."""
+  simplify(module)
+  if not uses_arguments(module) or tree.size(module) > limit:
+    return None
+  source = render(module)
+  return source if is_of_the_language(source) else None

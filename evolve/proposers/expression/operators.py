@@ -1,0 +1,197 @@
+"""Mutations: small changes of a plain program, in place.
+
+Each operator picks its own place and says whether it found one; what is
+pointless or too large is for the caller to discard.
+"""
+
+import ast
+from collections.abc import Callable
+
+import numpy as np
+
+from evolve.language.syntax import children, walk
+from evolve.proposers.expression import blocks, canonical, tree
+from evolve.proposers.expression.simplify import round_constant
+
+Operator = Callable[[ast.Module, np.random.Generator], bool]
+
+_FUNCTIONS = frozenset(blocks.FUNCTIONS)
+_SWAPS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult)
+# Perturbations of constants: spread of the factor, and of the summand.
+_LOG_SPREAD = 0.35
+_SPREAD = 0.2
+
+
+def pick_site(
+  module: ast.Module, rng: np.random.Generator, whole: float = 0.0
+) -> tree.Site:
+  """Any free site; with probability `whole` all that the program returns."""
+  function = tree.main_function(module)
+  result = tree.result_of(function)
+  free = [site for site in tree.sites(module) if not site.guarded]
+  if rng.random() < whole or not free:
+    return tree.Site(result, tree.argument_of(function) or "", False)
+  return blocks.pick(rng, free)
+
+
+def _wrap(
+  module: ast.Module,
+  rng: np.random.Generator,
+  site: tree.Site,
+  block: str,
+) -> bool:
+  """Puts a block around a site, with a small random second operand."""
+  b = blocks.random_expression(rng, site.argument, int(rng.integers(2)))
+  new = blocks.fill(block, rng, site.argument, e=site.node, b=b)
+  tree.replace(module, site.node, new)
+  return True
+
+
+def grow(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Wraps an expression into a function, or joins it with a new term."""
+  options = blocks.UNARY if rng.random() < 0.5 else blocks.BINARY
+  site = pick_site(module, rng, whole=0.3)
+  return _wrap(module, rng, site, blocks.pick(rng, options))
+
+
+def shrink(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Replaces an expression by one of its parts."""
+  pairs = [
+    (site.node, part.node)
+    for site in tree.sites(module)
+    if not site.guarded
+    for part in list(tree.sites_of(site.node, site.argument))[1:]
+    if not tree.is_number(part.node)
+  ]
+  if not pairs:
+    return False
+  whole, part = blocks.pick(rng, pairs)
+  tree.replace(module, whole, tree.copied(part))
+  return True
+
+
+def replace_operation(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Swaps a function for another, or + - * for one another."""
+  nodes = [site.node for site in tree.sites(module) if not site.guarded]
+  places = [node for node in nodes if _is_swappable(node)]
+  if not places:
+    return False
+  node = blocks.pick(rng, places)
+  if isinstance(node, ast.BinOp):
+    node.op = blocks.pick(
+      rng, [op for op in _SWAPS if not isinstance(node.op, op)]
+    )()
+  elif isinstance(node, ast.Call):
+    name = tree.dotted(node.func)
+    name = blocks.pick(rng, [f for f in blocks.FUNCTIONS if f != name])
+    node.func = ast.parse(name, mode="eval").body
+  return True
+
+
+def _is_swappable(node: ast.expr) -> bool:
+  if isinstance(node, ast.BinOp):
+    return isinstance(node.op, _SWAPS)
+  return (
+    isinstance(node, ast.Call)
+    and len(node.args) == 1
+    and not node.keywords
+    and tree.dotted(node.func) in _FUNCTIONS
+  )
+
+
+def replace_expression(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Puts a small random expression in the place of another."""
+  site = pick_site(module, rng)
+  depth = int(rng.integers(3))
+  new = blocks.random_expression(rng, site.argument, depth)
+  tree.replace(module, site.node, new)
+  return True
+
+
+def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Changes one constant, now and then all, by a factor or a summand."""
+  places = [site for site in tree.sites(module) if tree.is_number(site.node)]
+  if not places:
+    return False
+  chosen = places if rng.random() < 0.2 else [blocks.pick(rng, places)]
+  for site in chosen:
+    assert isinstance(site.node, ast.Constant)
+    value = ast.literal_eval(site.node)
+    if value and (site.guarded or rng.random() < 0.7):
+      value *= np.exp(_LOG_SPREAD * rng.normal())
+    elif not site.guarded:
+      value += _SPREAD * rng.normal()
+    role = site.node.kind or _role(module, site.node)
+    new = ast.Constant(round_constant(value), kind=role)
+    tree.replace(module, site.node, new)
+  return True
+
+
+def _role(module: ast.Module, constant: ast.Constant) -> str:
+  """A name for a constant that has none, by what is done with it."""
+  parents = {
+    child: parent for parent in walk(module) for child in children(parent)
+  }
+  parent = parents[constant]
+  match parent, parents.get(parent):
+    case ast.BinOp(op=ast.Mult()), ast.Call(func=func):
+      periodic = tree.dotted(func) in ("jnp.sin", "jnp.cos", "jnp.sinc")
+      return "frequency" if periodic else "scale"
+    case ast.BinOp(op=ast.Mult() | ast.Div()), _:
+      return "scale"
+    case ast.BinOp(op=ast.Add() | ast.Sub()), _:
+      return "shift"
+    case ast.Compare(), _:
+      return "threshold"
+  return "constant"
+
+
+def insert_periodic(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Adds a wave to an expression, most often to the whole."""
+  site = pick_site(module, rng, whole=0.7)
+  return _wrap(module, rng, site, blocks.pick(rng, blocks.PERIODIC))
+
+
+def insert_gate(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Multiplies an expression, most often the whole, by a gate."""
+  site = pick_site(module, rng, whole=0.5)
+  return _wrap(module, rng, site, blocks.pick(rng, blocks.GATES))
+
+
+def rescale_input(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Turns f(x) into f(scale * x), or into f(x + shift)."""
+  function = tree.main_function(module)
+  argument = tree.argument_of(function)
+  local = "scaled_input"
+  bound = tree.bindings(function)
+  if argument is None or bound[argument] != 1 or bound[local]:
+    return False
+  block = blocks.pick(rng, ("scale * x", "x + shift"))
+  new = blocks.fill(block, rng, argument)
+  if tree.loads(function)[argument] == 1:
+    canonical.substitute(function, {argument: new})
+  else:
+    canonical.substitute(function, {argument: ast.Name(local, ast.Load())})
+    function.body.insert(0, tree.assign(local, new))
+  return True
+
+
+# The weights are a choice: constants and single operations change most often,
+# and what removes keeps up with what adds.
+OPERATORS: tuple[tuple[Operator, float], ...] = (
+  (perturb_constants, 0.25),
+  (shrink, 0.25),
+  (replace_operation, 0.15),
+  (grow, 0.1),
+  (replace_expression, 0.1),
+  (insert_periodic, 0.07),
+  (insert_gate, 0.05),
+  (rescale_input, 0.03),
+)
+
+
+def mutate(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Applies one operator, drawn by weight."""
+  weights = [weight for _, weight in OPERATORS]
+  operator, _ = OPERATORS[rng.choice(len(OPERATORS), p=weights)]
+  return operator(module, rng)

@@ -1,0 +1,142 @@
+"""Writes a plain program as readable Python.
+
+Constants with a role become named assignments at the top of their function;
+a statement too long for a line is split into terms.
+"""
+
+import ast
+import itertools
+import re
+
+from evolve.language.rules import RESERVED
+from evolve.language.syntax import Transformer
+from evolve.proposers.expression import canonical, tree
+
+_LINE_LENGTH = 80
+_INDENT = 2
+# Whoever reads these needs no name for them.
+_TRIVIAL = (-1, 0, 0.5, 1, 2)
+
+
+def render(module: ast.Module) -> str:
+  """Returns the source of a plain program; the tree is used up."""
+  names = _Names(module)
+  _NameConstants(names).visit(module)
+  _Signs().visit(module)
+  _split_long_lines(module, names)
+  text = ast.unparse(module)
+  # `ast` indents by four; literals hold no line breaks in this language.
+  text = re.sub(r"^ +", lambda m: m[0][: len(m[0]) // 2], text, flags=re.M)
+  # `ast` puts a blank line before every function, the first one too.
+  return re.sub(r"(:\n)\n+", r"\1", text).strip() + "\n"
+
+
+class _Names:
+  """Gives out names that nothing in the program has."""
+
+  def __init__(self, module: ast.Module):
+    self._taken = {*tree.bindings(module), *tree.loads(module), *RESERVED}
+
+  def new(self, stem: str) -> str:
+    """`stem`, or stem_2, stem_3, ..."""
+    numbered = (f"{stem}_{i}" for i in itertools.count(2))
+    for name in itertools.chain([stem], numbered):
+      if name not in self._taken:
+        self._taken.add(name)
+        return name
+    raise AssertionError("unreachable: the numbers do not end")
+
+
+class _NameConstants(Transformer):
+  """Names the constants that have a role, once per function and value."""
+
+  def __init__(self, names: _Names):
+    self._names = names
+    self._named: dict[tuple[str, float], str] = {}
+
+  def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+    outer, self._named = self._named, {}
+    node.body = [self.visit(statement) for statement in node.body]
+    values = [value for _, value in self._named]
+    node.body[:0] = [
+      tree.assign(name, ast.Constant(value))
+      for name, value in zip(self._named.values(), values, strict=True)
+    ]
+    self._named = outer
+    return node
+
+  def visit_Assign(self, node: ast.Assign) -> ast.Assign:
+    # A constant alone already has its name.
+    if not isinstance(node.value, ast.Constant):
+      self.generic_visit(node)
+    return node
+
+  def visit_Constant(self, node: ast.Constant) -> ast.expr:
+    if node.kind is None or not isinstance(node.value, int | float):
+      return node
+    if node.value in _TRIVIAL:
+      return ast.Constant(node.value)
+    key = (node.kind, node.value)
+    if key not in self._named:
+      self._named[key] = self._names.new(node.kind)
+    return ast.Name(self._named[key], ast.Load())
+
+
+class _Signs(Transformer):
+  """Negative literals as operations: `ast` writes -2 ** x for (-2) ** x."""
+
+  def visit_Constant(self, node: ast.Constant) -> ast.expr:
+    if isinstance(node.value, int | float) and node.value < 0:
+      return ast.UnaryOp(ast.USub(), ast.Constant(-node.value))
+    return node
+
+  def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+    self.generic_visit(node)
+    match node:
+      case ast.BinOp(
+        op=ast.Add(), right=ast.UnaryOp(op=ast.USub(), operand=term)
+      ):
+        return ast.BinOp(node.left, ast.Sub(), term)
+      case ast.BinOp(
+        op=ast.Sub(), right=ast.UnaryOp(op=ast.USub(), operand=term)
+      ):
+        return ast.BinOp(node.left, ast.Add(), term)
+    return node
+
+
+def _split_long_lines(
+  scope: ast.Module | ast.FunctionDef, names: _Names, indent: int = 0
+) -> None:
+  body: list[ast.stmt] = []
+  for statement in scope.body:
+    if isinstance(statement, ast.FunctionDef):
+      _split_long_lines(statement, names, indent + _INDENT)
+    elif isinstance(scope, ast.FunctionDef):
+      argument = tree.argument_of(scope) or ""
+      body += _split(statement, argument, names, _LINE_LENGTH - indent)
+    body.append(statement)
+  scope.body = body
+
+
+def _split(
+  statement: ast.stmt, argument: str, names: _Names, width: int
+) -> list[ast.stmt]:
+  """Takes terms out of a long statement; returns their assignments."""
+  terms: list[ast.stmt] = []
+  if not isinstance(statement, ast.Assign | ast.Return):
+    return terms
+  while len(line := ast.unparse(statement)) > width:
+    assert statement.value is not None
+    # About half of the line makes the two most readable halves.
+    distances = [
+      (abs(len(ast.unparse(site.node)) - len(line) / 2), site.node)
+      for site in list(tree.sites_of(statement.value, argument))[1:]
+    ]
+    distance, part = min(distances, key=lambda pair: pair[0], default=(0, None))
+    if part is None or distance >= len(line) / 4:
+      break
+    name = names.new(canonical.TERM)
+    term = tree.assign(name, part)
+    tree.replace(statement, part, ast.Name(name, ast.Load()))
+    terms += [*_split(term, argument, names, width), term]
+  return terms

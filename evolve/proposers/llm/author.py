@@ -1,0 +1,281 @@
+"""Language models as the authors of candidates, one conversation for a slot.
+
+What is asked for a slot depends on the slots before it alone, and an answer
+that is in the record is never asked for again. So a search is repeated by its
+record, whoever answers, and however long that takes.
+"""
+
+import dataclasses
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from evolve.program import Program
+from evolve.proposers.llm import prompts
+from evolve.proposers.llm.client_config import ClientConfig
+from evolve.proposers.llm.extraction import NoProgramError, extract
+from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.prompts import Brief, Message
+from evolve.proposers.llm.record import (
+  CallRecord,
+  Outcome,
+  Question,
+  Reply,
+  Spent,
+  Totals,
+)
+from evolve.proposers.llm.selection import SELECTIONS
+from harness.core.errors import UserError
+
+if TYPE_CHECKING:
+  from evolve.proposers.llm.client import Client
+
+MAX_ATTEMPTS = 2  # The second one repairs.
+_MAX_KEPT = 4_000  # Characters of an answer without a program.
+
+
+@dataclasses.dataclass(frozen=True)
+class AuthorConfig:
+  """Who writes, and how much of a search.
+
+  Attributes:
+    models: to choose from; may be empty if all is replayed.
+    selection: how one is chosen, a name in SELECTIONS.
+    share: of the slots after generation zero that models write, in (0, 1].
+    client: how models are asked.
+    replay: the database of a run to repeat instead of asking.
+  """
+
+  models: tuple[Model, ...]
+  selection: str = "weights"
+  share: float = 1.0
+  client: ClientConfig = dataclasses.field(default_factory=ClientConfig)
+  replay: Path | None = None
+
+  def to_json(self) -> dict[str, Any]:
+    """For run.json; holds no key."""
+    return {
+      "llm": [[m.name, m.base_url, m.weight] for m in self.models],
+      "llm_selection": self.selection,
+      "llm_share": self.share,
+      "llm_sampling": dataclasses.asdict(self.client.sampling),
+      "llm_caps": dataclasses.asdict(self.client.caps),
+      "llm_concurrency": self.client.concurrency,
+      "replayed": self.replay is not None,
+    }
+
+
+@dataclasses.dataclass(frozen=True)
+class Draft:
+  """What a conversation has come to.
+
+  Attributes:
+    program: None if there is nothing left to spend.
+    flaw: why there is no usable program; empty if there seems to be one.
+  """
+
+  slot: int
+  program: Program | None
+  flaw: str = ""
+
+
+@dataclasses.dataclass
+class _Conversation:
+  """The messages so far, and what is needed to go on."""
+
+  asked: list[Message]
+  question: Question
+  parents: tuple[str, ...]
+  shown: frozenset[str]
+  answer: str = ""
+
+
+class Author:
+  """Asks for programs, and hands them over as they come.
+
+  Attributes:
+    wake: a file descriptor that is readable when a draft may be there; None if
+      nothing is waited for, because all is replayed.
+  """
+
+  def __init__(self, config: AuthorConfig, record: Path, first_slot: int):
+    """Opens the record, and the line to the models.
+
+    Args:
+      config: who writes.
+      record: the database of the run.
+      first_slot: the first after generation zero.
+
+    Raises:
+      UserError: a database can't be used, a key is missing, nobody listens.
+    """
+    self._share = config.share
+    self._first = first_slot
+    self._open: dict[int, _Conversation] = {}
+    self._arrived: list[tuple[Question, Outcome]] = []
+    models = config.models or (Model("replayed", ""),)
+    self._selection = SELECTIONS[config.selection](models)
+    self._record = CallRecord(record)
+    self._replay: CallRecord | None = None
+    self._client: Client | None = None
+    if config.replay:
+      self._replay = CallRecord(config.replay, read_only=True)
+    else:
+      self._client = _open_client(config, record)
+    # What becomes readable when a draft may be there.
+    self.wake = self._client.wake.fileno() if self._client else None
+
+  def __enter__(self) -> "Author":
+    return self
+
+  def __exit__(self, *unused: object) -> None:
+    self.close()
+
+  def close(self) -> None:
+    """Drops the calls in flight."""
+    if self._client:
+      self._client.close()
+    self._record.close()
+    if self._replay:
+      self._replay.close()
+
+  def writes(self, slot: int) -> bool:
+    """Whether a model writes the program of a slot; spread evenly."""
+    turn = slot - self._first
+    return turn >= 0 and (
+      math.floor((turn + 1) * self._share) > math.floor(turn * self._share)
+    )
+
+  def num_slots(self, end: int) -> int:
+    """How many of the slots before `end` models write."""
+    return max(0, math.floor((end - self._first) * self._share))
+
+  def begin(
+    self,
+    slot: int,
+    brief: Brief,
+    parents: tuple[str, ...],
+    rng: np.random.Generator,
+  ) -> None:
+    """Asks for a program; the draft comes from `drafts`.
+
+    Args:
+      slot: to be filled.
+      brief: what to ask.
+      parents: ids of the programs that the brief shows, the main one first.
+      rng: of the slot.
+
+    Raises:
+      UserError: the run to repeat asked something else.
+    """
+    messages = prompts.compose(brief)
+    model = self._selection.choose(rng)
+    question = Question(slot, 0, prompts.digest(messages), messages, model)
+    conversation = _Conversation(
+      messages, question, parents, shown=frozenset(parents)
+    )
+    self._open[slot] = conversation
+    self._ask(question)
+
+  def reject(self, slot: int, reason: str) -> bool:
+    """Asks to mend the last draft of a slot; False if that was the last."""
+    conversation = self._open.get(slot)
+    if conversation is None:
+      return False
+    attempt = conversation.question.attempt + 1
+    if attempt >= MAX_ATTEMPTS:
+      return False
+    asked = prompts.repair(conversation.asked, conversation.answer, reason)
+    conversation.asked = asked
+    conversation.question = conversation.question._replace(
+      attempt=attempt, digest=prompts.digest(asked), prompt=asked
+    )
+    self._ask(conversation.question)
+    return True
+
+  def drafts(self) -> Iterator[Draft]:
+    """The drafts that are there by now; those of repairs too.
+
+    Raises:
+      UserError: see Client.outcomes.
+    """
+    if self._client:
+      self._arrived += self._client.outcomes()
+    while self._arrived:
+      question, outcome = self._arrived.pop(0)
+      if isinstance(outcome, Spent):
+        yield Draft(question.slot, None)
+      elif draft := self._draft(self._open[question.slot], outcome):
+        yield draft
+
+  def finish(self, slot: int, gain: float) -> None:
+    """Learns what a committed slot gained over its parent, at least 0."""
+    self._open.pop(slot, None)
+    model, cost, tokens = self._record.of_slot(slot)
+    self._selection.learn(model, gain, cost, tokens)
+
+  def totals(self) -> Totals:
+    """What was spent so far."""
+    return self._record.totals()
+
+  def _ask(self, question: Question) -> None:
+    if found := self._record.find(question):
+      self._arrived.append((question, found[0]))
+    elif self._replay:
+      self._arrived.append((question, self._copied(self._replay, question)))
+    elif self._client:
+      self._client.ask(question)
+
+  def _copied(self, replay: CallRecord, question: Question) -> Reply:
+    found = replay.find(question)
+    if found is None:
+      raise UserError(
+        f"the run to repeat holds no answer for slot {question.slot}: its "
+        "flags, suite or version differ, or it ended before"
+      )
+    reply, model = found
+    self._record.add(question._replace(model=model), reply, replayed=True)
+    return reply
+
+  def _draft(self, conversation: _Conversation, reply: Reply) -> Draft | None:
+    """The draft that a reply holds; None if it was sent back."""
+    slot = conversation.question.slot
+    if reply.answer is None:
+      return self._blank(conversation, f"no answer: {reply.error}")
+    conversation.answer = reply.answer
+    try:
+      source = extract(reply.answer)
+    except NoProgramError as error:
+      flaw = f"{error} {_cut(reply)}".strip()
+      if self.reject(slot, flaw):
+        return None
+      return self._blank(conversation, flaw, reply.answer[:_MAX_KEPT])
+    program = Program(source, conversation.parents)
+    if program.id in conversation.shown and self.reject(
+      slot, "It is the same function as one that was shown."
+    ):
+      return None
+    return Draft(slot, program)
+
+  def _blank(
+    self, conversation: _Conversation, flaw: str, text: str = ""
+  ) -> Draft:
+    # The slot makes it differ from other answers that are no programs.
+    comment = f"# Slot {conversation.question.slot}: no program.\n"
+    program = Program(comment + text, conversation.parents)
+    return Draft(conversation.question.slot, program, flaw)
+
+
+def _cut(reply: Reply) -> str:
+  is_cut = reply.finish_reason == "length"
+  return "The answer was cut off: it must be shorter." if is_cut else ""
+
+
+def _open_client(config: AuthorConfig, record: Path) -> "Client":
+  # It needs a package that most searches do without.
+  from evolve.proposers.llm.client import Client
+
+  return Client(config.models, record, config.client)

@@ -1,0 +1,180 @@
+"""Asks language models, many at a time, in a thread beside the search."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import queue
+import socket
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from evolve.proposers.llm.breaker import Breaker, GivenUpError
+from evolve.proposers.llm.client_config import ClientConfig
+from evolve.proposers.llm.endpoint import Endpoint
+from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.record import CallRecord, Outcome, Question, Spent
+from evolve.proposers.llm.spending import Spending, SpentError
+from harness.core.errors import UserError
+
+_CONNECT_SECONDS = 5.0
+# They tell of every request.
+for _name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
+  logging.getLogger(_name).setLevel(logging.WARNING)
+
+_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+
+class Client:
+  """An event loop in a thread of its own; `wake` is readable when it has news.
+
+  Replies are committed to the record by that thread, the moment they are here.
+  """
+
+  def __init__(
+    self, models: Sequence[Model], record: Path, config: ClientConfig
+  ):
+    """Starts the thread.
+
+    Raises:
+      UserError: a key is missing, or nobody listens at an address.
+    """
+    self._keys = {model.name: model.key() for model in models}
+    for url in sorted({model.base_url for model in models}):
+      _check_reachable(url)
+    self._models = models
+    self._record_path = record
+    self._config = config
+    self._news: queue.SimpleQueue[tuple[Question, Outcome] | Exception] = (
+      queue.SimpleQueue()
+    )
+    self.wake, self._waker = socket.socketpair()
+    self._waker.setblocking(False)
+    self._loop = asyncio.new_event_loop()
+    self._stop = asyncio.Event()
+    self._tasks: set[asyncio.Task[None]] = set()
+    self._started = threading.Event()
+    self._thread = threading.Thread(target=self._run, daemon=True)
+    self._thread.start()
+    self._started.wait()
+    try:
+      self.outcomes()  # Raises what has kept it from starting.
+    except Exception:
+      self.close()
+      raise
+
+  def ask(self, question: Question) -> None:
+    """Queues a question; questions are asked in this order."""
+    self._loop.call_soon_threadsafe(self._begin, question)
+
+  def outcomes(self) -> list[tuple[Question, Outcome]]:
+    """What has come of questions since the last call; does not wait.
+
+    Raises:
+      UserError: the endpoints have failed for good; a resumed run can go on.
+    """
+    with contextlib.suppress(BlockingIOError):
+      self.wake.recv(1 << 16, socket.MSG_DONTWAIT)
+    found = []
+    while not self._news.empty():
+      news = self._news.get()
+      if isinstance(news, Exception):
+        raise news
+      found.append(news)
+    return found
+
+  def close(self) -> None:
+    """Drops what is in flight, and ends the thread."""
+    self._loop.call_soon_threadsafe(self._stop.set)
+    self._thread.join()
+    self._loop.close()
+    self.wake.close()
+    self._waker.close()
+
+  def _begin(self, question: Question) -> None:
+    task = self._loop.create_task(self._settle(question))
+    self._tasks.add(task)
+    task.add_done_callback(self._tasks.discard)
+
+  def _tell(self, news: tuple[Question, Outcome] | Exception) -> None:
+    self._news.put(news)
+    with contextlib.suppress(BlockingIOError):  # It is full, so readable.
+      self._waker.send(b"!")
+
+  def _run(self) -> None:
+    """What the thread does."""
+    try:
+      self._loop.run_until_complete(self._serve())
+    except Exception as error:
+      self._tell(error)
+    finally:
+      self._started.set()
+
+  async def _serve(self) -> None:
+    record = CallRecord(self._record_path)
+    config = self._config
+    self._spending = Spending(
+      config.caps, record.totals(), config.sampling.max_tokens
+    )
+    self._slots = asyncio.Semaphore(config.concurrency)
+    breaker = Breaker(config.patience)
+    self._endpoints = {
+      model.name: Endpoint(
+        model,
+        self._keys[model.name],
+        config.sampling,
+        config.patience,
+        breaker,
+        record,
+      )
+      for model in self._models
+    }
+    self._started.set()
+    await self._stop.wait()
+    for task in list(self._tasks):
+      task.cancel()
+    await asyncio.gather(*self._tasks, return_exceptions=True)
+    for endpoint in self._endpoints.values():
+      await endpoint.close()
+    record.close()
+
+  async def _settle(self, question: Question) -> None:
+    """Asks a question, and tells what came of it."""
+    try:
+      async with self._slots:
+        await self._spending.reserve(question)
+        reply = None
+        try:
+          endpoint = self._endpoints[question.model.name]
+          reply = await endpoint.ask(question)
+        finally:
+          await self._spending.settle(question, reply)
+      self._tell((question, reply))
+    except SpentError:
+      self._tell((question, Spent()))
+    except GivenUpError as error:
+      self._tell(
+        UserError(
+          f"language models keep failing: {error}; when they are back, go on "
+          "with --resume"
+        )
+      )
+    except Exception as error:  # The search is to end, not to wait for ever.
+      self._tell(error)
+
+
+def _check_reachable(url: str) -> None:
+  """Raises a UserError if nobody listens there; proxies are trusted."""
+  if any(os.environ.get(p) or os.environ.get(p.lower()) for p in _PROXIES):
+    return
+  parts = urlsplit(url)
+  port = parts.port or (443 if parts.scheme == "https" else 80)
+  try:
+    socket.create_connection((parts.hostname, port), _CONNECT_SECONDS).close()
+  except OSError as error:
+    raise UserError(
+      f"no server at {url} ({error.strerror or error}): start it, or name "
+      "another one with --llm=model@http://host:port/v1"
+    ) from error

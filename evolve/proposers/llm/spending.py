@@ -1,0 +1,98 @@
+"""Keeps a run within its caps, the calls that are in flight included."""
+
+import asyncio
+import dataclasses
+import json
+from collections.abc import Sequence
+
+from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.prompts import Message
+from evolve.proposers.llm.record import Question, Reply, Totals
+from harness.core.errors import UserError
+
+# Fewer bytes per token than English or Python have, and room for the roles.
+_BYTES_PER_TOKEN = 3
+_TOKENS_PER_MESSAGE = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class Caps:
+  """What a run may spend at most; None for no cap.
+
+  Attributes:
+    cost: US dollars.
+    tokens: of prompts and answers.
+  """
+
+  cost: float | None = None
+  tokens: int | None = None
+
+  def check(self, models: Sequence[Model]) -> None:
+    """Raises a UserError if a price is missing that the cap needs."""
+    unpriced = [m.name for m in models if m.price is None]
+    if self.cost is not None and unpriced:
+      raise UserError(
+        f"--max_llm_cost needs the price of {', '.join(unpriced)}; give it in "
+        "a file with --llm_prices"
+      )
+
+
+class SpentError(Exception):
+  """No further question can be paid for."""
+
+
+class Spending:
+  """Grants calls; a call reserves what it may cost at the worst."""
+
+  def __init__(self, caps: Caps, totals: Totals, max_tokens: int):
+    self._caps = caps
+    self._cost = totals.cost
+    self._tokens = totals.tokens
+    self._max_tokens = max_tokens
+    self._reserved: dict[tuple[int, int], tuple[float, int]] = {}
+    self._changed = asyncio.Condition()
+
+  async def reserve(self, question: Question) -> None:
+    """Waits until a call is sure to be within the caps.
+
+    Raises:
+      SpentError: it is not, and no call is in flight that may leave more.
+    """
+    cost, tokens = self._worst(question)
+    async with self._changed:
+      while not self._fits(cost, tokens):
+        if not self._reserved:
+          raise SpentError
+        await self._changed.wait()
+      self._reserved[question.slot, question.attempt] = cost, tokens
+
+  async def settle(self, question: Question, reply: Reply | None) -> None:
+    """Replaces what was reserved by what it was, where an answer says so."""
+    async with self._changed:
+      key = question.slot, question.attempt
+      cost, tokens = self._reserved.pop(key)
+      if reply and reply.answer is not None:
+        sent, got = reply.prompt_tokens, reply.completion_tokens
+        self._cost += cost if reply.cost is None else reply.cost
+        self._tokens += tokens if sent is None or got is None else sent + got
+      self._changed.notify_all()
+
+  def _worst(self, question: Question) -> tuple[float, int]:
+    prompt = _tokens_at_most(question.prompt)
+    price = question.model.price
+    cost = price.cost(prompt, self._max_tokens) if price else 0.0
+    return cost, prompt + self._max_tokens
+
+  def _fits(self, cost: float, tokens: int) -> bool:
+    in_flight = self._reserved.values()
+    cost += self._cost + sum(c for c, _ in in_flight)
+    tokens += self._tokens + sum(t for _, t in in_flight)
+    caps = self._caps
+    return (caps.cost is None or cost <= caps.cost) and (
+      caps.tokens is None or tokens <= caps.tokens
+    )
+
+
+def _tokens_at_most(prompt: Sequence[Message]) -> int:
+  size = len(json.dumps(prompt, ensure_ascii=False).encode(errors="replace"))
+  return size // _BYTES_PER_TOKEN + _TOKENS_PER_MESSAGE * len(prompt)

@@ -1,0 +1,202 @@
+"""A whole search run: from its settings to best.py and summary.json."""
+
+import contextlib
+import dataclasses
+import logging
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from evolve.program import Program
+from evolve.proposers.expression import ExpressionMutator, RandomMutator
+from evolve.proposers.llm.author import Author, AuthorConfig
+from evolve.proposers.mutator import Mutator
+from evolve.runs import findings
+from evolve.runs.status_line import Display
+from evolve.runs.verification import (
+  FRESH_FITNESS,
+  HELDOUT_FITNESS,
+  Verification,
+  fidelity,
+  fresh_seed,
+  verify,
+)
+from evolve.search.config import SEARCH_FITNESS, SearchConfig
+from evolve.search.database import Database, Row
+from evolve.search.search import Search
+from evolve.workers.pool import WorkerPool
+from harness.core.console import Progress
+from harness.core.fitness import Fitness
+from harness.core.workdir import Workdir
+
+# What writes the slots that language models don't.
+MUTATORS: Mapping[str, Mutator | None] = {
+  "expression": ExpressionMutator(),
+  "random": RandomMutator(),
+  "llm": None,
+  "mixed": ExpressionMutator(),
+}
+_MAY_CHANGE = (
+  "evaluations",
+  "workers",
+  "top",
+  "fresh_seeds",
+  # They decide who answers, and an answer is kept whoever gave it.
+  "llm",
+  "llm_selection",
+  "llm_sampling",
+  "llm_caps",
+  "llm_concurrency",
+)
+
+_log = logging.getLogger("actmine")
+
+
+@dataclasses.dataclass(frozen=True)
+class RunConfig:
+  """A search, and what surrounds it.
+
+  Attributes:
+    search: what decides its course.
+    mutator: a name in MUTATORS.
+    generation_zero: the programs it starts from.
+    num_workers: processes at a time; changes no result.
+    top: how many elites are verified at the end.
+    fresh_seeds: per task, of the verification.
+    author: language models that write candidates, with "llm" and "mixed".
+  """
+
+  search: SearchConfig
+  mutator: str
+  generation_zero: tuple[Program, ...]
+  num_workers: int
+  top: int
+  fresh_seeds: int
+  author: AuthorConfig | None = None
+
+
+def run(
+  config: RunConfig,
+  fitness: Fitness,
+  fresh: Fitness,
+  heldout: Fitness,
+  workdir: Workdir,
+) -> None:
+  """Searches, verifies the winners, and prints what was found.
+
+  Args:
+    config: the settings.
+    fitness: what the search maximises.
+    fresh: the same for as many seeds as the verification takes. One of its
+      own, lest their number change a bit of the search.
+    heldout: what it never sees; scored once at the end.
+    workdir: gets programs.sqlite, best.py and summary.json.
+
+  Raises:
+    UserError: see Workdir, Database and Author.
+  """
+  start = time.monotonic()
+  seed = config.search.seed
+  again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
+  prepare = [
+    (SEARCH_FITNESS, seed, config.search.full),
+    (FRESH_FITNESS, *again),
+    (HELDOUT_FITNESS, *again),
+  ]
+  fitnesses = {
+    SEARCH_FITNESS: fitness,
+    FRESH_FITNESS: fresh,
+    HELDOUT_FITNESS: heldout,
+  }
+  database_path = workdir.path / "programs.sqlite"
+  with contextlib.ExitStack() as stack:
+    author = None
+    if config.author:
+      zero = min(len(config.generation_zero), config.search.evaluations)
+      author = Author(config.author, database_path, zero)
+      stack.enter_context(author)
+    pool = stack.enter_context(
+      WorkerPool(
+        fitnesses,
+        config.num_workers,
+        prepare=prepare,
+        tables=not config.search.exact,
+      )
+    )
+    about = pool.describe()
+    workdir.begin(
+      _settings(config, fitness, heldout),
+      about["devices"],
+      may_change=_MAY_CHANGE,
+      extra={"workers": about["applied"]},
+    )
+    database = Database(database_path)
+    stack.callback(database.close)
+    search = Search(
+      config.search,
+      config.generation_zero,
+      MUTATORS[config.mutator],
+      pool,
+      database,
+      author,
+    )
+    _search(search, fitness.suite, author)
+    found = _verify(search, pool, database, config)
+    findings.write_best(workdir.path / "best.py", found)
+    seconds = time.monotonic() - start
+    workdir.finish(findings.summary(search, found, pool, author, seconds))
+    if author:
+      findings.print_spending(author.totals(), search)
+    findings.print_findings(search, found, fitness, heldout)
+
+
+def _settings(
+  config: RunConfig, fitness: Fitness, heldout: Fitness
+) -> dict[str, Any]:
+  return {
+    **dataclasses.asdict(config.search),
+    "suite": fitness.suite,
+    "heldout": heldout.suite,
+    "mutator": config.mutator,
+    "generation_zero": [p.id for p in config.generation_zero],
+    "workers": config.num_workers,
+    "top": config.top,
+    "fresh_seeds": config.fresh_seeds,
+    **(config.author.to_json() if config.author else {}),
+  }
+
+
+def _search(search: Search, suite: str, author: Author | None) -> None:
+  with Progress() as progress:
+    display = Display(search.config, suite, author)
+    progress.show(display.line())
+
+    def on_commit(row: Row, is_new: bool) -> None:
+      display.count(row.report, is_new=is_new)
+      progress.show(display.line())
+      if is_new:
+        _log.info(
+          "slot %d %s %s %s",
+          row.slot,
+          row.program.id,
+          row.report.status,
+          row.report.feedback,
+        )
+
+    search.run(on_commit)
+
+
+def _verify(
+  search: Search, pool: WorkerPool, database: Database, config: RunConfig
+) -> Verification:
+  with Progress() as progress:
+    return verify(
+      search,
+      pool,
+      database,
+      top=config.top,
+      num_seeds=config.fresh_seeds,
+      on_report=lambda done, total: progress.show(
+        f"verification on fresh seeds and held-out tasks: {done} of {total}"
+      ),
+    )

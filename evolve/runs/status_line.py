@@ -1,0 +1,85 @@
+"""The line that follows a search."""
+
+import time
+from collections import Counter
+
+from evolve.proposers.llm.author import Author
+from evolve.proposers.llm.record import Totals
+from evolve.search.config import SearchConfig
+from harness.core.fitness import Report, Status
+
+# Seconds; counting reads all calls, which is too much for every candidate.
+_COUNT_INTERVAL = 1.0
+
+
+class Display:
+  """Counts reports; says how far a search is and what it has found."""
+
+  def __init__(
+    self, config: SearchConfig, suite: str, author: Author | None = None
+  ):
+    self._author = author
+    self._spent = author.totals() if author else None
+    self._counted = time.monotonic()
+    self._config = config
+    self._suite = suite
+    self._statuses: Counter[Status] = Counter()
+    self._best: Report | None = None
+    self._num_new = 0
+    self._start = time.monotonic()
+
+  def count(self, report: Report, *, is_new: bool) -> None:
+    """Takes in a committed report; `is_new` if this process made it."""
+    self._statuses[report.status] += 1
+    self._num_new += is_new
+    if report.value is not None and (
+      self._best is None or report.value > (self._best.value or 0.0)
+    ):
+      self._best = report
+
+  def line(self) -> str:
+    done, total = self._statuses.total(), self._config.evaluations
+    minutes = (time.monotonic() - self._start) / 60
+    rate = self._num_new / minutes if minutes > 0 else 0.0
+    left = (total - done) / rate * 60 if rate else 0.0
+    return (
+      f"{self._suite}: {done}/{total} candidates, {rate:.1f}/min, "
+      f"best {_value(self._best)}, {_counts(self._statuses)}, "
+      f"{int(left // 60)}:{int(left % 60):02d} left{self._spending()}"
+    )
+
+  def _spending(self) -> str:
+    """What language models took so far, and will take at this rate."""
+    if not (self._author and self._spent):
+      return ""
+    if time.monotonic() - self._counted > _COUNT_INTERVAL:
+      self._spent, self._counted = self._author.totals(), time.monotonic()
+    spent = self._spent
+    slots = self._author.num_slots(self._config.evaluations)
+    forecast = _price(spent, slots / max(1, spent.slots))
+    return f", models: {spending(spent)}, forecast {forecast}"
+
+
+def spending(spent: Totals) -> str:
+  """Calls and what they took, in words."""
+  failed = f" ({spent.failed} failed)" if spent.failed else ""
+  replayed = f", {spent.replayed} replayed" if spent.replayed else ""
+  return f"{spent.calls} calls{failed}{replayed}, {_price(spent)}"
+
+
+def _price(spent: Totals, factor: float = 1.0) -> str:
+  tokens = f"{spent.tokens * factor:,.0f} tokens"
+  return tokens if spent.unpriced else f"{tokens}, ${spent.cost * factor:.2f}"
+
+
+def _value(report: Report | None) -> str:
+  if report is None or report.value is None:
+    return "none yet"
+  if report.value_ci95 is None:
+    return f"{report.value:.3f}"
+  low, high = report.value_ci95
+  return f"{report.value:.3f} ({low:.3f} to {high:.3f})"
+
+
+def _counts(statuses: Counter[Status]) -> str:
+  return " ".join(f"{s.value} {statuses[s]}" for s in Status if statuses[s])

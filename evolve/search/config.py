@@ -1,0 +1,53 @@
+"""What decides the course of a search."""
+
+import dataclasses
+
+from evolve.admission.probe import Admission
+from harness.core.fitness import Fidelity
+
+SEARCH_FITNESS = "search"  # Its name in the worker pool.
+
+
+@dataclasses.dataclass(frozen=True)
+class SearchConfig:
+  """What decides the course of a search.
+
+  Attributes:
+    seed: keys every draw, and the lab's data.
+    evaluations: candidates in all, generation zero included.
+    full: fidelity of an evaluation.
+    screen: fidelity of the cheap screen, which generation zero skips.
+    admission: what a candidate must satisfy to be trained.
+    screen_quantile: of the screen values seen; candidates below it are stopped.
+    screen_after: how many screen values must be seen before any is stopped.
+    lag: the proposal for slot k sees the results of the slots up to k - lag,
+      and so at most this many candidates are in work at a time.
+    num_islands, migration_interval: see `Archive`.
+    exact: whether each candidate is trained by a program of its own; else a
+      table stands for it where that is as good and less work.
+    candidates_per_batch: how many tables train in one program; at most `lag`,
+      as they wait for one another.
+
+  Raises:
+    ValueError: candidates_per_batch is too large.
+  """
+
+  seed: int
+  evaluations: int
+  full: Fidelity
+  screen: Fidelity
+  admission: Admission = dataclasses.field(default_factory=Admission)
+  screen_quantile: float = 0.5
+  screen_after: int = 8
+  lag: int = 8
+  num_islands: int = 4
+  migration_interval: int = 16
+  exact: bool = False
+  candidates_per_batch: int = 1
+
+  def __post_init__(self) -> None:
+    if not 1 <= self.candidates_per_batch <= self.lag:
+      raise ValueError(
+        f"{self.candidates_per_batch} candidates per batch with a lag of "
+        f"{self.lag}"
+      )

@@ -1,0 +1,149 @@
+"""The fork server: imports JAX once, then forks a process per job or trainer.
+
+It never touches a JAX device, because a process forked after that hangs; each
+child starts its own backend, which takes a tenth of a second. Its arguments
+are the parent's process id and a pickled Setup (the only pickle, and only in
+this direction). Its standard input is a socket of packets: a job in JSON with
+the pipe for its answers attached. Back come, in JSON, {"ready": true}, and for
+each child {"job", "process"} and {"job", "exit"}.
+"""
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pickle
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from evolve import candidates, language
+from evolve.admission import probe
+from evolve.workers import jobs, trainer, wire
+from evolve.workers.confinement import limits
+from evolve.workers.setup import Setup
+
+# Modules that JAX would otherwise import in every child.
+_WARM = (
+  "haiku",
+  "jax.numpy",
+  "jax.scipy.special",
+  "jax.experimental.pallas",
+  "jax._src.interpreters.mlir",
+  "jaxlib.mlir.dialects.mhlo",
+)
+
+# Between them they use most of what JAX traces slowly the first time.
+_TRACED = ("gelusine", "elu", "mish")
+
+
+def main() -> None:
+  setup_file = Path(sys.argv[2])
+  signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
+  signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+  limits.die_with_parent(int(sys.argv[1]), signal.SIGTERM)
+  with contextlib.suppress(SystemExit):
+    _run(pickle.loads(setup_file.read_bytes()))
+  # A parent that was killed cannot do it.
+  shutil.rmtree(setup_file.parent, ignore_errors=True)
+
+
+def _run(setup: Setup) -> None:
+  control = socket.socket(fileno=os.dup(0))
+  for module in _WARM:
+    with contextlib.suppress(ImportError):
+      importlib.import_module(module)
+  for program in candidates.by_name(_TRACED).values():
+    probe.trace(language.load(program.source))
+  for name, seed, fidelity in setup.prepare:
+    setup.fitnesses[name].prepare(seed, fidelity)
+  gc.collect()
+  gc.freeze()
+  wire.send(control.fileno(), {"ready": True})
+  _serve(control, setup)
+
+
+def _serve(control: socket.socket, setup: Setup) -> None:
+  """Forks as asked and tells of every end, until the parent hangs up."""
+  wakeup, alarm = os.pipe()
+  for descriptor in (wakeup, alarm):
+    os.set_blocking(descriptor, False)
+  signal.signal(signal.SIGCHLD, lambda *_: None)
+  signal.set_wakeup_fd(alarm)
+  selector = selectors.DefaultSelector()
+  selector.register(control, selectors.EVENT_READ)
+  selector.register(wakeup, selectors.EVENT_READ)
+  running: dict[int, tuple[int, str]] = {}  # Job and directory, by process.
+  while True:
+    for key, _ in selector.select():
+      if key.fileobj is control:
+        message, pipes, _, _ = socket.recv_fds(control, jobs.MAX_JOB, 1)
+        if not message:
+          return
+        job = json.loads(message)
+        directory = tempfile.mkdtemp(prefix="candidate-")
+        process = _fork(setup, job, directory, pipes[0])
+        os.close(pipes[0])
+        running[process] = job["job"], directory
+        wire.send(control.fileno(), {"job": job["job"], "process": process})
+      else:
+        os.read(wakeup, 4096)
+    for process, status in _ended():
+      number, directory = running.pop(process)
+      shutil.rmtree(directory, ignore_errors=True)
+      wire.send(control.fileno(), {"job": number, "exit": status})
+
+
+def _ended() -> list[tuple[int, int]]:
+  """Children that ended: process and exit status, negative for a signal."""
+  ended = []
+  with contextlib.suppress(ChildProcessError):
+    while (found := os.waitpid(-1, os.WNOHANG))[0]:
+      ended.append((found[0], os.waitstatus_to_exitcode(found[1])))
+  return ended
+
+
+def _fork(
+  setup: Setup, job: dict[str, Any], directory: str, answers: int
+) -> int:
+  server = os.getpid()
+  child = os.fork()
+  if child:
+    return child
+  status = 1
+  try:
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+      signal.signal(number, signal.SIG_DFL)
+    os.setsid()
+    limits.die_with_parent(server)
+    answers = _private_surroundings(directory, answers)
+    if job["kind"] == "trainer":
+      trainer.run(setup.fitnesses, answers)
+    else:
+      applied = limits.apply(setup.limits)
+      jobs.run(job, setup.fitnesses, applied, answers)
+    status = 0
+  finally:
+    os._exit(status)  # No exit handler of the server's runs here.
+
+
+def _private_surroundings(directory: str, answers: int) -> int:
+  """An empty directory, no input or output, no descriptor but the pipe's."""
+  os.chdir(directory)
+  null = os.open(os.devnull, os.O_RDWR)
+  for standard in (0, 1, 2):
+    os.dup2(null, standard)
+  pipe = os.dup2(answers, 3) if answers != 3 else 3
+  os.closerange(4, 65536)
+  return pipe
+
+
+if __name__ == "__main__":
+  main()

@@ -1,0 +1,206 @@
+"""What is kept of a probe, and how equal functions are found."""
+
+import json
+
+import hypothesis
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+
+from evolve import activations, language
+from evolve.admission.descriptors import PROBE_GRID
+from evolve.admission.probe import Admission, Probe, RejectedError, probe
+from evolve.admission.traits import FunctionIndex, Traits
+from harness.core.fitness import Status
+
+
+def _activation(body: str) -> str:
+  return f"def activation(x):\n  return {body}\n"
+
+
+def _probe(source: str) -> Probe:
+  return probe(language.load(source), Admission())
+
+
+def _traits(source: str) -> Traits:
+  return Traits.of(source, _probe(source))
+
+
+_SINE = _activation("jnp.sin(x)")
+_CUBE = _activation("x ** 3")
+
+
+def test_a_probe_holds_values_and_slopes() -> None:
+  seen = _probe(_CUBE)
+  np.testing.assert_allclose(seen.values, PROBE_GRID**3, rtol=1e-5)
+  np.testing.assert_allclose(seen.slopes, 3 * PROBE_GRID**2, rtol=1e-5)
+  assert seen.pointwise
+
+
+_MIXING = (
+  "x - x.mean()",
+  "x / (1e-6 + x.std())",
+  "x / jnp.max(jnp.abs(x))",
+  "x + jnp.sum(x)",
+  "jnp.where(x > 0, jnp.max(x), x)",
+  "jax.nn.softmax(x)",
+  "x + jnp.roll(x, 1, axis=-1)",
+  "jnp.cumsum(x, axis=-1)",
+  "jnp.sort(x)",
+)
+
+
+@pytest.mark.parametrize("body", _MIXING)
+def test_functions_that_mix_elements_are_not_pointwise(body: str) -> None:
+  assert not _probe(_activation(body)).pointwise
+
+
+@pytest.mark.parametrize(
+  "body", ["jnp.floor(50 * x)", "x * jnp.nan", "jnp.ones_like(x)", "x[...]"]
+)
+def test_pointwise_functions_are(body: str) -> None:
+  assert _probe(_activation(body)).pointwise
+
+
+def test_named_activations_differ_and_only_two_mix_elements() -> None:
+  index, mixing = FunctionIndex(), set()
+  for name in activations.names():
+    traits = _traits(activations.source(name))
+    assert index.find(traits) is None
+    index.add(name, traits)
+    if not traits.pointwise:
+      mixing.add(name)
+  assert mixing == {"turbulent", "phase_flip"}
+
+
+def test_mixing_is_refused_where_it_is_not_wanted() -> None:
+  activation = language.load(_activation("x - x.mean()"))
+  with pytest.raises(RejectedError, match="mixes elements") as raised:
+    probe(activation, Admission(pointwise_only=True))
+  assert raised.value.status is Status.INVALID
+
+
+@pytest.mark.parametrize(
+  "returned", [None, 1.0, (jnp.ones(3),), jnp.tanh, jnp.float32, ...]
+)
+def test_what_is_no_array_is_refused(returned: object) -> None:
+  with pytest.raises(RejectedError, match="not an array") as raised:
+    probe(lambda x: returned, Admission())
+  assert raised.value.status is Status.INVALID
+
+
+@pytest.mark.parametrize(
+  ("body", "has_table"), [("jnp.log(x)", False), ("jnp.sin(x)", True)]
+)
+def test_a_probe_survives_a_pipe(body: str, has_table: bool) -> None:
+  seen = _probe(_activation(body))  # A logarithm is NaN on one side.
+  record, blob = seen.to_message()
+  again = Probe.from_message(json.loads(json.dumps(record)), blob)
+  np.testing.assert_array_equal(again.values, seen.values)
+  np.testing.assert_array_equal(again.slopes, seen.slopes)
+  assert (again.pointwise, again.cost) == (seen.pointwise, seen.cost)
+  assert bool(again.table) == bool(seen.table) == has_table
+  if again.table and seen.table:
+    np.testing.assert_array_equal(again.table.values, seen.table.values)
+    np.testing.assert_array_equal(again.table.slopes, seen.table.slopes)
+
+
+@pytest.mark.parametrize(
+  "change", [{"cost": None}, {"cost": {}}, {"cost": {"spam": 1}}]
+)
+def test_what_is_no_probe_is_a_value_error(change: dict[str, object]) -> None:
+  record, blob = _probe(_SINE).to_message()
+  with pytest.raises(ValueError, match="no probe"):
+    Probe.from_message(record | change, blob)
+
+
+@pytest.mark.parametrize("keep", [0, 3, 4, 4 * len(PROBE_GRID), -4])
+def test_curves_of_another_length_are_no_probe(keep: int) -> None:
+  record, blob = _probe(_SINE).to_message()
+  with pytest.raises(ValueError, match="no probe"):
+    Probe.from_message(record, blob[:keep])
+
+
+def test_a_table_that_is_not_finite_is_no_probe() -> None:
+  record, blob = _probe(_SINE).to_message()
+  not_a_number = np.float32([np.nan]).tobytes()
+  with pytest.raises(ValueError, match="no probe"):
+    Probe.from_message(record, blob[:-4] + not_a_number)
+
+
+def test_traits_survive_json() -> None:
+  traits = _traits(_activation("jnp.log(x)"))
+  again = Traits.from_json(json.loads(json.dumps(traits.to_json())))
+  np.testing.assert_array_equal(again.signature, traits.signature)
+  assert again.signature.dtype == np.float32
+  assert (again.niche, again.pointwise, again.cost) == (
+    traits.niche, traits.pointwise, traits.cost,
+  )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+  "one, other",
+  [
+    ("x * jax.nn.sigmoid(x)", "jax.nn.silu(x)"),
+    ("jnp.maximum(x, 0)", "(x + jnp.abs(x)) / 2"),
+    ("jnp.tanh(x)", "2 * jax.nn.sigmoid(2 * x) - 1"),
+  ],
+)
+def test_finds_the_same_function_in_other_words(one: str, other: str) -> None:
+  index = FunctionIndex()
+  index.add("id", _traits(_activation(one)))
+  assert index.find(_traits(_activation(other))) == "id"
+
+
+@pytest.mark.parametrize(
+  "one, other",
+  [
+    ("jax.nn.gelu(x)", "jax.nn.gelu(x, approximate=False)"),
+    ("jnp.maximum(x, 0)", "jnp.maximum(x, 0.001 * x)"),
+    ("x", "x + 0.001 * jnp.sin(8 * math.pi * x)"),  # Zero where the grid is.
+    ("x + 0.01 * x.mean()", "x"),
+    ("x - x.mean()", "x - x.mean()"),  # Mixes elements: never compared.
+    ("x * jnp.nan", "x * jnp.nan"),
+  ],
+)
+def test_other_functions_are_told_apart(one: str, other: str) -> None:
+  index = FunctionIndex()
+  index.add("id", _traits(_activation(one)))
+  assert index.find(_traits(_activation(other))) is None
+
+
+_BASE = _probe(_CUBE)
+_SIZE = len(_traits(_CUBE).signature)
+_scales = st.sampled_from([0.0, 1e-5, 1e-3, 1.0, 1e4])
+
+
+@hypothesis.given(
+  st.lists(st.tuples(st.integers(0, 2**32 - 1), _scales), min_size=1),
+  st.integers(0, 2**32 - 1),
+  st.floats(0, 3e-4),
+)
+def test_the_index_finds_what_a_full_comparison_finds(
+  known: list[tuple[int, float]], seed: int, distance: float
+) -> None:
+  index = FunctionIndex()
+  signatures = []
+  for number, (key, scale) in enumerate(known):
+    values = scale * np.random.default_rng(key).normal(size=_SIZE)
+    signatures.append(values.astype(np.float32))
+    index.add(str(number), _with(signatures[-1]))
+  rng = np.random.default_rng(seed)
+  near = signatures[int(rng.integers(len(known)))]
+  asked = near * (1 + distance * rng.uniform(-1, 1, _SIZE))
+  asked = asked.astype(np.float32)
+  same = {
+    str(number)
+    for number, signature in enumerate(signatures)
+    if np.allclose(signature, asked, rtol=1e-4, atol=1e-4)
+  }
+  found = index.find(_with(asked))
+  assert found in same if same else found is None
+
+
+def _with(signature: np.ndarray) -> Traits:
+  return Traits((0,), True, signature, _BASE.cost)

@@ -1,0 +1,126 @@
+"""A small search whose candidates a model writes, in a process of its own, too.
+
+  python -m tests.evolve.proposers.llm.modelled WORKDIR EVALUATIONS BASE_URL
+
+The model is a real HTTP server on loopback; what it says depends on the prompt
+only, and is as mixed as what models say.
+"""
+
+import contextlib
+import dataclasses
+import json
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evolve.proposers.expression import RandomMutator
+from evolve.proposers.llm.author import Author, AuthorConfig
+from evolve.proposers.llm.client_config import (
+  Caps,
+  ClientConfig,
+  Patience,
+  Sampling,
+)
+from evolve.proposers.llm.models import Model, Price
+from evolve.search.search import Search
+from harness.core.workdir import Workdir
+from tests.evolve.proposers.llm.chat_server import (
+  MODEL,
+  Reply,
+  Request,
+  cut,
+  slow,
+)
+from tests.evolve.search import searching
+
+NUM_ZERO = len(searching.GENERATION_ZERO)
+PRICE = Price(prompt=1.0, completion=4.0)
+_HOSTILE = "import os\n\ndef activation(x):\n  os.abort()\n  return x\n"
+# Written beforehand: ast.parse is not safe in the server's threads (CPython
+# issue 106905).
+_PROGRAMS = [
+  RandomMutator().propose([], np.random.default_rng(seed))
+  for seed in range(200)
+]
+
+
+def answer(request: Request) -> Reply | str:
+  """What a model says, as it depends on what it was told."""
+  rng = np.random.default_rng(zlib.crc32(json.dumps(request.messages).encode()))
+  program = _PROGRAMS[rng.integers(len(_PROGRAMS))]
+  return (
+    f"Let me think.\n\n```python\n{program}```\n",
+    program,
+    f"```python\n{_HOSTILE}```",
+    "I'd rather not.",
+    cut(f"```python\n{program[:40]}"),
+    f"```python\n{program.replace('return', 'return missing +')}```",
+    f"Better:\n```\n{program}",
+  )[rng.integers(7)]
+
+
+def answer_slowly(request: Request) -> Reply | str:
+  """The same, after a while that makes later answers overtake earlier ones."""
+  return slow(answer(request), 0.05 * (request.number * 7 % 5))
+
+
+def author_config(base_url: str, **changes: Any) -> AuthorConfig:
+  """Who answers at `base_url`; `changes` are of the AuthorConfig."""
+  config = AuthorConfig(
+    models=(Model(MODEL, base_url, price=PRICE),),
+    client=client_config(),
+  )
+  return dataclasses.replace(config, **changes)
+
+
+def client_config(**changes: Any) -> ClientConfig:
+  config = ClientConfig(
+    sampling=Sampling(max_tokens=200),
+    concurrency=4,
+    patience=Patience(backoff=0.01, pause=0.1),
+    caps=Caps(),
+  )
+  return dataclasses.replace(config, **changes)
+
+
+@contextlib.contextmanager
+def search(
+  directory: Path,
+  evaluations: int,
+  config: AuthorConfig,
+  workers: int = 2,
+  **changes: Any,
+) -> Iterator[Search]:
+  """A search that is ready to run; `changes` are of its SearchConfig."""
+  directory.mkdir(exist_ok=True)
+  with (
+    Author(config, directory / "programs.sqlite", NUM_ZERO) as author,
+    searching.RecordingPool(workers) as pool,
+  ):
+    settings = dataclasses.replace(searching.config(evaluations), **changes)
+    yield searching.make(directory, pool, settings, author=author)
+
+
+def table_of(
+  directory: Path, evaluations: int, config: AuthorConfig, workers: int = 2
+) -> list[tuple[Any, ...]]:
+  """Runs a search to its end; what it recorded."""
+  with search(directory, evaluations, config, workers) as run:
+    run.run()
+  return searching.table(directory)
+
+
+def main() -> None:
+  directory, evaluations, base_url = Path(sys.argv[1]), *sys.argv[2:]
+  Workdir(str(directory), resume=True)
+  with search(directory, int(evaluations), author_config(base_url)) as run:
+    run.run(lambda row, is_new: print(row.slot, is_new, flush=True))
+  print("finished", flush=True)
+
+
+if __name__ == "__main__":
+  main()

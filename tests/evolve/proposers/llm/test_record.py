@@ -1,0 +1,225 @@
+"""What was asked and paid for is kept, and found again."""
+
+import json
+import resource
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.prompts import digest
+from evolve.proposers.llm.record import (
+  GAVE_UP,
+  CallRecord,
+  Question,
+  Reply,
+  Totals,
+)
+from harness.core.errors import UserError
+
+_MODEL = Model("m", "http://localhost:1/v1", weight=2.0)
+_ANSWER = Reply("x", "stop", None, 10, 5, 0.25, 1.5)
+
+
+@pytest.fixture
+def record(tmp_path: Path) -> Iterator[CallRecord]:
+  opened = CallRecord(tmp_path / "calls.sqlite")
+  yield opened
+  opened.close()
+
+
+def _question(
+  slot: int = 0, attempt: int = 0, text: str = "hello", model: Model = _MODEL
+) -> Question:
+  prompt = [{"role": "user", "content": text}]
+  return Question(slot, attempt, digest(prompt), prompt, model)
+
+
+def test_finds_the_answer_to_the_same_question_only(
+  record: CallRecord,
+) -> None:
+  question = _question()
+  assert record.find(question) is None
+  record.add(question, _ANSWER)
+  found = record.find(question)
+  assert found == (_ANSWER, Model("m", "http://localhost:1/v1"))
+  # Whoever is to be asked now.
+  other = _question(model=Model("n", "http://localhost:2/v1"))
+  assert record.find(other) == found
+  for different in (
+    _question(slot=1),
+    _question(attempt=1),
+    _question(text="bye"),
+  ):
+    assert record.find(different) is None
+
+
+def test_finds_what_was_given_up_but_no_other_failure(
+  record: CallRecord,
+) -> None:
+  question = _question()
+  record.add(question, Reply(None, error="500"))
+  record.add(question, Reply(None, error="501"))
+  assert record.find(question) is None
+  last = Reply(None, GAVE_UP, "502", seconds=3.0)
+  record.add(question, last)
+  assert record.find(question) == (last, Model("m", _MODEL.base_url))
+
+
+def test_finds_the_first_answer(record: CallRecord) -> None:
+  record.add(_question(), Reply(None, error="500"))
+  record.add(_question(), _ANSWER)
+  record.add(_question(), _ANSWER._replace(answer="another"))
+  found = record.find(_question())
+  assert found and found[0] == _ANSWER
+
+
+@pytest.mark.parametrize("answer", ["", "\0", "é\u2028🙂\r\n", "x" * 1_000_000])
+def test_keeps_any_text(record: CallRecord, answer: str) -> None:
+  question = _question(text="half a character: \ud800 '; DROP TABLE calls")
+  record.add(question, Reply(answer))
+  found = record.find(question)
+  assert found and found[0] == Reply(answer)
+
+
+def test_what_a_row_holds(tmp_path: Path, record: CallRecord) -> None:
+  question = _question(slot=3, attempt=1)
+  record.add(question, _ANSWER, replayed=True)
+  with sqlite3.connect(tmp_path / "calls.sqlite") as other:  # Committed.
+    other.row_factory = sqlite3.Row
+    (row,) = other.execute("SELECT * FROM calls")
+  assert json.loads(row["prompt"]) == question.prompt
+  assert dict(row) == {
+    "number": 1,
+    "slot": 3,
+    "attempt": 1,
+    "digest": question.digest,
+    "model": "m",
+    "base_url": "http://localhost:1/v1",
+    "finish_reason": "stop",
+    "error": None,
+    "prompt_tokens": 10,
+    "completion_tokens": 5,
+    "cost": 0.25,
+    "seconds": 1.5,
+    "replayed": 1,
+    "prompt": row["prompt"],
+    "answer": "x",
+  }
+
+
+def test_totals(record: CallRecord) -> None:
+  nothing = Totals._make(0 for _ in Totals._fields)
+  assert record.totals() == nothing
+  record.add(_question(0), _ANSWER, replayed=True)
+  # What another run paid for is not spent.
+  assert record.totals() == nothing._replace(replayed=1)
+  record.add(_question(1), _ANSWER)
+  record.add(_question(1, attempt=1), _ANSWER._replace(cost=None))
+  record.add(_question(2), Reply(None, error="500"))
+  record.add(_question(2), Reply(None, GAVE_UP, "500"))
+  record.add(_question(3), Reply("no usage"))
+  totals = record.totals()
+  assert totals == Totals(
+    calls=5,
+    slots=3,
+    failed=2,
+    repairs=1,
+    prompt_tokens=20,
+    completion_tokens=10,
+    cost=0.25,
+    unpriced=2,
+    replayed=1,
+  )
+  assert totals.tokens == 30
+
+
+def test_totals_of_a_slot(record: CallRecord) -> None:
+  assert record.of_slot(0) == ("", 0, 0)
+  record.add(_question(0), Reply(None, error="500"))
+  assert record.of_slot(0) == ("m", 0, 0)
+  record.add(_question(0), _ANSWER)
+  record.add(_question(0, attempt=1), _ANSWER)
+  record.add(_question(0, attempt=1), Reply("no usage"))
+  record.add(_question(1), _ANSWER)
+  assert record.of_slot(0) == ("m", 0.5, 30)
+
+
+def test_shares_its_file(tmp_path: Path, record: CallRecord) -> None:
+  path = tmp_path / "calls.sqlite"
+  with sqlite3.connect(path) as other:
+    other.execute("CREATE TABLE programs (id TEXT)")
+    other.execute("INSERT INTO programs VALUES ('a')")
+  again, reader = CallRecord(path), CallRecord(path, read_only=True)
+  record.add(_question(0), _ANSWER)
+  again.add(_question(1), _ANSWER)
+  for opened in (record, again, reader):
+    assert opened.totals().calls == 2
+    assert opened.find(_question(1))
+  with pytest.raises(UserError, match="can't write the record of calls"):
+    reader.add(_question(2), _ANSWER)
+  again.close()
+  reader.close()
+
+
+def test_an_odd_path(tmp_path: Path) -> None:
+  path = tmp_path / "a ?mode=memory#%20é.sqlite"
+  for expected in (1, 2):
+    record = CallRecord(path)
+    record.add(_question(), _ANSWER)
+    assert record.totals().calls == expected
+    record.close()
+  assert path.exists()
+
+
+def _one_line(path: Path, *, read_only: bool) -> str:
+  with pytest.raises(UserError) as caught:
+    record = CallRecord(path, read_only=read_only)
+    record.find(_question())
+  assert "\n" not in str(caught.value)
+  assert str(path) in str(caught.value)
+  return str(caught.value)
+
+
+@pytest.mark.parametrize("read_only", [False, True])
+def test_a_damaged_file_is_one_error(tmp_path: Path, read_only: bool) -> None:
+  path = tmp_path / "calls.sqlite"
+  path.write_bytes(b"This is no database. " * 500)
+  assert "not a database" in _one_line(path, read_only=read_only)
+  assert path.read_bytes().startswith(b"This")
+  assert _one_line(tmp_path, read_only=read_only)
+  missing = tmp_path / "none" / "calls.sqlite"
+  assert "unable to open" in _one_line(missing, read_only=read_only)
+
+
+def test_what_is_only_read_is_not_made(tmp_path: Path) -> None:
+  path = tmp_path / "calls.sqlite"
+  assert "unable to open" in _one_line(path, read_only=True)
+  assert not path.exists()
+  # The run to repeat may have asked nobody.
+  sqlite3.connect(path).execute("CREATE TABLE programs (id TEXT)")
+  assert "no record of calls" in _one_line(path, read_only=True)
+
+
+def test_a_table_of_another_version(tmp_path: Path) -> None:
+  path = tmp_path / "calls.sqlite"
+  sqlite3.connect(path).execute("CREATE TABLE calls (slot INT, attempt INT)")
+  for read_only in (False, True):
+    assert "no such column" in _one_line(path, read_only=read_only)
+
+
+def test_a_full_disk_is_one_error(record: CallRecord) -> None:
+  record.add(_question(0), _ANSWER)
+  limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+  resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
+  try:
+    with pytest.raises(UserError, match=r"can't write .* go on with --resume"):
+      record.add(_question(1), Reply("x" * 1_000_000))
+  finally:
+    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+  assert record.find(_question(0))
+  assert record.find(_question(1)) is None
+  record.add(_question(1), Reply("x" * 1_000_000))
+  assert record.find(_question(1))

@@ -1,0 +1,146 @@
+"""A small search with all its real parts, in this process or in one of its own.
+
+  python -m tests.evolve.search.searching WORKDIR EVALUATIONS WORKERS
+
+prints each committed slot, and writes the jobs it gives to workers to jobs.log.
+"""
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from evolve.program import Program
+from evolve.proposers.expression import ExpressionMutator
+from evolve.proposers.llm.author import Author
+from evolve.proposers.mutator import Mutator
+from evolve.search.config import SEARCH_FITNESS, SearchConfig
+from evolve.search.database import Database, Row
+from evolve.search.search import Search
+from evolve.workers.confinement.limits import Limits
+from evolve.workers.pool import WorkerPool
+from harness.core.fitness import Fidelity
+from harness.core.workdir import Workdir
+from tests.evolve.fitnesses import RandomFeatures
+
+# Long enough that no machine is too busy for a TIMEOUT.
+_LIMITS = Limits(probe_seconds=300, screen_seconds=300, full_seconds=300)
+
+
+def _program(body: str) -> Program:
+  return Program(f"def activation(x):\n  return {body}\n")
+
+
+RELU = _program("jnp.maximum(x, 0)")
+SILU = _program("x * jax.nn.sigmoid(x)")
+# Every way to end but TIMEOUT, and two kinds of duplicates.
+GENERATION_ZERO = (
+  RELU,
+  _program("jnp.tanh(x)"),
+  SILU,
+  _program("jax.nn.silu(x)"),
+  Program("def activation(z):  # The third.\n return z*(jax.nn.sigmoid(z))"),
+  _program("x.__class__"),
+  _program("jnp.log(-1 - x * x)"),
+  _program("jnp.sin(x) + 0.5 * x"),
+  _program("jnp.roll(x, 1, axis=99)"),
+  _program("sum(jnp.sin(i * x) for i in range(500))"),
+  _program("x.__class__"),
+)
+
+
+def config(evaluations: int) -> SearchConfig:
+  return SearchConfig(
+    seed=5,
+    evaluations=evaluations,
+    full=Fidelity(24, 2),
+    screen=Fidelity(8, 1),
+    screen_after=4,
+    lag=5,
+    num_islands=2,
+    migration_interval=3,
+  )
+
+
+class RecordingPool(WorkerPool):
+  """Also keeps the jobs that it is given, in memory or in a file."""
+
+  def __init__(self, num_workers: int, log: Path | None = None):
+    super().__init__(
+      {SEARCH_FITNESS: RandomFeatures()},
+      num_workers,
+      limits=_LIMITS,
+      tables=True,
+    )
+    self.jobs: list[tuple[str, str]] = []  # Kind, and id of the program.
+    self._log = log and open(log, "a")  # noqa: SIM115
+
+  def __enter__(self) -> "RecordingPool":
+    return self
+
+  def submit(
+    self, job: dict[str, Any], tables: bytes = b"", *, urgent: bool = False
+  ) -> int:
+    if "source" in job:
+      self._record(job["kind"], Program(job["source"]).id)
+    for program_id in job.get("programs", []):
+      self._record(job["kind"], program_id)
+    return super().submit(job, tables, urgent=urgent)
+
+  def _record(self, kind: str, program_id: str) -> None:
+    self.jobs.append((kind, program_id))
+    if self._log:
+      print(kind, program_id, file=self._log, flush=True)
+
+
+def make(
+  directory: Path,
+  pool: WorkerPool,
+  settings: SearchConfig,
+  mutator: Mutator | None = None,
+  author: Author | None = None,
+) -> Search:
+  return Search(
+    settings,
+    GENERATION_ZERO,
+    mutator or ExpressionMutator(),
+    pool,
+    Database(directory / "programs.sqlite"),
+    author,
+  )
+
+
+def table(directory: Path) -> list[tuple[Any, ...]]:
+  """All that a run recorded but the wall times, by slot."""
+  path = directory / "programs.sqlite"
+  connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+  try:
+    rows = connection.execute(
+      "SELECT slot, id, parents, status, value, source, report, traits "
+      "FROM programs ORDER BY slot"
+    ).fetchall()
+  finally:
+    connection.close()
+  return [(*row[:6], _timeless(row[6]), row[7]) for row in rows]
+
+
+def _timeless(report: str) -> dict[str, Any]:
+  return {k: v for k, v in json.loads(report).items() if k != "seconds"}
+
+
+def main() -> None:
+  directory, evaluations, workers = Path(sys.argv[1]), *map(int, sys.argv[2:])
+  claimed = Workdir(str(directory), resume=True)
+  with RecordingPool(workers, claimed.path / "jobs.log") as pool:
+    search = make(directory, pool, config(evaluations))
+
+    def tell(row: Row, is_new: bool) -> None:
+      print(row.slot, "new" if is_new else "recorded", flush=True)
+
+    search.run(tell)
+  print("finished", flush=True)
+
+
+if __name__ == "__main__":
+  main()

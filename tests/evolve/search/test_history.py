@@ -1,0 +1,30 @@
+"""A search played back is the search."""
+
+from pathlib import Path
+
+from evolve.search.archive import Archive
+from evolve.search.database import Database
+from evolve.search.history import play
+from harness.core.fitness import Status
+from tests.evolve.search import searching
+
+
+def test_playing_back_gives_the_archive_of_the_search(tmp_path: Path) -> None:
+  settings = searching.config(24)
+  with searching.RecordingPool(1) as pool:
+    search = searching.make(tmp_path, pool, settings)
+    search.run()
+  rows = list(Database(tmp_path / "programs.sqlite", read_only=True).rows())
+  archive = Archive(settings.num_islands, settings.migration_interval)
+  moments = play(archive, rows, len(searching.GENERATION_ZERO))
+
+  assert archive.elites() == search.archive.elites()
+  assert [m.slot for m in moments] == list(range(24))
+  best, seconds = None, 0.0
+  for row, moment in zip(rows, moments, strict=True):
+    if row.report.status is Status.OK:
+      best = max(best or 0.0, row.report.value or 0.0)
+    seconds += row.report.seconds
+    assert (moment.best, moment.seconds) == (best, seconds)
+  assert moments[-1].coverage == archive.coverage()
+  assert moments[-1].qd_score == archive.qd_score()

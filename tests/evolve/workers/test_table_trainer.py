@@ -1,0 +1,126 @@
+"""Tables through the real trainers."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import jax
+import numpy as np
+import pytest
+
+from evolve.admission.probe import Admission, Probe
+from evolve.program import Program
+from evolve.workers.cascade import UNSCREENED, Cascade, Entry
+from evolve.workers.evaluation import (
+  evaluate_job,
+  probe_job,
+  probe_of,
+  report_of,
+  reports_of,
+  train_job,
+)
+from evolve.workers.pool import WorkerPool
+from harness.core.errors import UserError
+from harness.core.fitness import Fidelity, Report, Status
+from harness.core.table import Table
+from tasks.lab.fitness import LabFitness
+from tests.evolve import processes
+
+TASKS = ("polynomial_cubic", "reasoning_maximum")
+CASCADE = Cascade("lab", 0, Fidelity(30, 2), Fidelity(10, 1))
+PROGRAMS = [
+  Program(f"def activation(x):\n  return {body}\n")
+  for body in ("jnp.tanh(x)", "jax.nn.gelu(x)", "jnp.sin(x) + 0.5 * x")
+]
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[WorkerPool]:
+  fitness = LabFitness("lab", TASKS, max_seeds=2)
+  with WorkerPool({"lab": fitness}, 1, tables=True) as workers:
+    yield workers
+
+
+@pytest.fixture(scope="module")
+def tables(pool: WorkerPool) -> list[Table]:
+  found = []
+  for program in PROGRAMS:
+    probe = probe_of(pool.call(probe_job(program, Admission())))
+    assert isinstance(probe, Probe) and probe.table
+    found.append(probe.table)
+  return found
+
+
+def _trained(
+  pool: WorkerPool, tables: list[Table], entry: Entry = UNSCREENED
+) -> list[Report]:
+  batch = [(p, t, entry) for p, t in zip(PROGRAMS, tables, strict=False)]
+  return reports_of(pool.call(*train_job(batch, CASCADE)))
+
+
+def test_a_table_scores_as_its_function(
+  pool: WorkerPool, tables: list[Table]
+) -> None:
+  reports = _trained(pool, tables)
+  for program, report in zip(PROGRAMS, reports, strict=True):
+    exact = report_of(pool.call(evaluate_job(program, CASCADE)))
+    assert report.status is exact.status is Status.OK
+    assert report.value == pytest.approx(exact.value, abs=0.01)
+    assert exact.outside is None
+    assert report.outside == 0
+
+
+def test_programs_are_compiled_once_for_all(
+  pool: WorkerPool, tables: list[Table]
+) -> None:
+  _trained(pool, tables[:1])  # If no test did it before.
+  before = pool.compilations.copy()
+  assert before["train"] > 0
+  first = _trained(pool, tables)
+  assert _trained(pool, tables, Entry(True, None))[0].screen_value is not None
+  assert pool.compilations == before
+  again = _trained(pool, tables)
+  assert [r.scores_by_seed for r in again] == [r.scores_by_seed for r in first]
+
+
+def test_the_screen_stops_single_tables_of_a_batch(
+  pool: WorkerPool, tables: list[Table]
+) -> None:
+  values = [r.screen_value for r in _trained(pool, tables, Entry(True, None))]
+  best = max(v for v in values if v is not None)
+  reports = _trained(pool, tables, Entry(True, best))
+  stopped = [r.status is Status.SCREENED for r in reports]
+  assert stopped == [v != best for v in values]
+
+
+def test_the_place_in_a_batch_changes_nothing(tables: list[Table]) -> None:
+  fitness = LabFitness("lab", TASKS, max_seeds=2, batch_size=3)
+  forward = fitness.evaluate(tables, 0, CASCADE.full)
+  backward = fitness.evaluate(tables[::-1], 0, CASCADE.full)
+  (alone,) = fitness.evaluate(tables[1:2], 0, CASCADE.full)
+  for one, other in zip(forward, backward[::-1], strict=True):
+    assert one.scores_by_seed == other.scores_by_seed
+  assert alone.scores_by_seed == forward[1].scores_by_seed
+  single = LabFitness("lab", TASKS, max_seeds=2)
+  for one, other in zip(
+    forward, single.evaluate(tables, 0, CASCADE.full), strict=True
+  ):
+    assert one.value == pytest.approx(other.value, abs=1e-3)
+
+
+def test_a_probe_survives_the_pipe(tables: list[Table]) -> None:
+  table = tables[0]
+  assert np.asarray(table.values).dtype == np.float32
+  x = np.linspace(-3, 3, 100, dtype=np.float32)
+  np.testing.assert_allclose(table(jax.numpy.asarray(x)), np.tanh(x), atol=2e-3)
+
+
+def test_the_end_of_a_trainer_is_one_clear_line(tables: list[Table]) -> None:
+  before = processes.descendants(os.getpid())
+  fitness = LabFitness("lab", TASKS, max_seeds=2)
+  with WorkerPool({"lab": fitness}, 1, tables=True) as pool:
+    _trained(pool, tables[:1])
+    _, trainer = sorted(processes.descendants(os.getpid()) - before)
+    os.kill(trainer, signal.SIGKILL)
+    with pytest.raises(UserError, match=r"a trainer died: .*--resume"):
+      _trained(pool, tables[:1])

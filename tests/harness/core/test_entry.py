@@ -1,0 +1,155 @@
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.core import entry
+from harness.core.errors import UserError
+from tests import ROOT
+
+SCRIPT = '''
+"""Does what it is told."""
+import sys, time
+from absl import flags
+from harness.core import entry
+from harness.core.errors import UserError
+from tests import ROOT
+
+END = flags.DEFINE_string("end", "ok", "how to end")
+STEPS = flags.DEFINE_integer("steps", 1, "training steps", lower_bound=1)
+
+def main():
+  print("begins", flush=True)
+  if END.value == "user_error":
+    raise UserError("no such thing; try another")
+  if END.value == "disk_full":
+    raise OSError(28, "No space left on device")
+  if END.value == "bug":
+    raise ZeroDivisionError("a bug")
+  if END.value == "sleep":
+    time.sleep(60)
+
+if __name__ == "__main__":
+  entry.run(main, __doc__, flags)
+'''
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+  path = tmp_path_factory.mktemp("entry") / "script.py"
+  path.write_text(SCRIPT)
+  return path
+
+
+def _start(script: Path, *arguments: str) -> subprocess.Popen[str]:
+  return subprocess.Popen(
+    [sys.executable, str(script), *arguments],
+    env={**os.environ, "PYTHONPATH": str(ROOT)},
+    stdout=subprocess.PIPE,
+    stderr=subprocess.PIPE,
+    text=True,
+  )
+
+
+def _run(script: Path, *arguments: str) -> tuple[int, str, list[str]]:
+  """Exit status, standard output, lines of standard error."""
+  with _start(script, *arguments) as process:
+    out, err = process.communicate(timeout=30)
+  return process.returncode, out, err.splitlines()
+
+
+def test_the_end_of_main_is_success(script: Path) -> None:
+  assert _run(script, "--steps=3") == (0, "begins\n", [])
+
+
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help(script: Path, flag: str) -> None:
+  status, out, err = _run(script, flag)
+  assert (status, err) == (0, [])
+  assert out.startswith("Does what it is told.\n")
+  assert "  --steps: training steps (default 1)\n" in out
+  assert "begins" not in out
+
+
+@pytest.mark.parametrize(
+  ("end", "status", "line"),
+  [
+    ("user_error", 1, "error: no such thing; try another"),
+    (
+      "disk_full",
+      1,
+      "error: [Errno 28] No space left on device; nothing committed so far is "
+      "lost",
+    ),
+  ],
+)
+def test_a_failure_is_one_line(
+  script: Path, end: str, status: int, line: str
+) -> None:
+  assert _run(script, f"--end={end}") == (status, "begins\n", [line])
+
+
+def test_a_bug_shows_where_it_is(script: Path) -> None:
+  status, _, err = _run(script, "--end=bug")
+  assert status != 0
+  assert "Traceback (most recent call last):" in err
+  assert err[-1] == "ZeroDivisionError: a bug"
+
+
+@pytest.mark.parametrize(
+  ("arguments", "parts"),
+  [
+    (["--step=3"], ["unknown flag 'step'", "steps"]),
+    (["--steps=many"], ["--steps=many"]),
+    (["--steps=0"], ["--steps=0", "positive"]),
+    (["--steps"], ["steps"]),
+    (["relu"], ["unexpected argument 'relu'", "--name=value"]),
+    (["--steps", "3", "help"], ["unexpected argument 'help'"]),
+  ],
+)
+def test_a_wrong_flag_ends_it_before_any_work(
+  script: Path, arguments: list[str], parts: list[str]
+) -> None:
+  status, out, err = _run(script, *arguments)
+  assert (status, out) == (2, "")
+  (line,) = err
+  assert line.startswith("error: ")
+  assert [part for part in parts if part not in line] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it(script: Path, number: signal.Signals) -> None:
+  with _start(script, "--end=sleep") as process:
+    assert process.stdout is not None
+    assert process.stdout.readline() == "begins\n"
+    process.send_signal(number)
+    _, err = process.communicate(timeout=30)
+  assert process.returncode == 130
+  assert err == (
+    "stopped; what was finished is kept: go on with the same flags and "
+    "--resume\n"
+  )
+
+
+def test_the_log_goes_to_its_file_only(
+  tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+  entry.log_to(str(tmp_path / "first.log")).info("one")
+  entry.log_to(str(tmp_path / "second.log")).info("two")
+  assert (tmp_path / "first.log").read_text().endswith(" INFO one\n")
+  assert (tmp_path / "second.log").read_text().endswith(" INFO two\n")
+  assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("path", [None, ""])
+def test_a_workdir_is_required(path: str | None) -> None:
+  with pytest.raises(UserError, match="--workdir is required"):
+    entry.open_workdir(path, resume=False)
+
+
+def test_the_log_lies_in_the_workdir(tmp_path: Path) -> None:
+  workdir = entry.open_workdir(str(tmp_path / "run"), resume=False)
+  assert (workdir.path / "run.log").exists()

@@ -1,0 +1,159 @@
+"""Run directories as the commands write them, made without training."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evolve import candidates
+from evolve.program import Program
+from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
+from evolve.search.database import Database, Row
+from harness.core.fitness import Report, Status
+
+TASKS = ("chirp", "cubic", "parity")
+_TRAITS = {
+  "pointwise": True,
+  # Values and slopes of a sine at 129 points each.
+  "signature": base64.b64encode(
+    np.sin(np.arange(258, dtype=np.float32)).tobytes()
+  ).decode(),
+  "cost": {"flops": 12.0, "memory": 2.0},
+}
+
+
+def write_run(
+  path: Path,
+  command: str,
+  settings: Mapping[str, Any],
+  *,
+  finished: bool = True,
+) -> Path:
+  """Writes run.json and, for a finished run, summary.json."""
+  path.mkdir(parents=True, exist_ok=True)
+  record = {
+    "schema_version": 1,
+    "argv": [f"{command}.py", f"--workdir={path.name}"],
+    "settings": dict(settings),
+    "versions": {"python": "3.11.7", "jax": "0.10.2"},
+    "git": {"commit": "0123456789abcdef", "dirty": False},
+    "devices": ["cpu: cpu"],
+  }
+  (path / "run.json").write_text(json.dumps(record))
+  if finished:
+    (path / "summary.json").write_text(json.dumps({"seconds": 1.0}))
+  return path
+
+
+def report(value: float, num_seeds: int = 4, **fields: Any) -> Report:
+  """A report of this value; the same noise for all, as for common seeds."""
+  noise = np.random.default_rng(0).uniform(-0.05, 0.05, (3, num_seeds))
+  noise -= noise.mean()
+  scores = {
+    t: tuple((value + n).tolist()) for t, n in zip(TASKS, noise, strict=True)
+  }
+  losses = dict.fromkeys(TASKS, 1.0 - value)
+  return Report(
+    Status.OK, "", scores, dict.fromkeys(TASKS, 0.9), losses, losses, **fields
+  )
+
+
+def row(
+  slot: int,
+  source: str,
+  result: Report,
+  *parents: Program,
+  niche: tuple[int, ...] = (3, 3, 1, 1),
+) -> Row:
+  """A candidate; one without a value has no traits."""
+  program = Program(source, tuple(parent.id for parent in parents))
+  traits = {**_TRAITS, "niche": list(niche)} if result.value else None
+  return Row(slot, program, result, traits)
+
+
+def search_settings(**changes: Any) -> dict[str, Any]:
+  return {
+    "seed": 0,
+    "evaluations": 4,
+    "full": {"steps": 5, "num_seeds": 4},
+    "screen": {"steps": 1, "num_seeds": 2},
+    "num_islands": 2,
+    "migration_interval": 16,
+    "suite": "lab@1",
+    "heldout": "heldout@1",
+    "mutator": "expression",
+    "generation_zero": [candidates.resolve("relu").id],
+    "workers": 2,
+    "top": 2,
+    "fresh_seeds": 4,
+    **changes,
+  }
+
+
+def write_search(
+  path: Path,
+  rows: Sequence[Row],
+  finals: Mapping[str, tuple[Report, Report]],
+  *,
+  finished: bool = True,
+  **changes: Any,
+) -> Path:
+  """Writes a search.
+
+  Args:
+    path: of the directory.
+    rows: its candidates.
+    finals: reports on fresh seeds and on held-out tasks, by source.
+    finished: whether it has its summary.
+    **changes: to `search_settings`.
+  """
+  settings = search_settings(evaluations=len(rows), **changes)
+  write_run(path, "search", settings, finished=finished)
+  database = Database(path / "programs.sqlite")
+  for one in rows:
+    database.commit(one)
+  for source, reports in finals.items():
+    names = FRESH_FITNESS, HELDOUT_FITNESS
+    for fitness, result in zip(names, reports, strict=True):
+      database.commit_final(Program(source).id, fitness, result)
+  database.close()
+  return path
+
+
+def write_scores(
+  path: Path,
+  command: str,
+  records: Sequence[Mapping[str, Any]],
+  *,
+  finished: bool = True,
+  **settings: Any,
+) -> Path:
+  """Writes a run of score, clrs30 or imagenet."""
+  names = {record["activation"] for record in records}
+  ids = {n: candidates.named()[n].id for n in sorted(names)}
+  write_run(path, command, {"activations": ids, **settings}, finished=finished)
+  lines = [json.dumps(record) + "\n" for record in records]
+  (path / "scores.jsonl").write_text("".join(lines))
+  return path
+
+
+def lab_record(activation: str, value: float) -> dict[str, Any]:
+  """A line of harness.score."""
+  result = report(value)
+  return {
+    "activation": activation,
+    "suite": "lab@1",
+    "status": "OK",
+    "value": value,
+    "scores_by_seed": {k: list(v) for k, v in result.scores_by_seed.items()},
+    "ood_loss": dict(result.ood_loss),
+    "flops": 8.0,
+  }
+
+
+LAB_SETTINGS: Mapping[str, Any] = {
+  "suite": "lab@1", "seed": 0, "steps": 5, "num_seeds": 4
+}  # fmt: skip
