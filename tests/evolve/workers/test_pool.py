@@ -20,6 +20,7 @@ from evolve.workers.jobs import MAX_JOB
 from evolve.workers.pool import Answer, WorkerPool
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report, Status
+from tests import ROOT
 from tests.evolve import processes
 from tests.evolve.fitnesses import RandomFeatures
 from tests.evolve.workers.unconfined import CASES
@@ -127,10 +128,7 @@ def test_harmless_code_scores_as_without_it(
 def test_no_process_is_left(pool: WorkerPool, together: _Together) -> None:
   assert together.answers and not pool.num_open
   (server,) = processes.descendants(os.getpid())
-  assert (
-    "evolve.workers.server_process"
-    in Path(f"/proc/{server}/cmdline").read_text()
-  )
+  assert SERVER in Path(f"/proc/{server}/cmdline").read_text()
 
 
 def test_a_worker_has_private_surroundings(pool: WorkerPool) -> None:
@@ -273,7 +271,7 @@ with WorkerPool({}, 2) as pool:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_workers_die_with_their_parent(number: int, tmp_path: Path) -> None:
   command = [sys.executable, "-c", _HOLDER]
-  root = str(Path(__file__).parents[2])
+  root = str(ROOT)
   environment = os.environ | {"TMPDIR": str(tmp_path)}
   with subprocess.Popen(
     command, stdout=subprocess.PIPE, cwd=root, env=environment
@@ -294,8 +292,7 @@ def test_the_end_of_the_server_is_one_clear_line() -> None:
     (server,) = [
       p
       for p in processes.descendants(os.getpid()) - before
-      if b"evolve.workers.server_process"
-      in Path(f"/proc/{p}/cmdline").read_bytes()
+      if SERVER in Path(f"/proc/{p}/cmdline").read_text()
       and Path(f"/proc/{p}/stat").read_text().split()[3] == str(os.getpid())
     ]
     processes.wait_for_children(server, 1)

@@ -8,6 +8,7 @@ import pytest
 
 from harness.core.errors import UserError
 from harness.core.workdir import Workdir
+from tests import ROOT
 
 SETTINGS = {"seed": 0, "suite": "lab@1", "evaluations": 8, "tasks": ("a", "b")}
 
@@ -41,7 +42,7 @@ def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
 
 
 def test_run_json_names_the_commit(tmp_path: Path) -> None:
-  root = Path(__file__).parents[2]
+  root = ROOT
   if not (root / ".git").exists():
     pytest.skip("not a git checkout")
   git = ["git", "-C", str(root), "rev-parse", "HEAD"]
@@ -149,7 +150,7 @@ def test_a_directory_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
 
 def test_starting_does_not_touch_the_git_index(tmp_path: Path) -> None:
   """Another git command may hold its lock."""
-  root = Path(__file__).parents[2]
+  root = ROOT
   if not (root / ".git" / "index").exists():
     pytest.skip("not a git checkout")
   before = os.stat(root / ".git" / "index").st_mtime_ns

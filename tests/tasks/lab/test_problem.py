@@ -1,7 +1,6 @@
 import dataclasses
 import subprocess
 import sys
-from pathlib import Path
 
 import jax
 import numpy as np
@@ -12,6 +11,7 @@ from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import Problem
 from tasks.lab.registry import Task
 from tasks.lab.sample import Band
+from tests import ROOT
 
 NAMES = {
   "mlp": ("polynomial_cubic", "harmonic_sum"),
@@ -124,7 +124,7 @@ print(len(xla_bridge._backends) > 0)
 """
   done = subprocess.run(
     [sys.executable, "-c", code],
-    cwd=Path(__file__).parents[2],
+    cwd=ROOT,
     capture_output=True,
     text=True,
     check=True,
