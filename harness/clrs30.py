@@ -96,9 +96,9 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
   from tasks.clrs30 import algorithms, run
+  from tasks.clrs30.data.splits import benchmark
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS
-  from tasks.clrs30.splits import benchmark
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()

@@ -78,7 +78,8 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core import console
   from harness.core.errors import UserError
-  from tasks.imagenet import datasets, models, recipes, run
+  from tasks.imagenet import models, recipes, run
+  from tasks.imagenet.data import datasets
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()

@@ -18,16 +18,17 @@ from harness.core.console import Progress, say
 from harness.core.fitness import Activation
 from harness.core.scores import Scores, seed_groups
 from harness.core.workdir import Workdir
-from tasks.clrs30 import results, samples
-from tasks.clrs30.display import Display
+from tasks.clrs30 import results
+from tasks.clrs30.compiled import Programs
+from tasks.clrs30.data import sample_files
+from tasks.clrs30.data.prefetch import Prefetched
+from tasks.clrs30.data.source import Header, Source
+from tasks.clrs30.data.splits.benchmark import test_split
+from tasks.clrs30.data.stream import StreamState
 from tasks.clrs30.model import Model
-from tasks.clrs30.prefetch import Prefetched
 from tasks.clrs30.processors import Sites
-from tasks.clrs30.programs import Programs
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import StreamState
-from tasks.clrs30.source import Header, Source
-from tasks.clrs30.splits.benchmark import test_split
+from tasks.clrs30.status_line import Display
 from tasks.clrs30.training import Outcome, Training
 
 # A run may be given more algorithms when it is resumed.
@@ -149,12 +150,12 @@ def write_samples(config: Config) -> None:
     raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
-      samples.write_test(
+      sample_files.write_test(
         folder, algorithm, test_split(algorithm, config.data_dir, progress.show)
       )
       for seed in config.seeds:
         with Prefetched(config.protocol, algorithm, seed) as source:
-          samples.write(
+          sample_files.write(
             folder, config.protocol, algorithm, seed, source, progress.show
           )
   count = len(config.algorithms) * len(config.seeds)
@@ -165,7 +166,7 @@ def _test_split(
   config: Config, algorithm: str, show: Callable[[str], None]
 ) -> clrs.Feedback:
   if config.samples_dir:
-    return samples.read_test(config.samples_dir, algorithm)
+    return sample_files.read_test(config.samples_dir, algorithm)
   return test_split(algorithm, config.data_dir, show)
 
 
@@ -241,7 +242,7 @@ def _source(
 ) -> Source:
   if config.samples_dir:
     taken = state.taken if state else 0
-    return samples.SampledFiles(
+    return sample_files.SampledFiles(
       config.samples_dir, config.protocol, algorithm, seed, taken
     )
   return Prefetched(config.protocol, algorithm, seed, state)

@@ -12,11 +12,11 @@ import jax
 import numpy as np
 
 from harness.core.checkpoint import Checkpoint
+from tasks.clrs30.compiled import Programs, State
+from tasks.clrs30.data.source import Header, Source
+from tasks.clrs30.data.stream import Drawn, StreamState, prepared
 from tasks.clrs30.model import Decided
-from tasks.clrs30.programs import Programs, State
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, StreamState, prepared
-from tasks.clrs30.source import Header, Source
 
 _CHECKPOINT_INTERVAL = 30.0  # Seconds.
 _NEVER_VALIDATED = -1.0

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from tasks.imagenet import pipeline
-from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.data import pipeline
+from tasks.imagenet.data.datasets import Dataset
 
 _MOST_PIXELS = 1 << 20  # Of all training images: 8x8 ones take a second.
 

@@ -8,7 +8,7 @@ from scipy import stats
 
 from harness.core import console
 from tasks.imagenet import logistic
-from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import RECIPES, Recipe
 
 Records = Sequence[Mapping[str, Any]]

@@ -15,13 +15,14 @@ from harness.core.checkpoint import Checkpoint
 from harness.core.fitness import Activation
 from harness.core.scores import Scores, seed_groups
 from harness.core.workdir import Workdir
-from tasks.imagenet import memory, pipeline, results
-from tasks.imagenet.batches import Batch
-from tasks.imagenet.datasets import Dataset
-from tasks.imagenet.display import Display
-from tasks.imagenet.program import Program
+from tasks.imagenet import memory, results
+from tasks.imagenet.compiled import Program
+from tasks.imagenet.data import pipeline
+from tasks.imagenet.data.batches import Batch
+from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import Recipe
 from tasks.imagenet.scalars import Scalars
+from tasks.imagenet.status_line import Display
 from tasks.imagenet.training import Outcome, Training
 
 

@@ -11,8 +11,8 @@ import numpy as np
 
 from harness.core.checkpoint import Checkpoint
 from harness.core.fitness import Status
-from tasks.imagenet.batches import Batch
-from tasks.imagenet.program import Accuracy, Program, State
+from tasks.imagenet.compiled import Accuracy, Program, State
+from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.recipes import Recipe
 from tasks.imagenet.scalars import Scalars
 

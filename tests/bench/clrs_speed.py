@@ -22,10 +22,10 @@ import jax
 import numpy as np
 
 from harness.core import console
+from tasks.clrs30.data.splits.benchmark import test_split
+from tasks.clrs30.data.stream import Stream
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import PAPER
-from tasks.clrs30.sampling import Stream
-from tasks.clrs30.splits.benchmark import test_split
 
 _TRAIN_STEPS, _SEED = 200, 0
 _ROUNDS, _STEPS_PER_ROUND = 5, 3

@@ -24,11 +24,11 @@ from evolve import language
 from evolve.program import Program
 from evolve.runs import admit
 from harness.core.errors import UserError
-from tasks.clrs30 import samples
 from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.data import sample_files
 from tasks.clrs30.protocol import PRESETS
 from tests import ROOT
-from tests.tasks.clrs30.streams import Few, Live
+from tests.tasks.clrs30.data.streams import Few, Live
 
 ALGORITHM, SEEDS = "minimum", (0, 3)
 SMALL = (
@@ -66,11 +66,13 @@ def _write_samples(folder: Path, train_steps: int) -> None:
   protocol = Few(**dataclasses.asdict(smoke), num_validation=8)
   for seed in SEEDS:
     source = Live(protocol, ALGORITHM, seed)
-    samples.write(folder, protocol, ALGORITHM, seed, source, lambda line: None)
+    sample_files.write(
+      folder, protocol, ALGORITHM, seed, source, lambda line: None
+    )
   import clrs  # Only now: without TensorFlow.
 
   sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=8, length=6)
-  samples.write_test(folder, ALGORITHM, sampler.next())
+  sample_files.write_test(folder, ALGORITHM, sampler.next())
 
 
 def _records(workdir: Path) -> list[dict[str, Any]]:

@@ -80,7 +80,8 @@ def _num_seeds(run: ValidationRun, names: Names, name: str) -> int:
 
 def _logistic_regression(dataset: str) -> float | None:
   """Test accuracy in %; None where that would take long."""
-  from tasks.imagenet import datasets, logistic
+  from tasks.imagenet import logistic
+  from tasks.imagenet.data import datasets
 
   found = logistic.accuracy(datasets.by_name(dataset))
   return None if found is None else 100 * found

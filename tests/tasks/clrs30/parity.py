@@ -14,9 +14,9 @@ import clrs
 import jax
 
 from tasks.clrs30 import trajectory
+from tasks.clrs30.data.stream import Stream
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Stream
 
 SEED, STEPS = 7, 20
 # So that small networks, too, go both ways: 4 nodes are short, 14 long.

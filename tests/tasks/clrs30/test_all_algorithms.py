@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.data.stream import prepared, spec_of
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import STRING_MATCHERS, Protocol, sampler_arguments
-from tasks.clrs30.sampling import prepared, spec_of
 
 BATCH = 2
 TINY = Protocol(train_lengths=(5,), batch_size=BATCH, hidden_size=4)

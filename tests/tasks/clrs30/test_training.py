@@ -16,11 +16,11 @@ from clrs._src import decoders
 
 from harness.core.checkpoint import Checkpoint
 from tasks.clrs30 import training
+from tasks.clrs30.compiled import Programs, State
+from tasks.clrs30.data.source import Header, Source
+from tasks.clrs30.data.stream import Drawn, StreamState, prepared
 from tasks.clrs30.model import Model
-from tasks.clrs30.programs import Programs, State
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, StreamState, prepared
-from tasks.clrs30.source import Header, Source
 from tasks.clrs30.training import (
   Moment,
   Outcome,
@@ -28,7 +28,7 @@ from tasks.clrs30.training import (
   evaluated,
   in_batches,
 )
-from tests.tasks.clrs30.streams import Few, Live
+from tests.tasks.clrs30.data.streams import Few, Live
 
 Show = Callable[[Moment], None]
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tasks.imagenet import datasets, pipeline
-from tests.tasks.imagenet import miniatures
+from tasks.imagenet.data import datasets, pipeline
+from tests.tasks.imagenet.data import miniatures
 
 
 @pytest.fixture(scope="session")

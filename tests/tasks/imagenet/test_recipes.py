@@ -11,7 +11,7 @@ import numpy as np
 import optax
 import pytest
 
-from tasks.imagenet.datasets import DATASETS
+from tasks.imagenet.data.datasets import DATASETS
 from tasks.imagenet.models import MODELS, model
 from tasks.imagenet.recipes import RECIPES, Recipe
 

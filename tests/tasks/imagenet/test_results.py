@@ -7,9 +7,10 @@ import pytest
 from scipy import stats
 
 from harness.core import pace
-from tasks.imagenet import datasets, logistic, results
-from tasks.imagenet.display import Display
+from tasks.imagenet import logistic, results
+from tasks.imagenet.data import datasets
 from tasks.imagenet.recipes import RECIPES, Recipe
+from tasks.imagenet.status_line import Display
 from tasks.imagenet.training import Moment
 
 CIFAR10 = datasets.by_name("cifar10")

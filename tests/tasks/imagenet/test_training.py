@@ -22,18 +22,19 @@ from harness.core.checkpoint import Checkpoint
 from harness.core.errors import UserError
 from harness.core.fitness import Activation, Status
 from harness.core.workdir import Workdir
-from tasks.imagenet import datasets, logistic, memory, pipeline, run, training
-from tasks.imagenet.batches import Batch, full, padded
-from tasks.imagenet.display import Display
+from tasks.imagenet import logistic, memory, run, training
+from tasks.imagenet.compiled import Accuracy, Program, State
+from tasks.imagenet.data import datasets, pipeline
+from tasks.imagenet.data.batches import Batch, full, padded
 from tasks.imagenet.models import MODELS
 from tasks.imagenet.models.vgg import Vgg
 from tasks.imagenet.models.vit import Size, ViT
-from tasks.imagenet.program import Accuracy, Program, State
 from tasks.imagenet.recipes import RECIPES, Recipe
 from tasks.imagenet.scalars import Scalars
+from tasks.imagenet.status_line import Display
 from tasks.imagenet.training import Moment, Outcome, Training
 from tests import ROOT
-from tests.tasks.imagenet import miniatures
+from tests.tasks.imagenet.data import miniatures
 
 DIGITS = datasets.by_name("digits")
 STEPS = 4  # Of an epoch, where nobody says how many.

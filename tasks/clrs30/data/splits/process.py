@@ -1,6 +1,6 @@
 """The process that reads a test split, and alone needs TensorFlow for it.
 
-  python -m tasks.clrs30.splits.process DESCRIPTOR ALGORITHM DATA_DIR
+  python -m tasks.clrs30.data.splits.process DESCRIPTOR ALGORITHM DATA_DIR
 
 It ends when its standard input does: when whoever started it is gone.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.errors import UserError
-from tasks.clrs30.splits.transfer import Failure, Stage, one_line, send
+from tasks.clrs30.data.splits.transfer import Failure, Stage, one_line, send
 
 
 def main() -> None:
@@ -29,7 +29,7 @@ def _answer(
   """The split, or a Failure."""
   try:
     # Here, and not above, so that it can fail with a message.
-    from tasks.clrs30.splits.tfds_reader import read_test_split
+    from tasks.clrs30.data.splits.tfds_reader import read_test_split
   except Exception as error:
     return _without_tensorflow(error)
   try:

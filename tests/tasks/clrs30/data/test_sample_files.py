@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.clrs30 import samples
-from tasks.clrs30.sampling import Drawn
-from tasks.clrs30.source import Header
-from tests.tasks.clrs30.streams import Few, Live
+from tasks.clrs30.data import sample_files
+from tasks.clrs30.data.source import Header
+from tasks.clrs30.data.stream import Drawn
+from tests.tasks.clrs30.data.streams import Few, Live
 
 PROTOCOL = Few(train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2)
 # String matchers need room for a needle of 8.
@@ -30,13 +30,13 @@ def _say_nothing(line: str) -> None:
 
 def _write(folder: Path, protocol: Few = PROTOCOL) -> None:
   source = Live(protocol, ALGORITHM, SEED)
-  samples.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
+  sample_files.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
 
 
 def _read(
   folder: Path, protocol: Few = PROTOCOL, taken: int = 0
-) -> samples.SampledFiles:
-  return samples.SampledFiles(folder, protocol, ALGORITHM, SEED, taken)
+) -> sample_files.SampledFiles:
+  return sample_files.SampledFiles(folder, protocol, ALGORITHM, SEED, taken)
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +92,12 @@ def _assert_same_draws(found: Iterator[Drawn], expected: list[Drawn]) -> None:
 def test_files_are_the_stream(algorithm: str, tmp_path: Path) -> None:
   protocol = LONGER if "matcher" in algorithm else PROTOCOL
   source = Live(protocol, algorithm, SEED)
-  samples.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
+  sample_files.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
   live = Live(protocol, algorithm, SEED)
   expected = list(live)
   assert [len(drawn.validation) for drawn in expected] == [2, 0] * 3
   for taken in range(protocol.train_steps + 1):
-    with samples.SampledFiles(
+    with sample_files.SampledFiles(
       tmp_path, protocol, algorithm, SEED, taken
     ) as files:
       assert files.header.spec == live.header.spec
@@ -142,7 +142,9 @@ def test_many_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
       yield Drawn(nothing, validation, state)
 
   protocol = dataclasses.replace(PROTOCOL, train_steps=1)
-  samples.write(tmp_path, protocol, ALGORITHM, SEED, Source(), _say_nothing)
+  sample_files.write(
+    tmp_path, protocol, ALGORITHM, SEED, Source(), _say_nothing
+  )
   (drawn,) = _read(tmp_path, protocol)
   lengths = [int(batch.features.lengths[0]) for batch in drawn.validation]
   assert lengths == list(range(1001))
@@ -169,7 +171,7 @@ def test_no_samples(tmp_path: Path) -> None:
   with pytest.raises(UserError, match=f"no samples in {tmp_path / STREAM}; wr"):
     _read(tmp_path)
   with pytest.raises(UserError, match=f"no test split in {tmp_path / 'bfs'};"):
-    samples.read_test(tmp_path, ALGORITHM)
+    sample_files.read_test(tmp_path, ALGORITHM)
 
 
 def _empty(file: Path) -> None:
@@ -224,7 +226,7 @@ def test_what_was_not_written_to_its_end_is_refused(
   if anew:
     _write(tmp_path)
   with pytest.raises(KeyboardInterrupt):
-    samples.write(
+    sample_files.write(
       tmp_path,
       protocol,
       ALGORITHM,
@@ -251,8 +253,8 @@ def split() -> clrs.Feedback:
 
 
 def test_a_test_split_comes_back(split: clrs.Feedback, tmp_path: Path) -> None:
-  samples.write_test(tmp_path, "insertion_sort", split)
-  _assert_same(samples.read_test(tmp_path, "insertion_sort"), split)
+  sample_files.write_test(tmp_path, "insertion_sort", split)
+  _assert_same(sample_files.read_test(tmp_path, "insertion_sort"), split)
   assert [point.name for point in split.outputs] == ["pred"]
 
 
@@ -260,8 +262,8 @@ def test_a_test_split_comes_back(split: clrs.Feedback, tmp_path: Path) -> None:
 def test_a_damaged_test_split_is_an_error(
   damage: Callable[[Path], None], split: clrs.Feedback, tmp_path: Path
 ) -> None:
-  samples.write_test(tmp_path, "insertion_sort", split)
+  sample_files.write_test(tmp_path, "insertion_sort", split)
   file = tmp_path / "insertion_sort" / "test.npz"
   damage(file)
   with pytest.raises(UserError, match=f"{file} is damaged or missing"):
-    samples.read_test(tmp_path, "insertion_sort")
+    sample_files.read_test(tmp_path, "insertion_sort")

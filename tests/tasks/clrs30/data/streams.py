@@ -4,9 +4,9 @@ import dataclasses
 from collections.abc import Iterator
 from types import TracebackType
 
+from tasks.clrs30.data.source import Header
+from tasks.clrs30.data.stream import Drawn, Stream, StreamState
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, Stream, StreamState
-from tasks.clrs30.source import Header
 
 
 @dataclasses.dataclass(frozen=True)

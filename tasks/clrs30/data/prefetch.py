@@ -18,9 +18,9 @@ from types import TracebackType
 import absl.logging
 
 from harness.core.errors import UserError
+from tasks.clrs30.data.source import Header
+from tasks.clrs30.data.stream import Drawn, Stream, StreamState
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, Stream, StreamState
-from tasks.clrs30.source import Header
 
 _AHEAD = 64  # Batches.
 

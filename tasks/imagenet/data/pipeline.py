@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from harness.core.errors import UserError
-from tasks.imagenet.batches import Batch, Shard
-from tasks.imagenet.datasets import Dataset, default_data_dir
-from tasks.imagenet.in_memory import InMemory
-from tasks.imagenet.late_import import late_import
+from tasks.imagenet.data.batches import Batch, Shard
+from tasks.imagenet.data.datasets import Dataset, default_data_dir
+from tasks.imagenet.data.in_memory import InMemory
+from tasks.imagenet.data.late_import import late_import
 
 
 def _silent(line: str) -> None:

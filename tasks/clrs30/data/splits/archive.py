@@ -6,7 +6,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from harness.core.errors import UserError
-from tasks.clrs30.splits.folder import SplitFolder
+from tasks.clrs30.data.splits.folder import SplitFolder
 
 
 def damaged_archive(archive: Path, why: str) -> UserError:

@@ -11,11 +11,11 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
-from tasks.imagenet import crops
-from tasks.imagenet.batches import Batch, Shard, full, padded
-from tasks.imagenet.datasets import Dataset
-from tasks.imagenet.in_memory import Images
-from tasks.imagenet.tfds_builder import readable
+from tasks.imagenet.data import crops
+from tasks.imagenet.data.batches import Batch, Shard, full, padded
+from tasks.imagenet.data.datasets import Dataset
+from tasks.imagenet.data.in_memory import Images
+from tasks.imagenet.data.tfds_builder import readable
 
 # Records (of 0.1 MB at ImageNet) among which the next one is drawn. Files are
 # read in random order, 16 at a time, and TFDS shuffled what is in them.

@@ -19,7 +19,7 @@ from typing import IO, Any
 import clrs
 
 from harness.core.errors import UserError, unknown
-from tasks.clrs30.splits.transfer import Failure, Stage, receive
+from tasks.clrs30.data.splits.transfer import Failure, Stage, receive
 
 _TICK = 1.0  # Seconds between two lines of progress.
 
@@ -75,7 +75,7 @@ def _start(
   descriptor: int, algorithm: str, data_dir: Path, log: IO[bytes]
 ) -> subprocess.Popen[bytes]:
   source = Path(__file__).resolve().parents[3]
-  module = "tasks.clrs30.splits.process"
+  module = "tasks.clrs30.data.splits.process"
   path = data_dir.expanduser().absolute()
   return subprocess.Popen(
     [sys.executable, "-P", "-m", module, str(descriptor), algorithm, path],

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.clrs30.splits import benchmark
+from tasks.clrs30.data.splits import benchmark
 from tests import ROOT
 from tests.tasks.clrs30.batches import arrays
 
@@ -174,7 +174,7 @@ def other(tmp_path: Path) -> Iterator["subprocess.Popen[bytes]"]:
   """Another process that has begun to want a split."""
   code = (
     "import pathlib, sys\n"
-    "from tasks.clrs30.splits import benchmark\n"
+    "from tasks.clrs30.data.splits import benchmark\n"
     "path = pathlib.Path(sys.argv[1])\n"
     "benchmark.test_split('bfs', path, lambda line: print(line, flush=True))"
   )

@@ -15,8 +15,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 from harness.core.errors import UserError
-from tasks.imagenet.datasets import Dataset
-from tasks.imagenet.late_import import missing
+from tasks.imagenet.data.datasets import Dataset
+from tasks.imagenet.data.late_import import missing
 
 # Accelerators are for the training; TensorFlow would take all their memory.
 tf.config.set_visible_devices([], "GPU")

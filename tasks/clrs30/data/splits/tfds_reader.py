@@ -15,10 +15,10 @@ import tensorflow_datasets as tfds
 from clrs._src import dataset, samplers
 
 from harness.core.errors import UserError
-from tasks.clrs30.splits.archive import damaged_archive, unpack
-from tasks.clrs30.splits.folder import OFFICIAL, SplitFolder
-from tasks.clrs30.splits.joining import joined
-from tasks.clrs30.splits.transfer import one_line
+from tasks.clrs30.data.splits.archive import damaged_archive, unpack
+from tasks.clrs30.data.splits.folder import OFFICIAL, SplitFolder
+from tasks.clrs30.data.splits.joining import joined
+from tasks.clrs30.data.splits.transfer import one_line
 
 Say = Callable[[str], None]
 _BATCH = 32  # Divides the size of every split; all of quickselect is 3 GB.

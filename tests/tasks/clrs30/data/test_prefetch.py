@@ -13,13 +13,13 @@ import clrs
 import pytest
 
 from harness.core.errors import UserError
-from tasks.clrs30.prefetch import Prefetched
+from tasks.clrs30.data.prefetch import Prefetched
+from tasks.clrs30.data.stream import Drawn, StreamState
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, StreamState
 from tests import ROOT
 from tests.evolve import processes
 from tests.tasks.clrs30.batches import arrays
-from tests.tasks.clrs30.streams import Few, Live
+from tests.tasks.clrs30.data.streams import Few, Live
 
 PATIENCE = 60.0  # Seconds.
 PROTOCOL = Few(train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2)
@@ -91,7 +91,7 @@ def test_it_says_when_it_was_killed() -> None:
 def test_it_goes_with_a_killed_parent() -> None:
   code = (
     "import multiprocessing, time\n"
-    "from tasks.clrs30.prefetch import Prefetched\n"
+    "from tasks.clrs30.data.prefetch import Prefetched\n"
     "from tasks.clrs30.protocol import Protocol\n"
     "source = Prefetched(Protocol(train_lengths=(4,)), 'bfs', 0)\n"
     "(child,) = multiprocessing.active_children()\n"

@@ -11,8 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from tasks.clrs30.data.stream import Drawn
 from tasks.clrs30.model import Decided, Model
-from tasks.clrs30.sampling import Drawn
 
 _THREADS = min(4, os.cpu_count() or 1)
 

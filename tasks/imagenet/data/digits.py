@@ -10,7 +10,7 @@ blocks are for testing.
 import numpy as np
 from sklearn.datasets import load_digits
 
-from tasks.imagenet.in_memory import Images
+from tasks.imagenet.data.in_memory import Images
 
 _NUM_TRAIN = 1_415  # Where the twelfth block begins.
 

@@ -4,7 +4,7 @@ import threading
 import numpy as np
 import pytest
 
-from tasks.clrs30.splits.transfer import Stage, receive, send
+from tasks.clrs30.data.splits.transfer import Stage, receive, send
 
 
 def test_arrays_come_whole_and_can_be_written_to() -> None:

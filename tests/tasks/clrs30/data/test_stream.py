@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tasks.clrs30.data.stream import Stream
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Stream
 from tests import ROOT
 from tests.tasks.clrs30.batches import LENGTHS, NUM_TRAINING, arrays
 

@@ -12,8 +12,8 @@ from jax.sharding import NamedSharding, PartitionSpec
 
 from harness.core.errors import UserError
 from harness.core.fitness import Activation
-from tasks.imagenet.batches import Batch
-from tasks.imagenet.datasets import Dataset
+from tasks.imagenet.data.batches import Batch
+from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.models import model
 from tasks.imagenet.recipes import Recipe
 

@@ -24,7 +24,7 @@ Reader = Callable[..., tuple[Arrays, list[str]]]
 
 def _read(data_dir: Path, algorithm: str = "bfs") -> tuple[Arrays, list[str]]:
   """Ours, and what it said."""
-  from tasks.clrs30.splits.tfds_reader import read_test_split
+  from tasks.clrs30.data.splits.tfds_reader import read_test_split
   from tests.tasks.clrs30.batches import arrays
 
   lines: list[str] = []

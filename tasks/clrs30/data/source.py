@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 import clrs
 
-from tasks.clrs30.sampling import Drawn
+from tasks.clrs30.data.stream import Drawn
 
 
 class Header(NamedTuple):

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.imagenet import datasets, digits, pipeline
+from tasks.imagenet.data import datasets, digits, pipeline
 from tests import ROOT
-from tests.tasks.imagenet import miniatures
+from tests.tasks.imagenet.data import miniatures
 
 IMAGENET = datasets.by_name("imagenet2012")
 CIFAR10 = datasets.by_name("cifar10")
@@ -82,7 +82,7 @@ def test_digits_need_no_tensorflow() -> None:
 def test_a_missing_package_is_an_error(
   monkeypatch: pytest.MonkeyPatch, miniature_imagenet: Path
 ) -> None:
-  monkeypatch.delitem(sys.modules, "tasks.imagenet.tfds_builder")
+  monkeypatch.delitem(sys.modules, "tasks.imagenet.data.tfds_builder")
   monkeypatch.setitem(sys.modules, "tensorflow", None)
   message = _refusal(IMAGENET, miniature_imagenet)
   assert message.startswith("can't import tensorflow")

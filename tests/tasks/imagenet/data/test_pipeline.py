@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.imagenet import datasets, digits, pipeline
-from tasks.imagenet.batches import Batch
-from tests.tasks.imagenet import miniatures
+from tasks.imagenet.data import datasets, digits, pipeline
+from tasks.imagenet.data.batches import Batch
+from tests.tasks.imagenet.data import miniatures
 
 STEPS = 3  # Of each epoch below; a few images are left over.
 

@@ -19,9 +19,9 @@ import numpy as np
 
 from harness.core import records
 from harness.core.errors import UserError
+from tasks.clrs30.data.source import Header, Source
+from tasks.clrs30.data.stream import Drawn, StreamState, spec_of
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.sampling import Drawn, StreamState, spec_of
-from tasks.clrs30.source import Header, Source
 
 _TEST, _EXAMPLE, _MANIFEST = "test.npz", "example.npz", "manifest.json"
 _STAGES = (clrs.Stage.INPUT, clrs.Stage.HINT, clrs.Stage.OUTPUT)

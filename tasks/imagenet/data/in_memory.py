@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tasks.imagenet.batches import Batch, Shard, full, padded
-from tasks.imagenet.datasets import Augmentation, Dataset
+from tasks.imagenet.data.batches import Batch, Shard, full, padded
+from tasks.imagenet.data.datasets import Augmentation, Dataset
 
 
 class Images(NamedTuple):
