@@ -91,7 +91,7 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
-  from evolve.admission.probe import Admission
+  from evolve.admission.admission import Admission
   from evolve.runs import score
   from evolve.runs.admit import admit
   from harness.core.errors import UserError

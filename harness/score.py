@@ -61,7 +61,7 @@ _LIST_TASKS = flags.DEFINE_bool(
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
-  from evolve.admission.probe import Admission
+  from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs import score
   from harness.core.fitness import Fidelity

@@ -248,7 +248,7 @@ def _is_extended(workdir: Workdir, lengths: Mapping[str, int]) -> bool:
 def main() -> None:
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
-  from evolve.admission.probe import Admission
+  from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs.search import RunConfig, run
   from evolve.search.config import SearchConfig

@@ -1,7 +1,7 @@
-"""A first look at a candidate, before any training.
+"""The probe of a candidate, before any training.
 
-Runs in a worker. Says whether the function is an activation at all, what it
-costs, whether it is pointwise, and what it looks like on a fixed grid.
+Runs in a worker. It finds whether the function is an activation at all, its
+cost, whether it is pointwise, and its values and slopes on a fixed grid.
 """
 
 import dataclasses
@@ -14,8 +14,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from evolve.admission import tables
+from evolve.admission.admission import Admission, RejectedError
 from evolve.admission.descriptors import PROBE_GRID
-from evolve.cost import Budget, Cost, cost_of
+from evolve.cost import Cost, cost_of
 from harness.core.fitness import Activation, Status
 from harness.core.table import GRID, NUM_POINTS, Table
 
@@ -23,39 +24,6 @@ from harness.core.table import GRID, NUM_POINTS, Table
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
 _NUM_PARTS = 4
 _RULE = "an activation keeps shape and dtype"
-
-
-@dataclasses.dataclass(frozen=True)
-class Admission:
-  """What a candidate must satisfy to be trained.
-
-  Attributes:
-    budget: what it may cost.
-    pointwise_only: whether functions that mix elements are refused.
-  """
-
-  budget: Budget = dataclasses.field(default_factory=Budget)
-  pointwise_only: bool = False
-
-  def to_json(self) -> dict[str, Any]:
-    return dataclasses.asdict(self)
-
-  @classmethod
-  def from_json(cls, record: Mapping[str, Any]) -> "Admission":
-    """The inverse of `to_json`."""
-    return cls(Budget(**record["budget"]), record["pointwise_only"])
-
-
-class RejectedError(Exception):
-  """The candidate is not admitted; the text says why.
-
-  Attributes:
-    status: INVALID or OVER_BUDGET.
-  """
-
-  def __init__(self, status: Status, reason: str):
-    super().__init__(reason)
-    self.status = status
 
 
 @dataclasses.dataclass(frozen=True)

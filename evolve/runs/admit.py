@@ -1,12 +1,13 @@
-"""Lets activations into the caller's process, once a worker has seen them."""
+"""Activations that may be traced in the caller's process."""
 
 import dataclasses
 from collections.abc import Mapping
 
 from evolve import language
-from evolve.admission.probe import Admission
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
 from evolve.program import Program
-from evolve.workers.evaluation import probe_job, probe_of
+from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.core.errors import UserError
 from harness.core.fitness import Activation, Report
@@ -42,20 +43,17 @@ def admit(
   Raises:
     UserError: one of them is not admitted; says why.
   """
-  admitted = {}
   with WorkerPool({}, num_workers=1) as pool:
-    names = {
-      pool.submit(probe_job(program, admission)): name
+    return {
+      name: _admitted(name, program, pool.call(ProbeJob(program, admission)))
       for name, program in programs.items()
     }
-    while names:
-      for answer in pool.wait():
-        name, found = names.pop(answer.job), probe_of(answer)
-        if isinstance(found, Report):
-          raise UserError(
-            f"activation {name} is refused: {found.status}: {found.feedback}"
-          )
-        program = programs[name]
-        activation = language.load(program.source)
-        admitted[name] = Admitted(activation, program.id, found.pointwise)
-  return {name: admitted[name] for name in programs}
+
+
+def _admitted(name: str, program: Program, found: Probe | Report) -> Admitted:
+  if isinstance(found, Report):
+    raise UserError(
+      f"activation {name} is refused: {found.status}: {found.feedback}"
+    )
+  activation = language.load(program.source)
+  return Admitted(activation, program.id, found.pointwise)

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from evolve import activations
-from evolve.admission.probe import Admission, Probe
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
 from evolve.program import Program
+from evolve.runs.evaluate import evaluate_all
 from evolve.workers.cascade import Cascade
-from evolve.workers.evaluation import evaluate_all
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import (
@@ -67,12 +68,12 @@ def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
   with WorkerPool(
     {_FITNESS: fitness}, config.num_workers, prepare=prepare
   ) as pool:
-    about = pool.describe()
+    worker = pool.describe()
     workdir.begin(
       settings,
-      about["devices"],
+      worker.devices,
       may_change=("workers",),
-      extra={"workers": about["applied"]},
+      extra={"workers": worker.applied},
     )
     done = {r["activation"] for r in records.read_jsonl(scores_file)}
     names = [name for name in config.programs if name not in done]

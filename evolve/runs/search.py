@@ -1,4 +1,4 @@
-"""A whole search run: from its settings to best.py and summary.json."""
+"""A search run, from its settings to best.py and summary.json."""
 
 import contextlib
 import dataclasses
@@ -10,9 +10,11 @@ from typing import Any
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator, RandomMutator
 from evolve.proposers.llm.author import Author, AuthorConfig
-from evolve.proposers.mutator import Mutator
+from evolve.proposers.mixed import MixedProposer, num_turns
+from evolve.proposers.mutator import Mutator, MutatorProposer
+from evolve.proposers.proposer import Proposer
 from evolve.runs import findings
-from evolve.runs.status_line import Display
+from evolve.runs.status_line import StatusLine
 from evolve.runs.verification import (
   FRESH_FITNESS,
   HELDOUT_FITNESS,
@@ -29,11 +31,11 @@ from harness.core.console import Progress
 from harness.core.fitness import Fitness
 from harness.core.workdir import Workdir
 
-# What writes the slots that language models don't.
-MUTATORS: Mapping[str, Mutator | None] = {
+# They write the slots that language models leave.
+MUTATORS: Mapping[str, Mutator] = {
   "expression": ExpressionMutator(),
   "random": RandomMutator(),
-  "llm": None,
+  "llm": ExpressionMutator(),
   "mixed": ExpressionMutator(),
 }
 _MAY_CHANGE = (
@@ -54,14 +56,14 @@ _log = logging.getLogger("actmine")
 
 @dataclasses.dataclass(frozen=True)
 class RunConfig:
-  """A search, and what surrounds it.
+  """The settings of a search run.
 
   Attributes:
-    search: what decides its course.
+    search: what decides the course of the search.
     mutator: a name in MUTATORS.
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
-    top: how many elites are verified at the end.
+    top: the number of elites that are verified at the end.
     fresh_seeds: per task, of the verification.
     author: language models that write candidates, with "llm" and "mixed".
   """
@@ -74,6 +76,17 @@ class RunConfig:
   fresh_seeds: int
   author: AuthorConfig | None = None
 
+  @property
+  def num_zero(self) -> int:
+    """The size of generation zero."""
+    return min(len(self.generation_zero), self.search.evaluations)
+
+  @property
+  def num_asked(self) -> int:
+    """The number of slots that language models write."""
+    share = self.author.share if self.author else 0.0
+    return num_turns(self.search.evaluations - self.num_zero, share)
+
 
 def run(
   config: RunConfig,
@@ -82,14 +95,14 @@ def run(
   heldout: Fitness,
   workdir: Workdir,
 ) -> None:
-  """Searches, verifies the winners, and prints what was found.
+  """Searches, verifies the winners, and prints the findings.
 
   Args:
     config: the settings.
-    fitness: what the search maximises.
-    fresh: the same for as many seeds as the verification takes. One of its
-      own, lest their number change a bit of the search.
-    heldout: what it never sees; scored once at the end.
+    fitness: maximised by the search.
+    fresh: the same for as many seeds as the verification takes; another object,
+      lest their number change a bit of the search.
+    heldout: tasks that the search never sees, scored once at the end.
     workdir: gets programs.sqlite, best.py and summary.json.
 
   Raises:
@@ -112,9 +125,9 @@ def run(
   with contextlib.ExitStack() as stack:
     author = None
     if config.author:
-      zero = min(len(config.generation_zero), config.search.evaluations)
-      author = Author(config.author, database_path, zero)
-      stack.enter_context(author)
+      author = stack.enter_context(
+        Author(config.author, database_path, config.search.admission)
+      )
     pool = stack.enter_context(
       WorkerPool(
         fitnesses,
@@ -123,24 +136,24 @@ def run(
         tables=not config.search.exact,
       )
     )
-    about = pool.describe()
+    worker = pool.describe()
     workdir.begin(
       _settings(config, fitness, heldout),
-      about["devices"],
+      worker.devices,
       may_change=_MAY_CHANGE,
-      extra={"workers": about["applied"]},
+      extra={"workers": worker.applied},
     )
     database = Database(database_path)
     stack.callback(database.close)
     search = Search(
       config.search,
       config.generation_zero,
-      MUTATORS[config.mutator],
+      _proposer(config, author),
       pool,
       database,
-      author,
     )
-    _search(search, fitness.suite, author)
+    line = StatusLine(config.search, fitness.suite, author, config.num_asked)
+    _search(search, line)
     found = _verify(search, pool, database, config)
     findings.write_best(workdir.path / "best.py", found)
     seconds = time.monotonic() - start
@@ -148,6 +161,13 @@ def run(
     if author:
       findings.print_spending(author.totals(), search)
     findings.print_findings(search, found, fitness, heldout)
+
+
+def _proposer(config: RunConfig, author: Author | None) -> Proposer:
+  mutator = MutatorProposer(MUTATORS[config.mutator])
+  if author is None or config.author is None:
+    return mutator
+  return MixedProposer(author, mutator, config.author.share, config.num_zero)
 
 
 def _settings(
@@ -166,14 +186,13 @@ def _settings(
   }
 
 
-def _search(search: Search, suite: str, author: Author | None) -> None:
+def _search(search: Search, line: StatusLine) -> None:
   with Progress() as progress:
-    display = Display(search.config, suite, author)
-    progress.show(display.line())
+    progress.show(line.text())
 
     def on_commit(row: Row, is_new: bool) -> None:
-      display.count(row.report, is_new=is_new)
-      progress.show(display.line())
+      line.count(row.report, is_new=is_new)
+      progress.show(line.text())
       if is_new:
         _log.info(
           "slot %d %s %s %s",

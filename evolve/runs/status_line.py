@@ -1,4 +1,4 @@
-"""The line that follows a search."""
+"""The live status line of a search."""
 
 import time
 from collections import Counter
@@ -12,13 +12,19 @@ from harness.core.fitness import Report, Status
 _COUNT_INTERVAL = 1.0
 
 
-class Display:
-  """Counts reports; says how far a search is and what it has found."""
+class StatusLine:
+  """Progress, best value, statuses and spending of a search, in one line."""
 
   def __init__(
-    self, config: SearchConfig, suite: str, author: Author | None = None
+    self,
+    config: SearchConfig,
+    suite: str,
+    author: Author | None = None,
+    num_asked: int = 0,
   ):
+    """Begins to count; `author` writes `num_asked` candidates in all."""
     self._author = author
+    self._num_asked = num_asked
     self._spent = author.totals() if author else None
     self._counted = time.monotonic()
     self._config = config
@@ -37,7 +43,8 @@ class Display:
     ):
       self._best = report
 
-  def line(self) -> str:
+  def text(self) -> str:
+    """The line as it is now."""
     done, total = self._statuses.total(), self._config.evaluations
     minutes = (time.monotonic() - self._start) / 60
     rate = self._num_new / minutes if minutes > 0 else 0.0
@@ -49,19 +56,18 @@ class Display:
     )
 
   def _spending(self) -> str:
-    """What language models took so far, and will take at this rate."""
+    """The spending of language models, and its forecast at this rate."""
     if not (self._author and self._spent):
       return ""
     if time.monotonic() - self._counted > _COUNT_INTERVAL:
       self._spent, self._counted = self._author.totals(), time.monotonic()
     spent = self._spent
-    slots = self._author.num_slots(self._config.evaluations)
-    forecast = _price(spent, slots / max(1, spent.slots))
+    forecast = _price(spent, self._num_asked / max(1, spent.slots))
     return f", models: {spending(spent)}, forecast {forecast}"
 
 
 def spending(spent: Totals) -> str:
-  """Calls and what they took, in words."""
+  """The number of calls and their cost, in words."""
   failed = f" ({spent.failed} failed)" if spent.failed else ""
   replayed = f", {spent.replayed} replayed" if spent.replayed else ""
   return f"{spent.calls} calls{failed}{replayed}, {_price(spent)}"

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 
 from evolve import candidates
 from evolve.program import Program
+from evolve.runs.evaluate import evaluate_all
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database
 from evolve.search.search import Search
 from evolve.workers.cascade import Cascade
-from evolve.workers.evaluation import evaluate_all
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, mean_ci95
 

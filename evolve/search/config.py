@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from evolve.admission.probe import Admission
+from evolve.admission.admission import Admission
 from harness.core.fitness import Fidelity
 
 SEARCH_FITNESS = "search"  # Its name in the worker pool.

@@ -1,27 +1,23 @@
-"""How the candidates of a search are trained: themselves, or by their tables.
+"""The schedule of trainings: candidates themselves, or batches of their tables.
 
 Which candidates share a batch depends on their slots only, never on timing.
 """
 
 import dataclasses
+from concurrent.futures import Future
+from typing import Any
 
 from evolve.admission import tables
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
-from evolve.search.slot import Slot
+from evolve.search.slot import Slot, Stage
 from evolve.workers.cascade import Cascade, Entry
-from evolve.workers.evaluation import (
-  evaluate_job,
-  report_of,
-  reports_of,
-  train_job,
-)
-from evolve.workers.pool import Answer, WorkerPool
-from harness.core.fitness import Report
+from evolve.workers.jobs import EvaluateJob, Tabulated, TrainJob
+from evolve.workers.pool import WorkerPool
 
 
 @dataclasses.dataclass
-class Training:
-  """Gives slots their reports.
+class Schedule:
+  """Has candidates trained, and gives their slots the reports.
 
   Attributes:
     config: of the search.
@@ -39,19 +35,15 @@ class Training:
       SEARCH_FITNESS, config.seed, config.full, config.screen
     )
     self._batches: dict[int, list[Slot]] = {}  # By their end.
-    self._jobs: dict[int, list[Slot]] = {}  # By its number in the pool.
+    self._trained: dict[Future[Any], list[Slot]] = {}
 
   def add(self, slot: Slot) -> None:
     """Has a candidate trained, by its table if that may stand for it."""
-    assert slot.traits
-    if (
-      slot.table
-      and not self.config.exact
-      and tables.is_cheaper(slot.traits.cost, self.config.full)
-    ):
+    if self._goes_by_table(slot):
+      slot.train_table()
       self._batches.setdefault(self._batch_end(slot.number), []).append(slot)
     else:
-      self._add_exactly(slot)
+      self._train_itself(slot)
 
   def submit_batches(self, num_judged: int, last: int) -> None:
     """Submits the batches that no slot can join any more.
@@ -63,32 +55,41 @@ class Training:
     for end in sorted(self._batches):
       if num_judged >= min(end, last):
         slots = self._batches.pop(end)
-        batch = [(s.program, s.table, self._entry(s)) for s in slots if s.table]
-        job, points = train_job(batch, self._cascade)
-        self._jobs[self.pool.submit(job, points)] = slots
+        batch = [
+          Tabulated(s.program.id, s.table, self._entry(s))
+          for s in slots
+          if s.table
+        ]
+        job = TrainJob(batch, self._cascade)
+        self._trained[self.pool.submit(job)] = slots
 
-  def take(self, answer: Answer) -> bool:
-    """Enters what a worker found out; whether the job was one of these."""
-    slots = self._jobs.pop(answer.job, None)
+  def take(self, future: Future[Any]) -> bool:
+    """Takes in a result; False if it is of no training."""
+    slots = self._trained.pop(future, None)
     if slots is None:
       return False
-    if slots[0].table:
-      for slot, report in zip(slots, reports_of(answer), strict=True):
-        self._take_tabulated(slot, report)
-    else:
-      slots[0].report = report_of(answer)
+    if slots[0].stage is Stage.TRAINING_ITSELF:
+      slots[0].end(future.result())
+      return True
+    for slot, report in zip(slots, future.result(), strict=True):
+      if slot.is_sound(report):
+        slot.end(report)
+      else:
+        self._train_itself(slot)
     return True
 
-  def _take_tabulated(self, slot: Slot, report: Report) -> None:
-    if tables.is_sound(report, straight=slot.goes_on_straight):
-      slot.report = report
-    else:
-      self._add_exactly(slot)
+  def _goes_by_table(self, slot: Slot) -> bool:
+    return bool(
+      slot.table
+      and slot.traits
+      and not self.config.exact
+      and tables.is_cheaper(slot.traits.cost, self.config.full)
+    )
 
-  def _add_exactly(self, slot: Slot) -> None:
-    slot.table = None
-    job = evaluate_job(slot.program, self._cascade, self._entry(slot))
-    self._jobs[self.pool.submit(job)] = [slot]
+  def _train_itself(self, slot: Slot) -> None:
+    slot.train_itself()
+    job = EvaluateJob(slot.program, self._cascade, self._entry(slot))
+    self._trained[self.pool.submit(job)] = [slot]
 
   def _entry(self, slot: Slot) -> Entry:
     return Entry(slot.number >= self.num_zero, slot.threshold)

@@ -1,7 +1,9 @@
-"""A place in the sequence of candidates, and what is known of it so far."""
+"""A place in the sequence of candidates, from its proposal to its commit."""
 
-import dataclasses
+import enum
 
+from evolve.admission import tables
+from evolve.admission.probe import Probe
 from evolve.admission.traits import Traits
 from evolve.program import Program
 from evolve.search.database import Row
@@ -9,46 +11,125 @@ from harness.core.fitness import Report
 from harness.core.table import Table
 
 
-@dataclasses.dataclass
+class Stage(enum.Enum):
+  """The stages of a slot; it skips those that it does not need."""
+
+  DRAFTING = "its program is being written"
+  PROBING = "its program is probed, or waits for that"
+  PROBED = "it waits to be compared with earlier functions"
+  TRAINING_TABLE = "its table is trained, or waits for that"
+  TRAINING_ITSELF = "the program itself is trained, or waits for that"
+  DONE = "it has a report, or repeats an earlier program"
+
+
+_BEFORE = {
+  Stage.PROBING: {Stage.DRAFTING},
+  Stage.DRAFTING: {Stage.PROBING},  # Sent back.
+  Stage.PROBED: {Stage.PROBING},
+  Stage.TRAINING_TABLE: {Stage.PROBED},
+  # After a table that turned out to be no substitute, too.
+  Stage.TRAINING_ITSELF: {Stage.PROBED, Stage.TRAINING_TABLE},
+}
+
+
 class Slot:
-  """A candidate on its way; it is committed once it has a report.
+  """A candidate on its way.
 
   Attributes:
-    draft: its program; None while a language model is asked for it.
+    number: its place.
     threshold: the screen value below which it is stopped; None to let all pass.
-    table: what may be trained in its place.
-    goes_on_straight: whether the table is right beyond its range, too.
+    stage: see Stage.
+    traits: known once it was probed.
+    table: what may be trained in place of the program; None without.
+    report: of a slot that is done, unless it repeats a program.
+    same_as: the id of the earlier program that it repeats.
+    is_recorded: whether an earlier process of the run committed it.
   """
 
-  number: int
-  draft: Program | None
-  threshold: float | None
-  traits: Traits | None = None
-  table: Table | None = None
-  goes_on_straight: bool = False
-  same_as: str | None = None
-  report: Report | None = None
-  is_recorded: bool = False
+  def __init__(
+    self, number: int, threshold: float | None, program: Program | None = None
+  ):
+    """A slot whose program is known, or being written if it is None."""
+    self.number = number
+    self.threshold = threshold
+    self.stage = Stage.PROBING if program else Stage.DRAFTING
+    self.traits: Traits | None = None
+    self.table: Table | None = None
+    self.report: Report | None = None
+    self.same_as: str | None = None
+    self.is_recorded = False
+    self._program = program
+    self._goes_on_straight = False  # The table is right beyond its range, too.
 
-  @property
-  def is_done(self) -> bool:
-    return self.report is not None or self.same_as is not None
+  @classmethod
+  def recorded(cls, row: Row) -> "Slot":
+    """A slot that an earlier process of this run has committed."""
+    slot = cls(row.slot, None, row.program)
+    slot.traits = Traits.from_json(row.traits) if row.traits else None
+    slot.report, slot.same_as = row.report, row.report.same_as
+    slot.stage, slot.is_recorded = Stage.DONE, True
+    return slot
 
   @property
   def program(self) -> Program:
-    """Its program, which must be there."""
-    assert self.draft
-    return self.draft
+    """Its program.
 
+    Raises:
+      ValueError: it is not written yet.
+    """
+    if self._program is None:
+      raise ValueError(f"slot {self.number} has no program yet")
+    return self._program
 
-def recorded_slot(row: Row) -> Slot:
-  """A slot that an earlier process of this run has committed."""
-  return Slot(
-    row.slot,
-    row.program,
-    threshold=None,
-    traits=Traits.from_json(row.traits) if row.traits else None,
-    same_as=row.report.same_as,
-    report=row.report,
-    is_recorded=True,
-  )
+  @property
+  def is_done(self) -> bool:
+    return self.stage is Stage.DONE
+
+  def write(self, program: Program) -> None:
+    """Its program has come, and is to be probed."""
+    self._enter(Stage.PROBING)
+    self._program = program
+
+  def send_back(self) -> None:
+    """Its program is to be written anew."""
+    self._enter(Stage.DRAFTING)
+    self._program = None
+
+  def take_probe(self, probe: Probe) -> None:
+    """Its probe succeeded."""
+    self._enter(Stage.PROBED)
+    self.traits = Traits.of(self.program.source, probe)
+    self.table = probe.table
+    if probe.table:
+      self._goes_on_straight = tables.goes_on_straight(
+        probe.table, probe.values
+      )
+
+  def train_table(self) -> None:
+    """Its table is to be trained."""
+    self._enter(Stage.TRAINING_TABLE)
+
+  def train_itself(self) -> None:
+    """The program is to be trained, not a table."""
+    self._enter(Stage.TRAINING_ITSELF)
+
+  def is_sound(self, report: Report) -> bool:
+    """Whether a report of its table says what training itself would."""
+    return tables.is_sound(report, straight=self._goes_on_straight)
+
+  def end(self, report: Report) -> None:
+    """Its report is known."""
+    self.stage = Stage.DONE
+    self.report = report
+
+  def repeat(self, program_id: str) -> None:
+    """It is the same as an earlier program, whatever came of it."""
+    self.stage = Stage.DONE
+    self.report, self.same_as = None, program_id
+
+  def _enter(self, stage: Stage) -> None:
+    if self.stage not in _BEFORE[stage]:
+      raise ValueError(
+        f"slot {self.number}: {stage.name} after {self.stage.name}"
+      )
+    self.stage = stage

@@ -1,70 +1,341 @@
-"""The jobs of a worker process, and how each of them ends.
+"""The jobs of worker processes, each with both ends of its messages.
 
-A job is a JSON object with a "kind". Its answers are messages on a pipe: a
-{"stage": name} as each stage begins, so that the parent can time it, and one
-last message, which holds "status" and "feedback", and a "report" or a "probe".
+A job is sent to a process as one message, done there, and answered by one
+message, from which the parent reads its result. In between come messages
+{"stage": name}, by which the parent times each stage. What comes from a process
+that ran a candidate is untrusted: whatever it holds, the result is a probe or a
+report.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple, Protocol, TypeVar
 
 import jax
+import numpy as np
 
 from evolve import language
-from evolve.admission import probe
-from evolve.workers import wire
-from evolve.workers.cascade import Cascade, Entry
-from evolve.workers.compilations import Compilations
-from evolve.workers.confinement import integrity
+from evolve.admission.admission import Admission, RejectedError
+from evolve.admission.probe import Probe, probe
+from evolve.program import Program
+from evolve.workers.cascade import UNSCREENED, Cascade, Entry
+from evolve.workers.wire import Message
+from harness.core.errors import UserError
 from harness.core.fitness import (
   Activation,
   Fitness,
+  Report,
   Status,
   failure,
 )
+from harness.core.table import NUM_POINTS, Table
 
 # Bytes of a job in JSON: any program of the language, in one packet.
 MAX_JOB = 128 << 10
 
-Send = Callable[..., None]
-Fitnesses = Mapping[str, Fitness]
+_MAX_FEEDBACK = 1000  # Characters.
+_Result_co = TypeVar("_Result_co", covariant=True)
 
 
-def run(
-  job: dict[str, Any],
-  fitnesses: Fitnesses,
-  applied: dict[str, str],
-  answers: int,
-) -> None:
-  """Does one job and sends its answers to the descriptor `answers`."""
+class Worker(NamedTuple):
+  """The process that does a job, as the job sees it.
 
-  def send(body: dict[str, Any], blob: bytes = b"") -> None:
-    wire.send(answers, body, blob)
+  Attributes:
+    fitnesses: by name.
+    applied: the limits that confine it.
+    enter: tells the parent that a stage begins.
+  """
 
-  if job["kind"] == "describe":
+  fitnesses: Mapping[str, Fitness]
+  applied: Mapping[str, str] = {}
+  enter: Callable[[str], None] = lambda stage: None
+
+
+@dataclasses.dataclass(frozen=True)
+class Answer:
+  """The end of a job, as the parent sees it.
+
+  Attributes:
+    status: OK, or how the candidate failed.
+    feedback: a sentence on a failure.
+    seconds: wall time from fork to end.
+    body: of the worker's last message; empty if it sent none.
+    blob: the bytes that came with it.
+  """
+
+  status: Status
+  feedback: str
+  seconds: float
+  body: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+  blob: bytes = b""
+
+  @classmethod
+  def of(cls, message: Message, seconds: float) -> "Answer":
+    """An answer that a process sent.
+
+    Raises:
+      ValueError: it holds no status.
+    """
+    body = message.body
+    feedback = str(body.get("feedback", ""))[:_MAX_FEEDBACK]
+    status = Status(str(body.get("status")))
+    return cls(status, feedback, seconds, body, message.blob)
+
+  def report(self, status: Status | None = None, feedback: str = "") -> Report:
+    """A report without scores, of this answer's failure or of another."""
+    status = status or self.status
+    feedback = feedback or self.feedback or status.sentence
+    return Report(status, feedback, seconds=self.seconds)
+
+
+class Job(Protocol[_Result_co]):
+  """Work for a process, and what the parent gets from it.
+
+  Attributes:
+    name: of its kind, in summary.json.
+  """
+
+  @property
+  def name(self) -> str: ...
+
+  def to_message(self) -> Message:
+    """The job as it is sent; `decode` is the inverse."""
+
+  def do(self, worker: Worker) -> Message:
+    """Does the job, in the worker; the answer."""
+
+  def result(self, answer: Answer) -> _Result_co:
+    """What the parent reads from an answer, which may be of a failure."""
+
+
+class Description(NamedTuple):
+  """A worker's devices, and the limits that confine it."""
+
+  devices: list[str]
+  applied: dict[str, str]
+
+
+@dataclasses.dataclass(frozen=True)
+class DescribeJob:
+  """Asks what a worker computes on, and what confines it."""
+
+  name: ClassVar[str] = "describe"
+
+  def to_message(self) -> Message:
+    return Message({})
+
+  @classmethod
+  def from_message(cls, message: Message) -> "DescribeJob":
+    del message
+    return cls()
+
+  def do(self, worker: Worker) -> Message:
     devices = [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
-    send({"devices": devices, "applied": applied})
-    return
-  compilations = Compilations()
-  before = integrity.snapshot()
-  answer = _guarded(_KINDS[job["kind"]], job, fitnesses, send)
-  if changed := integrity.rebound(before):
-    answer = _message(Status.CRASHED, f"rebinds {', '.join(changed[:3])}")
-  send(answer.body | {"compilations": compilations.count}, answer.blob)
+    return _ok(devices=devices, applied=dict(worker.applied))
+
+  def result(self, answer: Answer) -> Description:
+    """Raises a UserError if the worker did not start."""
+    if answer.status is not Status.OK:
+      raise UserError(f"a worker does not start: {answer.feedback}")
+    return Description(answer.body["devices"], answer.body["applied"])
 
 
-def _guarded(
-  kind: Callable[..., wire.Message],
-  job: dict[str, Any],
-  fitnesses: Fitnesses,
-  send: Send,
-) -> wire.Message:
-  """Turns whatever a candidate raises into an answer."""
+@dataclasses.dataclass(frozen=True)
+class ProbeJob:
+  """Probes a candidate; see `evolve.admission.probe`.
+
+  Attributes:
+    program: the candidate.
+    admission: what it must satisfy.
+    is_checked: whether the language is enforced; tests of the confinement
+      behind it run without.
+  """
+
+  name: ClassVar[str] = "probe"
+  program: Program
+  admission: Admission
+  is_checked: bool = True
+
+  def to_message(self) -> Message:
+    return Message(
+      {
+        "source": self.program.source,
+        "admission": self.admission.to_json(),
+        "is_checked": self.is_checked,
+      }
+    )
+
+  @classmethod
+  def from_message(cls, message: Message) -> "ProbeJob":
+    body = message.body
+    admission = Admission.from_json(body["admission"])
+    return cls(Program(body["source"]), admission, body["is_checked"])
+
+  def do(self, worker: Worker) -> Message:
+    worker.enter("probe")
+    activation = _load(self.program, is_checked=self.is_checked)
+    body, blob = probe(activation, self.admission).to_message()
+    return _ok(blob, probe=body)
+
+  def result(self, answer: Answer) -> Probe | Report:
+    """The probe, or a report of why there is none."""
+    if answer.status is not Status.OK:
+      return answer.report()
+    try:
+      return Probe.from_message(answer.body["probe"], answer.blob)
+    except (KeyError, TypeError, ValueError) as error:
+      return _garbage(answer, error)
+
+
+@dataclasses.dataclass(frozen=True)
+class EvaluateJob:
+  """Trains networks that use a candidate itself.
+
+  Attributes:
+    program: the candidate.
+    cascade: the stages of the evaluation.
+    entry: how the candidate goes through them.
+    is_checked: as in ProbeJob.
+  """
+
+  name: ClassVar[str] = "evaluate"
+  program: Program
+  cascade: Cascade
+  entry: Entry = UNSCREENED
+  is_checked: bool = True
+
+  def to_message(self) -> Message:
+    return Message(
+      {
+        "source": self.program.source,
+        "cascade": self.cascade.to_json(),
+        "entry": self.entry,
+        "is_checked": self.is_checked,
+      }
+    )
+
+  @classmethod
+  def from_message(cls, message: Message) -> "EvaluateJob":
+    body = message.body
+    return cls(
+      Program(body["source"]),
+      Cascade.from_json(body["cascade"]),
+      Entry(*body["entry"]),
+      body["is_checked"],
+    )
+
+  def do(self, worker: Worker) -> Message:
+    (report,) = self.cascade.run(
+      worker.fitnesses[self.cascade.fitness],
+      [_load(self.program, is_checked=self.is_checked)],
+      [self.entry],
+      worker.enter,
+    )
+    return _message(report.status, report.feedback, report=report.to_json())
+
+  def result(self, answer: Answer) -> Report:
+    """The report, or one of why there is none."""
+    record = answer.body.get("report")
+    if record is None:
+      return answer.report()
+    try:
+      report = Report.from_json(record)
+      _check_scores(report)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+      return _garbage(answer, error)
+    return dataclasses.replace(report, seconds=answer.seconds)
+
+
+class Tabulated(NamedTuple):
+  """A candidate that its table stands for in training."""
+
+  program_id: str
+  table: Table
+  entry: Entry = UNSCREENED
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainJob:
+  """Trains networks that use the tables of candidates, side by side.
+
+  Needs no code of a candidate; a table trainer does it.
+
+  Attributes:
+    batch: the candidates.
+    cascade: the stages of the evaluation.
+  """
+
+  name: ClassVar[str] = "train"
+  batch: Sequence[Tabulated]
+  cascade: Cascade
+
+  def to_message(self) -> Message:
+    curves = [c for _, t, _ in self.batch for c in (t.values, t.slopes)]
+    return Message(
+      {
+        "programs": [program_id for program_id, _, _ in self.batch],
+        "cascade": self.cascade.to_json(),
+        "entries": [entry for _, _, entry in self.batch],
+      },
+      np.concatenate(curves).astype(np.float32).tobytes(),
+    )
+
+  @classmethod
+  def from_message(cls, message: Message) -> "TrainJob":
+    body = message.body
+    points = np.frombuffer(message.blob, np.float32)
+    batch = [
+      Tabulated(program_id, Table(*curves), Entry(*entry))
+      for program_id, curves, entry in zip(
+        body["programs"],
+        points.reshape(-1, 2, NUM_POINTS),
+        body["entries"],
+        strict=True,
+      )
+    ]
+    return cls(batch, Cascade.from_json(body["cascade"]))
+
+  def do(self, worker: Worker) -> Message:
+    reports = self.cascade.run(
+      worker.fitnesses[self.cascade.fitness],
+      [table for _, table, _ in self.batch],
+      [entry for _, _, entry in self.batch],
+    )
+    return _ok(reports=[report.to_json() for report in reports])
+
+  def result(self, answer: Answer) -> list[Report]:
+    """A report for each candidate of the batch."""
+    seconds = answer.seconds / len(self.batch)
+    return [
+      dataclasses.replace(Report.from_json(record), seconds=seconds)
+      for record in answer.body["reports"]
+    ]
+
+
+_KINDS = {
+  kind.name: kind for kind in (DescribeJob, ProbeJob, EvaluateJob, TrainJob)
+}
+
+
+def encode(job: Job[Any]) -> Message:
+  """A job with the name of its kind."""
+  body, blob = job.to_message()
+  return Message({"kind": job.name, **body}, blob)
+
+
+def decode(message: Message) -> Job[Any]:
+  """The inverse of `encode`."""
+  job: Job[Any] = _KINDS[message.body["kind"]].from_message(message)
+  return job
+
+
+def done(job: Job[Any], worker: Worker) -> Message:
+  """The answer to a job, whatever the candidate raises."""
   try:
-    return kind(job, fitnesses, send)
+    return job.do(worker)
   except language.LanguageError as error:
     return _message(Status.INVALID, str(error))
-  except probe.RejectedError as error:
+  except RejectedError as error:
     return _message(error.status, str(error))
   except RecursionError:
     return _message(Status.INVALID, "recurses too deeply")
@@ -73,53 +344,41 @@ def _guarded(
     return _message(report.status, report.feedback)
 
 
+def crashed(reason: str) -> Message:
+  """The answer that a candidate broke what others rely on."""
+  return _message(Status.CRASHED, reason)
+
+
+def _ok(blob: bytes = b"", **body: Any) -> Message:
+  return _message(Status.OK, "", blob, **body)
+
+
 def _message(
   status: Status, feedback: str, blob: bytes = b"", **body: Any
-) -> wire.Message:
-  return wire.Message(
-    {"status": status.value, "feedback": feedback, **body}, blob
-  )
+) -> Message:
+  return Message({"status": status.value, "feedback": feedback, **body}, blob)
 
 
-def _load(job: dict[str, Any]) -> Activation:
-  if job.get("unconfined_language"):
-    return _run_as_python(job["source"])
-  return language.load(job["source"])
-
-
-def _run_as_python(source: str) -> Activation:
-  """Skips the language, for tests of the confinement that is behind it."""
+def _load(program: Program, *, is_checked: bool) -> Activation:
+  if is_checked:
+    return language.load(program.source)
   namespace: dict[str, Any] = {}
-  exec(source, namespace)
+  exec(program.source, namespace)
   activation: Activation = namespace["activation"]
   return activation
 
 
-def _probe(
-  job: dict[str, Any], fitnesses: Fitnesses, send: Send
-) -> wire.Message:
-  del fitnesses
-  send({"stage": "probe"})
-  admission = probe.Admission.from_json(job["admission"])
-  body, blob = probe.probe(_load(job), admission).to_message()
-  return _message(Status.OK, "", blob, probe=body)
+def _garbage(answer: Answer, error: Exception) -> Report:
+  return answer.report(Status.CRASHED, f"sends garbage: {error}")
 
 
-def _evaluate(
-  job: dict[str, Any], fitnesses: Fitnesses, send: Send
-) -> wire.Message:
-  activation = _load(job)
-  cascade = Cascade.from_json(job["cascade"])
-  (report,) = cascade.run(
-    fitnesses[cascade.fitness],
-    [activation],
-    [Entry(*job["entry"])],
-    lambda stage: send({"stage": stage}),
-  )
-  return _message(report.status, report.feedback, report=report.to_json())
-
-
-_KINDS: dict[str, Callable[..., wire.Message]] = {
-  "probe": _probe,
-  "evaluate": _evaluate,
-}
+def _check_scores(report: Report) -> None:
+  """Raises a ValueError for scores that no fitness gives."""
+  numbers = [s for scores in report.scores_by_seed.values() for s in scores]
+  if report.screen_value is not None:
+    numbers.append(report.screen_value)
+  if not all(isinstance(n, float) and 0 <= n <= 1 for n in numbers):
+    raise ValueError("scores outside of [0, 1]")
+  counts = {len(scores) for scores in report.scores_by_seed.values()}
+  if report.status is Status.OK and (len(counts) != 1 or 0 in counts):
+    raise ValueError("not one score for each task and seed")

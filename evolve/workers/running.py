@@ -1,54 +1,31 @@
-"""A job in a worker process, from its fork to its answer."""
+"""A job in a forked process, from the fork to its answer."""
 
 import contextlib
-import dataclasses
 import os
 import signal
 import time
-from typing import Any
 
 from evolve.workers import wire
 from evolve.workers.confinement.limits import Limits
+from evolve.workers.jobs import Answer
 from harness.core.fitness import Status
 
 _FIRST_STAGE = "probe"
 _LATER_STAGES = ("screen", "full")
 
 
-@dataclasses.dataclass(frozen=True)
-class Answer:
-  """How a job ended.
-
-  Attributes:
-    job: the number that `WorkerPool.submit` gave.
-    status: OK, or how the candidate failed.
-    feedback: a sentence on a failure.
-    body: the worker's last message; empty if it sent none.
-    blob: the bytes that came with it.
-    seconds: wall time from fork to end.
-  """
-
-  job: int
-  status: Status
-  feedback: str
-  body: dict[str, Any]
-  seconds: float
-  blob: bytes = b""
-
-
 class RunningJob:
   """A job in a process.
 
   Attributes:
-    job: its number.
     pipe: descriptor from which its messages are read.
     deadline: when its stage has to be over, on the monotonic clock.
     is_listening: whether more may come from the pipe.
     has_ended: whether the process is gone.
   """
 
-  def __init__(self, job: int, pipe: int, limits: Limits):
-    self.job = job
+  def __init__(self, pipe: int, limits: Limits):
+    """Of a process that will write to `pipe`."""
     self.pipe = pipe
     self.deadline = 0.0
     self.is_listening = True
@@ -67,18 +44,18 @@ class RunningJob:
     return self._exit_status is not None
 
   def begin(self, process: int) -> None:
-    """Its process is known."""
+    """Takes in which process does it."""
     self._process = process
     if self._failure:  # Its time ran out before it was forked.
       self.kill()
 
   def end(self, exit_status: int) -> None:
-    """Its process is gone; takes what is left in the pipe."""
+    """Takes in that its process is gone, and what is left in the pipe."""
     self._exit_status = exit_status
-    self.hear()
+    self.read()
     self.is_listening = False
 
-  def hear(self) -> None:
+  def read(self) -> None:
     """Takes what is in the pipe, which is never more than one read."""
     if not self.is_listening:
       return
@@ -113,15 +90,17 @@ class RunningJob:
         kill(self._process, signal.SIGKILL)
 
   def answer(self) -> Answer:
-    """What came of it; only once it has ended."""
-    failure = self._failure or self._other_failure()
+    """The end of the job; only once its process has ended."""
     seconds = time.monotonic() - self._started
-    if failure:
-      return Answer(self.job, *failure, {}, seconds)
-    body, blob = self._last
-    status = Status(body.get("status", Status.OK))
-    feedback = str(body.get("feedback", ""))[:1000]
-    return Answer(self.job, status, feedback, body, seconds, blob)
+    if self._failure:
+      return Answer(*self._failure, seconds)
+    if not self._last.body:
+      return Answer(*_death(self._exit_status or 0), seconds)
+    try:
+      return Answer.of(self._last, seconds)
+    except ValueError:
+      reason = "sends an answer without a status"
+      return Answer(Status.CRASHED, reason, seconds)
 
   def _enter(self, stage: str) -> None:
     self._stages.append(stage)
@@ -134,16 +113,9 @@ class RunningJob:
     elif stage in _LATER_STAGES and stage not in self._stages:
       self._enter(stage)
 
-  def _other_failure(self) -> tuple[Status, str] | None:
-    if not self._last.body:
-      return _death(self._exit_status or 0)
-    if self._last.body.get("status", Status.OK) not in list(Status):
-      return Status.CRASHED, "sends an answer without a status"
-    return None
-
 
 def _death(exit_status: int) -> tuple[Status, str]:
-  """What the exit status of a process that sent no answer means."""
+  """The failure that the exit status of a process without an answer means."""
   if exit_status == -signal.SIGXCPU:
     return Status.TIMEOUT, "used more processor time than allowed"
   if exit_status < 0:

@@ -1,4 +1,4 @@
-"""The parent's end of the fork server."""
+"""The fork server, from the parent's end."""
 
 import contextlib
 import os
@@ -8,12 +8,14 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from evolve.workers import wire
-from evolve.workers.setup import Setup
+from evolve.workers.confinement.limits import Limits
 from harness.core.errors import UserError
+from harness.core.fitness import Fidelity, Fitness
 
 # What the environment of a worker keeps: nothing that could be a secret.
 _KEPT = ("PATH", "LANG", "LC_ALL", "JAX_PLATFORMS", "LD_LIBRARY_PATH",
@@ -21,8 +23,22 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "JAX_PLATFORMS", "LD_LIBRARY_PATH",
 _START_SECONDS = 120.0
 
 
+class Setup(NamedTuple):
+  """Fitnesses, and how to run them, as the server gets them at its start.
+
+  Attributes:
+    fitnesses: by the name that jobs use.
+    prepare: draws made before any fork: (fitness, seed, fidelity).
+    limits: of every child.
+  """
+
+  fitnesses: Mapping[str, Fitness]
+  prepare: tuple[tuple[str, int, Fidelity], ...]
+  limits: Limits
+
+
 class ForkServer:
-  """A process that forks one child per job (see evolve.workers.server_process).
+  """A process that forks one child per job (see `server_process`).
 
   Attributes:
     control: the socket on which jobs go out and news of children come in.
@@ -49,12 +65,24 @@ class ForkServer:
       raise
 
   def fork(self, job: bytes, answers: int) -> None:
-    """Has a child do a job and write its answers to a descriptor."""
+    """Has a child do a job and write its answers to a descriptor.
+
+    Args:
+      job: in JSON, with its "number".
+      answers: the descriptor.
+    """
     with contextlib.suppress(BrokenPipeError):  # `news` says that it died.
       socket.send_fds(self.control, [job], [answers])
 
+  def fork_trainer(self) -> socket.socket:
+    """Has a child train tables; the socket on which it gets its jobs."""
+    ours, theirs = socket.socketpair()
+    self.fork(b'{"number": null}', theirs.fileno())
+    theirs.close()
+    return ours
+
   def news(self) -> list[dict[str, Any]]:
-    """Messages on children that began and ended; blocks if there are none.
+    """Jobs whose process began or ended; blocks if there are none.
 
     Raises:
       UserError: the server died.
@@ -67,7 +95,8 @@ class ForkServer:
         f"the fork server died: {self._last_words()}; what was committed is "
         "kept, go on with --resume"
       )
-    return [message.body for message in self._reader.feed(data)]
+    news = [message.body for message in self._reader.feed(data)]
+    return [body for body in news if body["number"] is not None]
 
   def close(self) -> None:
     """Ends the server, and with it whatever children it still has."""

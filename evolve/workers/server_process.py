@@ -1,11 +1,14 @@
-"""The fork server: imports JAX once, then forks a process per job or trainer.
+"""The fork server, in its own process: imports JAX once, then forks.
 
-It never touches a JAX device, because a process forked after that hangs; each
-child starts its own backend, which takes a tenth of a second. Its arguments
-are the parent's process id and a pickled Setup (the only pickle, and only in
-this direction). Its standard input is a socket of packets: a job in JSON with
-the pipe for its answers attached. Back come, in JSON, {"ready": true}, and for
-each child {"job", "process"} and {"job", "exit"}.
+A child does one job, or trains tables until the parent hangs up. The server
+never touches a JAX device, because a process forked after that hangs; each
+child starts its own backend, which takes a tenth of a second.
+
+Its arguments are the parent's process id and a pickled Setup (the only pickle,
+and only in this direction). Its standard input is a socket of packets: a job in
+JSON with the pipe for its answers attached. Back come, in JSON, first
+{"ready": true}, then for each child {"number", "process"} and
+{"number", "exit"}; the number of a trainer is null.
 """
 
 import contextlib
@@ -25,9 +28,11 @@ from typing import Any
 
 from evolve import candidates, language
 from evolve.admission import probe
-from evolve.workers import jobs, trainer, wire
-from evolve.workers.confinement import limits
-from evolve.workers.setup import Setup
+from evolve.workers import jobs, table_trainer, wire
+from evolve.workers.compilations import Compilations
+from evolve.workers.confinement import integrity, limits
+from evolve.workers.jobs import Worker
+from evolve.workers.server import Setup
 
 # Modules that JAX would otherwise import in every child.
 _WARM = (
@@ -79,7 +84,8 @@ def _serve(control: socket.socket, setup: Setup) -> None:
   selector = selectors.DefaultSelector()
   selector.register(control, selectors.EVENT_READ)
   selector.register(wakeup, selectors.EVENT_READ)
-  running: dict[int, tuple[int, str]] = {}  # Job and directory, by process.
+  # Number of the job and directory, by process.
+  running: dict[int, tuple[int | None, str]] = {}
   while True:
     for key, _ in selector.select():
       if key.fileobj is control:
@@ -88,16 +94,17 @@ def _serve(control: socket.socket, setup: Setup) -> None:
           return
         job = json.loads(message)
         directory = tempfile.mkdtemp(prefix="candidate-")
+        number = job["number"]
         process = _fork(setup, job, directory, pipes[0])
         os.close(pipes[0])
-        running[process] = job["job"], directory
-        wire.send(control.fileno(), {"job": job["job"], "process": process})
+        running[process] = number, directory
+        wire.send(control.fileno(), {"number": number, "process": process})
       else:
         os.read(wakeup, 4096)
     for process, status in _ended():
       number, directory = running.pop(process)
       shutil.rmtree(directory, ignore_errors=True)
-      wire.send(control.fileno(), {"job": number, "exit": status})
+      wire.send(control.fileno(), {"number": number, "exit": status})
 
 
 def _ended() -> list[tuple[int, int]]:
@@ -119,19 +126,34 @@ def _fork(
   status = 1
   try:
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGCHLD, signal.SIGTERM):
-      signal.signal(number, signal.SIG_DFL)
+    for signum in (signal.SIGCHLD, signal.SIGTERM):
+      signal.signal(signum, signal.SIG_DFL)
     os.setsid()
     limits.die_with_parent(server)
     answers = _private_surroundings(directory, answers)
-    if job["kind"] == "trainer":
-      trainer.run(setup.fitnesses, answers)
+    if job["number"] is None:
+      table_trainer.serve(setup.fitnesses, answers)
     else:
-      applied = limits.apply(setup.limits)
-      jobs.run(job, setup.fitnesses, applied, answers)
+      _do(job, setup, answers)
     status = 0
   finally:
     os._exit(status)  # No exit handler of the server's runs here.
+
+
+def _do(job: dict[str, Any], setup: Setup, answers: int) -> None:
+  """Does one job under limits, and sends its answer."""
+  worker = Worker(
+    setup.fitnesses,
+    limits.apply(setup.limits),
+    lambda stage: wire.send(answers, {"stage": stage}),
+  )
+  compilations = Compilations()
+  before = integrity.snapshot()
+  answer = jobs.done(jobs.decode(wire.Message(job)), worker)
+  if changed := integrity.rebound(before):
+    answer = jobs.crashed(f"rebinds {', '.join(changed[:3])}")
+  body = answer.body | {"compilations": compilations.count}
+  wire.send(answers, body, answer.blob)
 
 
 def _private_surroundings(directory: str, answers: int) -> int:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from evolve.admission.admission import Admission
 from evolve.admission.descriptors import PROBE_GRID
-from evolve.admission.probe import Admission, Probe
+from evolve.admission.probe import Probe
 from evolve.cost import Budget
 from evolve.program import Program
-from evolve.workers.evaluation import probe_job, probe_of
+from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.reporting.lineage import lineage, near_ancestors, references
 from harness.reporting.runs.search_run import SearchRun
@@ -50,16 +51,11 @@ def curves(sources: Iterable[str]) -> dict[str, Curve]:
     return {}
   found: dict[str, Curve] = {}
   with WorkerPool({}, num_workers=1) as pool:
-    ids = {
-      pool.submit(probe_job(program, _ADMISSION)): program_id
-      for program_id, program in programs.items()
-    }
-    while ids:
-      for answer in pool.wait():
-        program_id, probe = ids.pop(answer.job), probe_of(answer)
-        if isinstance(probe, Probe):
-          found[program_id] = _curve(probe)
-  return {i: found[i] for i in programs if i in found}
+    for program_id, program in programs.items():
+      probe = pool.call(ProbeJob(program, _ADMISSION))
+      if isinstance(probe, Probe):
+        found[program_id] = _curve(probe)
+  return found
 
 
 def curves_of(run: SearchRun) -> dict[str, Curve]:

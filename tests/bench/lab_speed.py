@@ -27,8 +27,8 @@ import numpy as np
 from evolve import candidates
 from evolve.activations import ACTIVATIONS
 from evolve.admission import tables
-from evolve.admission.probe import Admission
-from evolve.workers.evaluation import probe_job
+from evolve.admission.admission import Admission
+from evolve.workers.jobs import Answer, ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Fidelity, Report
@@ -180,15 +180,18 @@ def run(config: LabSpeedConfig) -> None:
 def _probe_seconds(names: Sequence[str]) -> dict[str, float]:
   """From source to table in a fresh process, both cores busy."""
   named = candidates.named()
-  seconds = {}
   with WorkerPool({}, NUM_PROCESSES) as pool:
-    jobs = {
-      pool.submit(probe_job(named[name], Admission())): name for name in names
-    }
+    probes = {n: pool.submit(_TimedProbe(named[n], Admission())) for n in names}
     while pool.num_open:
-      for answer in pool.wait():
-        seconds[jobs[answer.job]] = answer.seconds
-  return seconds
+      pool.wait()
+  return {name: future.result() for name, future in probes.items()}
+
+
+class _TimedProbe(ProbeJob):
+  """A probe of which only the seconds matter."""
+
+  def result(self, answer: Answer) -> Any:
+    return answer.seconds
 
 
 def _table_of(name: str) -> Table | None:

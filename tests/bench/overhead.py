@@ -10,6 +10,7 @@ import dataclasses
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, cast
 from unittest import mock
@@ -17,17 +18,19 @@ from unittest import mock
 import numpy as np
 
 from evolve import candidates, program
+from evolve.admission.duplicates import FunctionIndex
 from evolve.admission.probe import Probe
-from evolve.admission.traits import FunctionIndex, Traits
+from evolve.admission.traits import Traits
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator, mutators
-from evolve.search import search
+from evolve.proposers.mutator import MutatorProposer
 from evolve.search.archive import Archive
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database, Row
 from evolve.search.search import Search
-from evolve.workers import wire
-from evolve.workers.pool import Answer, WorkerPool
+from evolve.workers import jobs, wire
+from evolve.workers.jobs import Answer, Job, ProbeJob, TrainJob
+from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Status
 from tasks.lab.fitness import FULL, screen_for
@@ -71,30 +74,38 @@ class InstantPool:
     ]
     self._num_jobs = 0
     self._num_probes = 0
-    self._ended: list[tuple[int, bytes]] = []
+    self._ended: list[tuple[Job[Any], Future[Any], bytes]] = []
 
-  def submit(
-    self, job: dict[str, Any], tables: bytes = b"", *, urgent: bool = False
-  ) -> int:
+  @property
+  def num_open(self) -> int:
+    return len(self._ended)
+
+  def submit(self, job: Job[Any], *, urgent: bool = False) -> Future[Any]:
     del urgent
-    wire.encode(job, tables)  # As it goes to a worker.
-    number = self._num_jobs
+    wire.encode(*jobs.encode(job))  # As it goes to a worker.
     self._num_jobs += 1
-    self._ended.append((number, self._answer(job)))
-    return number
+    future: Future[Any] = Future()
+    self._ended.append((job, future, self._answer(job)))
+    return future
 
-  def wait(self, seconds: float = 1.0) -> list[Answer]:
-    del seconds
+  def wait(
+    self, seconds: float = 1.0, *, wake: int | None = None
+  ) -> list[Future[Any]]:
+    del seconds, wake
     ended, self._ended = self._ended, []
-    return [_decoded(number, answer) for number, answer in ended]
+    for job, future, answer in ended:
+      (message,) = wire.Reader().feed(answer)
+      future.set_result(job.result(Answer.of(message, 1.0)))
+    return [future for _, future, _ in ended]
 
-  def _answer(self, job: dict[str, Any]) -> bytes:
-    if job["kind"] == "probe":
+  def _answer(self, job: Job[Any]) -> bytes:
+    if isinstance(job, ProbeJob):
       self._num_probes += 1
       return self._probes[self._num_probes - 1]
+    assert isinstance(job, TrainJob)
     index = self._num_jobs % _NUM_REPORTS
     screen_value = self._reports[index][1].screen_value
-    ((_, threshold),) = job["entries"]
+    ((_, _, (_, threshold)),) = job.batch
     assert screen_value is not None
     is_stopped = threshold is not None and screen_value < threshold
     return self._encoded[index][is_stopped]
@@ -102,11 +113,6 @@ class InstantPool:
 
 def _encoded(status: Status, blob: bytes = b"", **body: Any) -> bytes:
   return wire.encode({"status": status, "feedback": "", **body}, blob)
-
-
-def _decoded(number: int, answer: bytes) -> Answer:
-  ((body, blob),) = wire.Reader().feed(answer)
-  return Answer(number, Status(body["status"]), "", body, 1.0, blob)
 
 
 class Stopwatch:
@@ -134,9 +140,9 @@ _STAGES: dict[str, list[tuple[Any, str]]] = {
   "propose": [(ExpressionMutator, "propose")],
   "parse, id": [(program, "normalise")],
   "dispatch": [(InstantPool, "submit"), (InstantPool, "wait")],
-  "probe": [(search, "probe_of"), (Traits, "of")],
+  "probe": [(ProbeJob, "result"), (Traits, "of")],
   "same function": [(FunctionIndex, "find"), (FunctionIndex, "add")],
-  "report": [(search, "reports_of")],
+  "report": [(TrainJob, "result")],
   "database": [(Database, "commit"), (Database, "report")],
   "selection": [
     (Archive, "select"), (Archive, "add"), (Archive, "coverage"),
@@ -216,7 +222,7 @@ def _time_search(
   searching = Search(
     SearchConfig(0, size + count, FULL, screen_for(FULL)),
     list(candidates.named().values()),
-    ExpressionMutator(),
+    MutatorProposer(ExpressionMutator()),
     cast(WorkerPool, pool),
     database,
   )

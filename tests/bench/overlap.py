@@ -43,12 +43,14 @@ def main() -> None:
     tempfile.TemporaryDirectory() as name,
     ChatServer(_answer, delay=_SECONDS) as server,
     Author(
-      modelled.author_config(server.base_url), Path(name) / "calls", len(zero)
+      modelled.author_config(server.base_url),
+      Path(name) / "calls",
+      config.admission,
     ) as author,
     WorkerPool({SEARCH_FITNESS: fitness}, 2, tables=True) as pool,
   ):
     database = Database(Path(name) / "programs.sqlite")
-    search = Search(config, zero, None, pool, database, author)
+    search = Search(config, zero, author, pool, database)
     starts = []
     search.run(lambda row, is_new: starts.append(time.monotonic()))
     database.close()

@@ -16,19 +16,13 @@ from scipy import stats
 
 from evolve import activations, candidates, language
 from evolve.admission import tables
-from evolve.admission.probe import Admission, Probe, probe
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe, probe
 from evolve.program import Program
 from evolve.proposers.expression import RandomMutator
 from evolve.search.config import SEARCH_FITNESS
-from evolve.workers.cascade import UNSCREENED, Cascade
-from evolve.workers.evaluation import (
-  evaluate_job,
-  probe_job,
-  probe_of,
-  report_of,
-  reports_of,
-  train_job,
-)
+from evolve.workers.cascade import Cascade
+from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from tasks.lab.fitness import FULL, LabFitness
@@ -61,7 +55,7 @@ def measure(path: Path) -> None:
   prepare = [(SEARCH_FITNESS, 0, FULL)]
   with WorkerPool(fitnesses, 2, prepare=prepare, tables=True) as pool:
     for name, program in left.items():
-      seen = probe_of(pool.call(probe_job(program, Admission())))
+      seen = pool.call(ProbeJob(program, Admission()))
       if isinstance(seen, Probe):
         records.append_jsonl(path, _compare(pool, name, program, seen))
 
@@ -72,24 +66,19 @@ def _compare(
   record: dict[str, Any] = {"name": name, "source": program.source}
   if not seen.table:
     return record | {"table": None}
-  jobs = {pool.submit(evaluate_job(program, _CASCADE, UNSCREENED)): "exact"}
-  job = train_job([(program, seen.table, UNSCREENED)], _CASCADE)
-  jobs[pool.submit(*job)] = "table"
+  exact = pool.submit(EvaluateJob(program, _CASCADE))
+  batch = [Tabulated(program.id, seen.table)]
+  (report,) = pool.call(TrainJob(batch, _CASCADE))
+  while not exact.done():
+    pool.wait()
   straight = tables.goes_on_straight(seen.table, seen.values)
-  while jobs:
-    for answer in pool.wait():
-      way = jobs.pop(answer.job)
-      if way == "exact":
-        record |= {"exact": report_of(answer).value}
-      else:
-        (report,) = reports_of(answer)
-        record |= {
-          "table": report.value,
-          "table_scores_by_seed": report.scores_by_seed,
-          "outside": report.outside,
-          "sound": tables.is_sound(report, straight=straight),
-        }
-  return record
+  return record | {
+    "exact": exact.result().value,
+    "table": report.value,
+    "table_scores_by_seed": report.scores_by_seed,
+    "outside": report.outside,
+    "sound": tables.is_sound(report, straight=straight),
+  }
 
 
 def show(path: Path) -> None:

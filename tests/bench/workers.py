@@ -3,13 +3,14 @@
 import statistics
 import time
 
-from evolve.admission.probe import Admission, Probe
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.search.config import SEARCH_FITNESS
-from evolve.workers.evaluation import probe_job, probe_of
+from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console
-from harness.core.fitness import Status
+from harness.core.fitness import Report, Status
 from tasks.lab.fitness import FULL, LabFitness
 
 # One for each place where a candidate may turn out to be invalid.
@@ -37,7 +38,7 @@ def run(programs: list[Program], num_workers: int = 2) -> list[Probe]:
     probes = []
     for program in programs:
       begun = time.perf_counter()
-      probe = probe_of(pool.call(probe_job(program, _ADMISSION)))
+      probe = pool.call(ProbeJob(program, _ADMISSION))
       alone.append(time.perf_counter() - begun)
       if isinstance(probe, Probe):
         probes.append(probe)
@@ -57,8 +58,8 @@ def run(programs: list[Program], num_workers: int = 2) -> list[Probe]:
 def _seconds_to_invalid(pool: WorkerPool, source: str) -> float:
   """From handing over an invalid candidate to its status."""
   start = time.perf_counter()
-  answer = pool.call(probe_job(Program(source), _ADMISSION))
-  assert answer.status is Status.INVALID, answer.feedback
+  report = pool.call(ProbeJob(Program(source), _ADMISSION))
+  assert isinstance(report, Report) and report.status is Status.INVALID
   return time.perf_counter() - start
 
 
@@ -66,7 +67,7 @@ def _seconds_together(pool: WorkerPool, programs: list[Program]) -> float:
   """Seconds for each program with all workers busy."""
   start = time.perf_counter()
   for program in programs:
-    pool.submit(probe_job(program, _ADMISSION))
+    pool.submit(ProbeJob(program, _ADMISSION))
   while pool.num_open:
     pool.wait()
   return (time.perf_counter() - start) / len(programs)

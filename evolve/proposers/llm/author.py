@@ -1,24 +1,25 @@
-"""Language models as the authors of candidates, one conversation for a slot.
+"""Language models as a proposer, with one conversation for each slot.
 
-What is asked for a slot depends on the slots before it alone, and an answer
-that is in the record is never asked for again. So a search is repeated by its
+The question for a slot depends on the slots before it alone, and an answer that
+is in the record is never asked for again. So a search is repeated by its
 record, whoever answers, and however long that takes.
 """
 
 import dataclasses
-import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from evolve.admission.admission import Admission
 from evolve.program import Program
 from evolve.proposers.llm import prompts
+from evolve.proposers.llm.briefs import Briefs
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.extraction import NoProgramError, extract
 from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Brief, Message
+from evolve.proposers.llm.prompts import Message
 from evolve.proposers.llm.record import (
   CallRecord,
   Outcome,
@@ -28,24 +29,30 @@ from evolve.proposers.llm.record import (
   Totals,
 )
 from evolve.proposers.llm.selection import SELECTIONS
+from evolve.proposers.proposer import Draft
+from evolve.search.database import Row
+from evolve.search.population import Population
 from harness.core.errors import UserError
+from harness.core.fitness import Report, Status
 
 if TYPE_CHECKING:
   from evolve.proposers.llm.client import Client
 
 MAX_ATTEMPTS = 2  # The second one repairs.
+_REPAIRABLE = {Status.INVALID, Status.OVER_BUDGET}
 _MAX_KEPT = 4_000  # Characters of an answer without a program.
 
 
 @dataclasses.dataclass(frozen=True)
 class AuthorConfig:
-  """Who writes, and how much of a search.
+  """The models that write, and their share of a search.
 
   Attributes:
     models: to choose from; may be empty if all is replayed.
-    selection: how one is chosen, a name in SELECTIONS.
-    share: of the slots after generation zero that models write, in (0, 1].
-    client: how models are asked.
+    selection: the way to choose one, a name in SELECTIONS.
+    share: of the slots after generation zero that models write, in (0, 1];
+      mutators write the others.
+    client: settings of the client that asks them.
     replay: the database of a run to repeat instead of asking.
   """
 
@@ -68,20 +75,6 @@ class AuthorConfig:
     }
 
 
-@dataclasses.dataclass(frozen=True)
-class Draft:
-  """What a conversation has come to.
-
-  Attributes:
-    program: None if there is nothing left to spend.
-    flaw: why there is no usable program; empty if there seems to be one.
-  """
-
-  slot: int
-  program: Program | None
-  flaw: str = ""
-
-
 @dataclasses.dataclass
 class _Conversation:
   """The messages so far, and what is needed to go on."""
@@ -94,26 +87,25 @@ class _Conversation:
 
 
 class Author:
-  """Asks for programs, and hands them over as they come.
+  """Asks for programs, and hands them over as they come; see `Proposer`.
 
   Attributes:
     wake: a file descriptor that is readable when a draft may be there; None if
       nothing is waited for, because all is replayed.
   """
 
-  def __init__(self, config: AuthorConfig, record: Path, first_slot: int):
+  def __init__(self, config: AuthorConfig, record: Path, admission: Admission):
     """Opens the record, and the line to the models.
 
     Args:
-      config: who writes.
+      config: the models and their settings.
       record: the database of the run.
-      first_slot: the first after generation zero.
+      admission: what candidates must satisfy; prompts state it.
 
     Raises:
       UserError: a database can't be used, a key is missing, nobody listens.
     """
-    self._share = config.share
-    self._first = first_slot
+    self._briefs = Briefs(admission)
     self._open: dict[int, _Conversation] = {}
     self._arrived: list[tuple[Question, Outcome]] = []
     models = config.models or (Model("replayed", ""),)
@@ -142,35 +134,19 @@ class Author:
     if self._replay:
       self._replay.close()
 
-  def writes(self, slot: int) -> bool:
-    """Whether a model writes the program of a slot; spread evenly."""
-    turn = slot - self._first
-    return turn >= 0 and (
-      math.floor((turn + 1) * self._share) > math.floor(turn * self._share)
-    )
+  def is_immediate(self, slot: int) -> bool:
+    del slot
+    return False
 
-  def num_slots(self, end: int) -> int:
-    """How many of the slots before `end` models write."""
-    return max(0, math.floor((end - self._first) * self._share))
-
-  def begin(
-    self,
-    slot: int,
-    brief: Brief,
-    parents: tuple[str, ...],
-    rng: np.random.Generator,
+  def propose(
+    self, slot: int, population: Population, rng: np.random.Generator
   ) -> None:
-    """Asks for a program; the draft comes from `drafts`.
-
-    Args:
-      slot: to be filled.
-      brief: what to ask.
-      parents: ids of the programs that the brief shows, the main one first.
-      rng: of the slot.
+    """Asks for a program; its draft comes from `drafts`.
 
     Raises:
-      UserError: the run to repeat asked something else.
+      UserError: the run to repeat asked something else; see Proposer.
     """
+    brief, parents = self._briefs.compose(slot, population, rng)
     messages = prompts.compose(brief)
     model = self._selection.choose(rng)
     question = Question(slot, 0, prompts.digest(messages), messages, model)
@@ -180,24 +156,12 @@ class Author:
     self._open[slot] = conversation
     self._ask(question)
 
-  def reject(self, slot: int, reason: str) -> bool:
-    """Asks to mend the last draft of a slot; False if that was the last."""
-    conversation = self._open.get(slot)
-    if conversation is None:
-      return False
-    attempt = conversation.question.attempt + 1
-    if attempt >= MAX_ATTEMPTS:
-      return False
-    asked = prompts.repair(conversation.asked, conversation.answer, reason)
-    conversation.asked = asked
-    conversation.question = conversation.question._replace(
-      attempt=attempt, digest=prompts.digest(asked), prompt=asked
-    )
-    self._ask(conversation.question)
-    return True
+  def send_back(self, slot: int, report: Report) -> bool:
+    """Asks to repair the last draft of a slot; False if that was the last."""
+    return report.status in _REPAIRABLE and self._repair(slot, report.feedback)
 
   def drafts(self) -> Iterator[Draft]:
-    """The drafts that are there by now; those of repairs too.
+    """The drafts that have come by now, those of repairs too.
 
     Raises:
       UserError: see Client.outcomes.
@@ -211,15 +175,31 @@ class Author:
       elif draft := self._draft(self._open[question.slot], outcome):
         yield draft
 
-  def finish(self, slot: int, gain: float) -> None:
-    """Learns what a committed slot gained over its parent, at least 0."""
-    self._open.pop(slot, None)
-    model, cost, tokens = self._record.of_slot(slot)
-    self._selection.learn(model, gain, cost, tokens)
+  def learn(self, row: Row, population: Population) -> None:
+    """Takes in the failure or the gain of a committed slot."""
+    self._open.pop(row.slot, None)
+    self._briefs.learn(row.program.parents, row.report)
+    model, cost, tokens = self._record.of_slot(row.slot)
+    self._selection.learn(model, population.gain(row), cost, tokens)
 
   def totals(self) -> Totals:
-    """What was spent so far."""
+    """The calls so far, and their cost."""
     return self._record.totals()
+
+  def _repair(self, slot: int, reason: str) -> bool:
+    conversation = self._open.get(slot)
+    if conversation is None:
+      return False
+    attempt = conversation.question.attempt + 1
+    if attempt >= MAX_ATTEMPTS:
+      return False
+    asked = prompts.repair(conversation.asked, conversation.answer, reason)
+    conversation.asked = asked
+    conversation.question = conversation.question._replace(
+      attempt=attempt, digest=prompts.digest(asked), prompt=asked
+    )
+    self._ask(conversation.question)
+    return True
 
   def _ask(self, question: Question) -> None:
     if found := self._record.find(question):
@@ -250,11 +230,11 @@ class Author:
       source = extract(reply.answer)
     except NoProgramError as error:
       flaw = f"{error} {_cut(reply)}".strip()
-      if self.reject(slot, flaw):
+      if self._repair(slot, flaw):
         return None
       return self._blank(conversation, flaw, reply.answer[:_MAX_KEPT])
     program = Program(source, conversation.parents)
-    if program.id in conversation.shown and self.reject(
+    if program.id in conversation.shown and self._repair(
       slot, "It is the same function as one that was shown."
     ):
       return None

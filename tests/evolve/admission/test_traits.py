@@ -9,9 +9,11 @@ import pytest
 from hypothesis import strategies as st
 
 from evolve import activations, language
+from evolve.admission.admission import Admission, RejectedError
 from evolve.admission.descriptors import PROBE_GRID
-from evolve.admission.probe import Admission, Probe, RejectedError, probe
-from evolve.admission.traits import FunctionIndex, Traits
+from evolve.admission.duplicates import FunctionIndex
+from evolve.admission.probe import Probe, probe
+from evolve.admission.traits import Traits
 from harness.core.fitness import Status
 
 

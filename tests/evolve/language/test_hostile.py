@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from evolve.admission.probe import Admission
+from evolve.admission.admission import Admission
 from evolve.program import Program
+from evolve.runs.evaluate import evaluate_all
 from evolve.workers.cascade import Cascade
 from evolve.workers.confinement.limits import Limits
-from evolve.workers.evaluation import evaluate_all
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
 from tests.evolve.fitnesses import RandomFeatures

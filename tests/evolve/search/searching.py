@@ -8,17 +8,20 @@ prints each committed slot, and writes the jobs it gives to workers to jobs.log.
 import json
 import sqlite3
 import sys
+from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator
-from evolve.proposers.llm.author import Author
-from evolve.proposers.mutator import Mutator
+from evolve.proposers.mutator import MutatorProposer
+from evolve.proposers.proposer import Proposer
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.database import Database, Row
 from evolve.search.search import Search
 from evolve.workers.confinement.limits import Limits
+from evolve.workers.jobs import EvaluateJob, Job, ProbeJob, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity
 from harness.core.workdir import Workdir
@@ -64,7 +67,11 @@ def config(evaluations: int) -> SearchConfig:
 
 
 class RecordingPool(WorkerPool):
-  """Also keeps the jobs that it is given, in memory or in a file."""
+  """Also keeps the jobs that it is given, in memory or in a file.
+
+  Attributes:
+    jobs: the kind of each, and the id of its program.
+  """
 
   def __init__(self, num_workers: int, log: Path | None = None):
     super().__init__(
@@ -73,20 +80,19 @@ class RecordingPool(WorkerPool):
       limits=_LIMITS,
       tables=True,
     )
-    self.jobs: list[tuple[str, str]] = []  # Kind, and id of the program.
+    self.jobs: list[tuple[str, str]] = []
     self._log = log and open(log, "a")  # noqa: SIM115
 
   def __enter__(self) -> "RecordingPool":
     return self
 
-  def submit(
-    self, job: dict[str, Any], tables: bytes = b"", *, urgent: bool = False
-  ) -> int:
-    if "source" in job:
-      self._record(job["kind"], Program(job["source"]).id)
-    for program_id in job.get("programs", []):
-      self._record(job["kind"], program_id)
-    return super().submit(job, tables, urgent=urgent)
+  def submit(self, job: Job[Any], *, urgent: bool = False) -> Future[Any]:
+    if isinstance(job, ProbeJob | EvaluateJob):
+      self._record(job.name, job.program.id)
+    elif isinstance(job, TrainJob):
+      for candidate in job.batch:
+        self._record(job.name, candidate.program_id)
+    return super().submit(job, urgent=urgent)
 
   def _record(self, kind: str, program_id: str) -> None:
     self.jobs.append((kind, program_id))
@@ -98,16 +104,16 @@ def make(
   directory: Path,
   pool: WorkerPool,
   settings: SearchConfig,
-  mutator: Mutator | None = None,
-  author: Author | None = None,
+  proposer: Proposer | None = None,
+  generation_zero: Sequence[Program] = GENERATION_ZERO,
 ) -> Search:
+  """A search by the expression mutator, or by another proposer."""
   return Search(
     settings,
-    GENERATION_ZERO,
-    mutator or ExpressionMutator(),
+    generation_zero,
+    proposer or MutatorProposer(ExpressionMutator()),
     pool,
     Database(directory / "programs.sqlite"),
-    author,
   )
 
 

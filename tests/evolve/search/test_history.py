@@ -6,14 +6,17 @@ from evolve.search.archive import Archive
 from evolve.search.database import Database
 from evolve.search.history import play
 from harness.core.fitness import Status
+from tests.evolve.conftest import Pools
 from tests.evolve.search import searching
 
 
-def test_playing_back_gives_the_archive_of_the_search(tmp_path: Path) -> None:
+def test_playing_back_gives_the_archive_of_the_search(
+  tmp_path: Path, pools: Pools
+) -> None:
   settings = searching.config(24)
-  with searching.RecordingPool(1) as pool:
-    search = searching.make(tmp_path, pool, settings)
-    search.run()
+  pool = pools(1)
+  search = searching.make(tmp_path, pool, settings)
+  search.run()
   rows = list(Database(tmp_path / "programs.sqlite", read_only=True).rows())
   archive = Archive(settings.num_islands, settings.migration_interval)
   moments = play(archive, rows, len(searching.GENERATION_ZERO))

@@ -17,6 +17,7 @@ import pytest
 
 from tests import ROOT
 from tests.evolve import processes
+from tests.evolve.conftest import Pools
 from tests.evolve.search import searching
 
 _EVALUATIONS = 24
@@ -134,6 +135,7 @@ def test_goes_on_from_any_prefix(
   uninterrupted: Path,
   whole: list[tuple[Any, ...]],
   keep: int,
+  pools: Pools,
 ) -> None:
   shutil.copy(uninterrupted / "programs.sqlite", tmp_path)
   with contextlib.closing(
@@ -141,8 +143,8 @@ def test_goes_on_from_any_prefix(
   ) as connection:
     connection.execute("DELETE FROM programs WHERE slot >= ?", (keep,))
     connection.commit()
-  with searching.RecordingPool(2) as pool:
-    searching.make(tmp_path, pool, searching.config(_EVALUATIONS)).run()
+  pool = pools(2)
+  searching.make(tmp_path, pool, searching.config(_EVALUATIONS)).run()
   assert searching.table(tmp_path) == whole
 
 

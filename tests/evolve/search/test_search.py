@@ -13,9 +13,11 @@ import pytest
 
 from evolve.program import Program
 from evolve.proposers.expression import RandomMutator
+from evolve.proposers.mutator import MutatorProposer
 from evolve.search.search import Search
 from harness.core.errors import UserError
 from harness.core.fitness import Status
+from tests.evolve.conftest import Pools
 from tests.evolve.search import searching
 from tests.evolve.search.searching import (
   GENERATION_ZERO,
@@ -34,42 +36,47 @@ class _Run(NamedTuple):
   jobs: list[tuple[str, str]]
 
 
-def _run(directory: Path, workers: int) -> _Run:
-  with RecordingPool(workers) as pool:
-    search = searching.make(directory, pool, searching.config(_EVALUATIONS))
-    search.run()
-    return _Run(search, searching.table(directory), pool.jobs)
+def _run(directory: Path, pool: RecordingPool) -> _Run:
+  search = searching.make(directory, pool, searching.config(_EVALUATIONS))
+  search.run()
+  return _Run(search, searching.table(directory), pool.jobs)
 
 
 @pytest.fixture(scope="module")
-def one(tmp_path_factory: pytest.TempPathFactory) -> _Run:
-  return _run(tmp_path_factory.mktemp("one"), 1)
+def one(tmp_path_factory: pytest.TempPathFactory, pools: Pools) -> _Run:
+  return _run(tmp_path_factory.mktemp("one"), pools(1))
 
 
 def _statuses(run: _Run) -> list[Status]:
   return [Status(row[3]) for row in run.table]
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize(
+  "workers", [2, pytest.param(4, marks=pytest.mark.slow)]
+)
 def test_the_number_of_workers_changes_nothing(
-  one: _Run, tmp_path: Path, workers: int
+  one: _Run, tmp_path: Path, workers: int, pools: Pools
 ) -> None:
   assert len(one.table) == _EVALUATIONS
-  assert _run(tmp_path, workers).table == one.table
+  assert _run(tmp_path, pools(workers)).table == one.table
 
 
-@pytest.mark.parametrize("size", [3, 6])  # 6 would cross generation zero.
-def test_batches_depend_on_slots_only(tmp_path: Path, size: int) -> None:
+@pytest.mark.parametrize(
+  "size", [pytest.param(3, marks=pytest.mark.slow), 6]
+)  # 6 would cross generation zero.
+def test_batches_depend_on_slots_only(
+  tmp_path: Path, size: int, pools: Pools
+) -> None:
   tables = []
-  for workers in (1, 3):
+  for workers in (1, 2):
     directory = tmp_path / str(workers)
     directory.mkdir()
     settings = dataclasses.replace(
       searching.config(_EVALUATIONS), candidates_per_batch=size, lag=size + 2
     )
-    with RecordingPool(workers) as pool:
-      searching.make(directory, pool, settings).run()
-      assert any(kind == "train" for kind, _ in pool.jobs)
+    pool = pools(workers)
+    searching.make(directory, pool, settings).run()
+    assert any(kind == "train" for kind, _ in pool.jobs)
     tables.append(searching.table(directory))
   assert tables[0] == tables[1]
 
@@ -84,12 +91,12 @@ def test_tables_stand_for_pointwise_functions(one: _Run) -> None:
   )
 
 
-def test_exact_training_uses_no_table(tmp_path: Path) -> None:
+def test_exact_training_uses_no_table(tmp_path: Path, pools: Pools) -> None:
   settings = dataclasses.replace(searching.config(12), exact=True)
-  with RecordingPool(2) as pool:
-    search = searching.make(tmp_path, pool, settings)
-    search.run()
-    assert "train" not in dict(pool.jobs)
+  pool = pools(2)
+  search = searching.make(tmp_path, pool, settings)
+  search.run()
+  assert "train" not in dict(pool.jobs)
   assert search.tabulated == 0
 
 
@@ -201,37 +208,47 @@ class _Sticky:
     return RELU.source if rng.random() < 0.5 else SILU.source
 
 
-def test_a_mutator_without_ideas_ends_in_duplicates(tmp_path: Path) -> None:
+def test_a_mutator_without_ideas_ends_in_duplicates(
+  tmp_path: Path, pools: Pools
+) -> None:
   evaluations = _ZERO + 6
-  with RecordingPool(2) as pool:
-    settings = searching.config(evaluations)
-    searching.make(tmp_path, pool, settings, _Sticky()).run()
-    assert max(Counter(pool.jobs).values()) == 1
+  pool = pools(2)
+  settings = searching.config(evaluations)
+  searching.make(tmp_path, pool, settings, MutatorProposer(_Sticky())).run()
+  assert max(Counter(pool.jobs).values()) == 1
   children = searching.table(tmp_path)[_ZERO:]
   assert [row[3] for row in children] == [Status.DUPLICATE] * 6
   assert {row[6]["same_as"] for row in children} == {RELU.id, SILU.id}
 
 
-def test_a_random_control_needs_no_parents(tmp_path: Path) -> None:
+def test_a_random_control_needs_no_parents(
+  tmp_path: Path, pools: Pools
+) -> None:
   evaluations = _ZERO + 3
-  with RecordingPool(2) as pool:
-    settings = searching.config(evaluations)
-    searching.make(tmp_path, pool, settings, RandomMutator()).run()
+  pool = pools(2)
+  settings = searching.config(evaluations)
+  searching.make(
+    tmp_path, pool, settings, MutatorProposer(RandomMutator())
+  ).run()
   children = searching.table(tmp_path)[_ZERO:]
   assert [json.loads(row[2]) for row in children] == [[]] * 3
 
 
-def test_without_any_parent_it_says_so(tmp_path: Path) -> None:
-  with RecordingPool(1) as pool:
-    search = searching.make(tmp_path, pool, searching.config(3))
-    search.generation_zero = (Program("none"), Program("of them"))
-    with pytest.raises(UserError, match=r"no program of generation zero .*--"):
-      search.run()
+def test_without_any_parent_it_says_so(tmp_path: Path, pools: Pools) -> None:
+  pool = pools(1)
+  zero = Program("none"), Program("of them")
+  search = searching.make(
+    tmp_path, pool, searching.config(3), generation_zero=zero
+  )
+  with pytest.raises(UserError, match=r"no program of generation zero .*--"):
+    search.run()
   assert [row[3] for row in searching.table(tmp_path)] == [Status.INVALID] * 2
 
 
-def test_fewer_evaluations_than_generation_zero(tmp_path: Path) -> None:
-  with RecordingPool(2) as pool:
-    searching.make(tmp_path, pool, searching.config(2)).run()
+def test_fewer_evaluations_than_generation_zero(
+  tmp_path: Path, pools: Pools
+) -> None:
+  pool = pools(2)
+  searching.make(tmp_path, pool, searching.config(2)).run()
   found = searching.table(tmp_path)
   assert [row[1] for row in found] == [p.id for p in GENERATION_ZERO[:2]]

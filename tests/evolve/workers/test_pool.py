@@ -7,17 +7,18 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from evolve.admission.probe import Admission
+from evolve.admission.admission import Admission
 from evolve.program import Program
 from evolve.workers.cascade import Cascade
 from evolve.workers.confinement.limits import Limits
-from evolve.workers.evaluation import evaluate_job, probe_job, report_of
-from evolve.workers.jobs import MAX_JOB
-from evolve.workers.pool import Answer, WorkerPool
+from evolve.workers.jobs import MAX_JOB, EvaluateJob, Job, ProbeJob
+from evolve.workers.pool import WorkerPool
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report, Status
 from tests import ROOT
@@ -31,6 +32,7 @@ LIMITS = Limits(
   cpu_seconds=60, probe_seconds=3, screen_seconds=120, full_seconds=120
 )
 CASCADE = Cascade("small", seed=3, full=Fidelity(16, 2))
+LOOP = "while True:\n  pass"
 SERVER = "evolve.workers.server_process"
 SIBLINGS = [
   Program(f"def activation(x):\n  return {body}\n")
@@ -39,29 +41,33 @@ SIBLINGS = [
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[WorkerPool]:
+def others() -> set[int]:
+  """Processes of the pools of other tests."""
+  return processes.descendants(os.getpid())
+
+
+@pytest.fixture(scope="module")
+def pool(others: set[int]) -> Iterator[WorkerPool]:
   with WorkerPool({"small": RandomFeatures()}, 2, limits=LIMITS) as workers:
     yield workers
 
 
-def _answers(pool: WorkerPool) -> dict[int, Answer]:
-  """All that is open, by job."""
-  found: dict[int, Answer] = {}
-  while pool.num_open:
-    found |= {answer.job: answer for answer in pool.wait()}
-  return found
+def _probe(source: str) -> ProbeJob:
+  """A probe that no language check protects from."""
+  return ProbeJob(Program(source), Admission(), is_checked=False)
 
 
-def _unconfined(source: str, kind: str = "evaluate") -> dict[str, object]:
-  program = Program(source)
-  job = probe_job(program, Admission()) | evaluate_job(program, CASCADE)
-  return job | {"kind": kind, "unconfined_language": True}
+def _evaluate(source: str) -> EvaluateJob:
+  """An evaluation that no language check protects from."""
+  return EvaluateJob(Program(source), CASCADE, is_checked=False)
 
 
 def _says(pool: WorkerPool, expression: str) -> str:
   """The value of an expression, taken inside a worker."""
   source = f"import os, sys\nraise ValueError({expression})"
-  return pool.call(_unconfined(source, "probe")).feedback
+  report = pool.call(_probe(source))
+  assert isinstance(report, Report)
+  return report.feedback
 
 
 def _timeless(report: Report) -> Report:
@@ -69,9 +75,17 @@ def _timeless(report: Report) -> Report:
 
 
 def _reports(pool: WorkerPool, programs: list[Program]) -> list[Report]:
-  jobs = [pool.submit(evaluate_job(program, CASCADE)) for program in programs]
-  answers = _answers(pool)
-  return [_timeless(report_of(answers[job])) for job in jobs]
+  futures = [pool.submit(EvaluateJob(p, CASCADE)) for p in programs]
+  _finish(pool)
+  return [_timeless(future.result()) for future in futures]
+
+
+def _finish(pool: WorkerPool) -> list[Future[Any]]:
+  """Runs all open jobs to their end; their futures in the order of ending."""
+  ended = []
+  while pool.num_open:
+    ended += pool.wait()
+  return ended
 
 
 @pytest.fixture(scope="module")
@@ -82,30 +96,31 @@ def alone(pool: WorkerPool) -> list[Report]:
 
 @dataclasses.dataclass(frozen=True)
 class _Together:
-  answers: dict[str, Answer]
+  hostile: dict[str, Report]
   siblings: list[Report]
 
 
 @pytest.fixture(scope="module")
 def together(pool: WorkerPool, alone: list[Report]) -> _Together:
   """All hostile cases side by side with siblings, through one pool."""
-  jobs, siblings = {}, []
+  hostile, siblings = {}, []
   for index, (name, case) in enumerate(CASES.items()):
-    jobs[name] = pool.submit(_unconfined(case.source, case.kind))
+    job: Job[Any] = (_probe if case.is_probe else _evaluate)(case.source)
+    hostile[name] = pool.submit(job)
     sibling = SIBLINGS[index % len(SIBLINGS)]
-    siblings.append(pool.submit(evaluate_job(sibling, CASCADE)))
-  answers = _answers(pool)
+    siblings.append(pool.submit(EvaluateJob(sibling, CASCADE)))
+  _finish(pool)
   return _Together(
-    {name: answers[job] for name, job in jobs.items()},
-    [_timeless(report_of(answers[job])) for job in siblings],
+    {name: future.result() for name, future in hostile.items()},
+    [_timeless(future.result()) for future in siblings],
   )
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_hostile_code_ends_as_a_status(together: _Together, name: str) -> None:
-  case, answer = CASES[name], together.answers[name]
-  assert answer.status is case.status, answer.feedback
-  assert re.search(case.feedback, answer.feedback), answer.feedback
+  case, report = CASES[name], together.hostile[name]
+  assert report.status is case.status, report.feedback
+  assert re.search(case.feedback, report.feedback), report.feedback
 
 
 def test_siblings_never_notice(
@@ -122,12 +137,14 @@ def test_harmless_code_scores_as_without_it(
   relu = alone[0]
   for name, case in CASES.items():
     if case.status is Status.OK:
-      assert _timeless(report_of(together.answers[name])) == relu, name
+      assert _timeless(together.hostile[name]) == relu, name
 
 
-def test_no_process_is_left(pool: WorkerPool, together: _Together) -> None:
-  assert together.answers and not pool.num_open
-  (server,) = processes.descendants(os.getpid())
+def test_no_process_is_left(
+  pool: WorkerPool, together: _Together, others: set[int]
+) -> None:
+  assert together.hostile and not pool.num_open
+  (server,) = processes.descendants(os.getpid()) - others
   assert SERVER in Path(f"/proc/{server}/cmdline").read_text()
 
 
@@ -146,7 +163,7 @@ def test_a_worker_has_private_surroundings(pool: WorkerPool) -> None:
 
 
 def test_the_limits_hold_and_are_told(pool: WorkerPool) -> None:
-  applied = pool.describe()["applied"]
+  applied = pool.describe().applied
   assert applied["RLIMIT_AS"] == str(LIMITS.memory_bytes)
   assert applied["RLIMIT_CPU"] == "60"
   assert applied["RLIMIT_NOFILE"] == "64"
@@ -182,45 +199,46 @@ raise ValueError(f"found {found}")
   ):
     environ = Path(f"/proc/{bystander.pid}/environ")
     assert b"sesame" in environ.read_bytes()
-    answer = pool.call(_unconfined(search, "probe"))
+    report = pool.call(_probe(search))
     bystander.kill()
-  assert answer.feedback == "ValueError: found []"
+  assert isinstance(report, Report)
+  assert report.feedback == "ValueError: found []"
 
 
 def test_processor_time_is_limited() -> None:
   limits = Limits(cpu_seconds=1, probe_seconds=120)
   with WorkerPool({}, 1, limits=limits) as pool:
-    answer = pool.call(_unconfined("while True:\n  pass", "probe"))
-  assert answer.status is Status.TIMEOUT
-  assert answer.feedback == "used more processor time than allowed"
+    report = pool.call(_probe(LOOP))
+  assert isinstance(report, Report)
+  assert report.status is Status.TIMEOUT
+  assert report.feedback == "used more processor time than allowed"
 
 
 def test_a_stage_has_its_own_time() -> None:
   limits = Limits(probe_seconds=120, screen_seconds=120, full_seconds=1)
   slow = "import time\ndef activation(x):\n  time.sleep(1000)\n"
   with WorkerPool({"small": RandomFeatures()}, 1, limits=limits) as pool:
-    answer = pool.call(_unconfined(slow))
-  assert answer.status is Status.TIMEOUT
-  assert answer.feedback == "took longer than 1 s at stage 'full'"
+    report = pool.call(_evaluate(slow))
+  assert report.status is Status.TIMEOUT
+  assert report.feedback == "took longer than 1 s at stage 'full'"
 
 
 def test_no_limit_is_too_short_to_be_kept() -> None:
   """The time may be over before the process is known."""
   limits = Limits(probe_seconds=0.0)
   with WorkerPool({}, 1, limits=limits) as pool:
-    answer = pool.call(_unconfined("while True:\n  pass", "probe"))
-    assert answer.status is Status.TIMEOUT
+    report = pool.call(_probe(LOOP))
+  assert isinstance(report, Report)
+  assert report.status is Status.TIMEOUT
 
 
-def test_a_forged_answer_is_only_stopped_by_the_language(
-  pool: WorkerPool,
-) -> None:
-  """A known limit: behind the language, a candidate answers for itself.
+def test_the_language_admits_no_forged_report(pool: WorkerPool) -> None:
+  """A program that writes a perfect report to the pipe never runs.
 
-  It runs in the process that trains with it, so Python that is not checked can
-  write any score. The language admits no way to a descriptor.
+  Behind the language nothing would stop it: a candidate runs in the process
+  that trains with it (BUILD_NOTES.md, "Workers").
   """
-  source = """
+  forged = """
 import json, os
 report = {"status": "OK", "feedback": "", "scores_by_seed": {"sine": [1.0]},
           "id_scores": {}, "id_loss": {}, "ood_loss": {}}
@@ -228,40 +246,37 @@ body = json.dumps({"status": "OK", "report": report}).encode()
 os.write(3, len(body).to_bytes(8, "little") + body)
 os._exit(0)
 """
-  assert report_of(pool.call(_unconfined(source))).value == 1.0
-  confined = pool.call(evaluate_job(Program(source), CASCADE))
-  assert confined.status is Status.INVALID
+  report = pool.call(EvaluateJob(Program(forged), CASCADE))
+  assert (report.status, report.value) == (Status.INVALID, None)
 
 
-def test_the_largest_program_fits_and_a_larger_one_is_refused(
-  pool: WorkerPool,
-) -> None:
-  comment = "#" * (MAX_JOB - 200)
+def test_a_program_too_long_for_a_packet_is_refused(pool: WorkerPool) -> None:
   relu = SIBLINGS[0].source
-  assert pool.call(probe_job(Program(relu + comment), Admission())).status in (
-    Status.OK,
-    Status.INVALID,  # The language has a bound of its own.
-  )
-  answer = pool.call(probe_job(Program(relu + comment * 2), Admission()))
-  assert answer.status is Status.INVALID
-  assert "is too long" in answer.feedback
+  for length, reason in (
+    (MAX_JOB - 500, r"\d+ characters"),  # Sent, and refused by the language.
+    (MAX_JOB, "is too long"),
+  ):
+    program = Program(relu + "#" * length)
+    report = pool.call(ProbeJob(program, Admission()))
+    assert isinstance(report, Report)
+    assert report.status is Status.INVALID
+    assert re.search(reason, report.feedback), report.feedback
 
 
-def test_urgent_jobs_go_first(pool: WorkerPool) -> None:
-  wait = "import time\ntime.sleep(0.3)"
-  for _ in range(2):
-    pool.submit(_unconfined(wait, "probe"))
-  late = pool.submit(_unconfined("raise ValueError", "probe"))
-  early = pool.submit(_unconfined("raise ValueError", "probe"), urgent=True)
-  order = list(_answers(pool))
-  assert order.index(early) < order.index(late)
+def test_urgent_jobs_go_first() -> None:
+  with WorkerPool({}, 1) as pool:
+    pool.submit(_probe("raise ValueError"))
+    late = pool.submit(_probe("raise ValueError"))
+    early = pool.submit(_probe("raise ValueError"), urgent=True)
+    ended = _finish(pool)
+  assert ended.index(early) < ended.index(late)
 
 
 _HOLDER = """
-from tests.evolve.workers.test_pool import WorkerPool, _unconfined
+from tests.evolve.workers.test_pool import LOOP, WorkerPool, _probe
 with WorkerPool({}, 2) as pool:
   for _ in range(2):
-    pool.submit(_unconfined("while True: pass", "probe"))
+    pool.submit(_probe(LOOP))
   print("begun", flush=True)
   while True:
     pool.wait()
@@ -288,7 +303,7 @@ def test_workers_die_with_their_parent(number: int, tmp_path: Path) -> None:
 def test_the_end_of_the_server_is_one_clear_line() -> None:
   before = processes.descendants(os.getpid())
   with WorkerPool({}, 2) as pool:
-    pool.submit(_unconfined("while True: pass", "probe"))
+    pool.submit(_probe(LOOP))
     (server,) = [
       p
       for p in processes.descendants(os.getpid()) - before
@@ -308,7 +323,7 @@ def test_a_pool_that_closes_leaves_nothing(tmp_path: Path) -> None:
   before = processes.descendants(os.getpid())
   with WorkerPool({}, 2) as pool:
     for _ in range(4):
-      pool.submit(_unconfined("while True: pass", "probe"))
+      pool.submit(_probe(LOOP))
     pool.wait(0.1)
     left = processes.descendants(os.getpid()) - before
   assert left and processes.all_end(left)

@@ -1,4 +1,4 @@
-"""Tables through the real trainers."""
+"""Tables, trained by the real processes."""
 
 import os
 import signal
@@ -8,17 +8,11 @@ import jax
 import numpy as np
 import pytest
 
-from evolve.admission.probe import Admission, Probe
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.workers.cascade import UNSCREENED, Cascade, Entry
-from evolve.workers.evaluation import (
-  evaluate_job,
-  probe_job,
-  probe_of,
-  report_of,
-  reports_of,
-  train_job,
-)
+from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report, Status
@@ -45,7 +39,7 @@ def pool() -> Iterator[WorkerPool]:
 def tables(pool: WorkerPool) -> list[Table]:
   found = []
   for program in PROGRAMS:
-    probe = probe_of(pool.call(probe_job(program, Admission())))
+    probe = pool.call(ProbeJob(program, Admission()))
     assert isinstance(probe, Probe) and probe.table
     found.append(probe.table)
   return found
@@ -54,8 +48,10 @@ def tables(pool: WorkerPool) -> list[Table]:
 def _trained(
   pool: WorkerPool, tables: list[Table], entry: Entry = UNSCREENED
 ) -> list[Report]:
-  batch = [(p, t, entry) for p, t in zip(PROGRAMS, tables, strict=False)]
-  return reports_of(pool.call(*train_job(batch, CASCADE)))
+  batch = [
+    Tabulated(p.id, t, entry) for p, t in zip(PROGRAMS, tables, strict=False)
+  ]
+  return pool.call(TrainJob(batch, CASCADE))
 
 
 def test_a_table_scores_as_its_function(
@@ -63,7 +59,7 @@ def test_a_table_scores_as_its_function(
 ) -> None:
   reports = _trained(pool, tables)
   for program, report in zip(PROGRAMS, reports, strict=True):
-    exact = report_of(pool.call(evaluate_job(program, CASCADE)))
+    exact = pool.call(EvaluateJob(program, CASCADE))
     assert report.status is exact.status is Status.OK
     assert report.value == pytest.approx(exact.value, abs=0.01)
     assert exact.outside is None
@@ -122,5 +118,5 @@ def test_the_end_of_a_trainer_is_one_clear_line(tables: list[Table]) -> None:
     _trained(pool, tables[:1])
     _, trainer = sorted(processes.descendants(os.getpid()) - before)
     os.kill(trainer, signal.SIGKILL)
-    with pytest.raises(UserError, match=r"a trainer died: .*--resume"):
+    with pytest.raises(UserError, match=r"a table trainer died: .*--resume"):
       _trained(pool, tables[:1])

@@ -1,8 +1,8 @@
 """Python that no language check stops, to test the walls behind it.
 
-Each case: the source, the kind of job that runs it, how it must end, and a
-pattern of what is said of it. Those that hang run as probes, whose time limit
-the test sets low; the others have the time of an evaluation.
+Each case: the source, whether a probe runs it or an evaluation, the status that
+it must have, and a pattern of its feedback. Those that hang run as probes,
+whose time limit the test sets low; the others have the time of an evaluation.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from harness.core.fitness import Status
 
 class Case(NamedTuple):
   source: str
-  kind: str
+  is_probe: bool
   status: Status
   feedback: str
 
@@ -25,19 +25,17 @@ def _raises(body: str, feedback: str = _DENIED) -> Case:
   """Does something while it is traced, inside the evaluation."""
   lines = "".join(f"  {line}\n" for line in body.strip().split("\n"))
   source = f"import jax, os\n\ndef activation(x):\n{lines}  return x\n"
-  return Case(source, "evaluate", Status.CRASHED, feedback)
+  return Case(source, False, Status.CRASHED, feedback)
 
 
 def _harmless(body: str) -> Case:
   """Does something first, and then is ReLU."""
-  return Case(
-    f"import jax, os\n{body}\n{_RELU}", "evaluate", Status.OK, "Weakest"
-  )
+  return Case(f"import jax, os\n{body}\n{_RELU}", False, Status.OK, "Weakest")
 
 
 def _hangs(body: str) -> Case:
   source = f"import jax, os\n{body}\n{_RELU}"
-  return Case(source, "probe", Status.TIMEOUT, "took longer than 3 s at stage")
+  return Case(source, True, Status.TIMEOUT, "took longer than 3 s at stage")
 
 
 def _system_call(call: str) -> Case:
@@ -125,7 +123,7 @@ CASES: dict[str, Case] = {
     "import signal\nsignal.raise_signal(37)", "ended by a signal"
   ),
   "recurse": Case(
-    "def f(x):\n  return f(x)\nf(0)", "probe", Status.INVALID, "recurses"
+    "def f(x):\n  return f(x)\nf(0)", True, Status.INVALID, "recurses"
   ),
   "allocate": _raises(
     "import numpy\nheld = []\n"

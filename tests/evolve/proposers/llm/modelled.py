@@ -11,13 +11,14 @@ import dataclasses
 import json
 import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from evolve.proposers.expression import RandomMutator
+from evolve.program import Program
+from evolve.proposers.expression import ExpressionMutator, RandomMutator
 from evolve.proposers.llm.author import Author, AuthorConfig
 from evolve.proposers.llm.client_config import (
   Caps,
@@ -26,7 +27,10 @@ from evolve.proposers.llm.client_config import (
   Sampling,
 )
 from evolve.proposers.llm.models import Model, Price
+from evolve.proposers.mixed import MixedProposer
+from evolve.proposers.mutator import MutatorProposer
 from evolve.search.search import Search
+from evolve.workers.pool import WorkerPool
 from harness.core.workdir import Workdir
 from tests.evolve.proposers.llm.chat_server import (
   MODEL,
@@ -92,24 +96,27 @@ def search(
   directory: Path,
   evaluations: int,
   config: AuthorConfig,
-  workers: int = 2,
+  pool: WorkerPool,
+  generation_zero: Sequence[Program] = searching.GENERATION_ZERO,
   **changes: Any,
 ) -> Iterator[Search]:
   """A search that is ready to run; `changes` are of its SearchConfig."""
   directory.mkdir(exist_ok=True)
-  with (
-    Author(config, directory / "programs.sqlite", NUM_ZERO) as author,
-    searching.RecordingPool(workers) as pool,
-  ):
-    settings = dataclasses.replace(searching.config(evaluations), **changes)
-    yield searching.make(directory, pool, settings, author=author)
+  settings = dataclasses.replace(searching.config(evaluations), **changes)
+  record = directory / "programs.sqlite"
+  with Author(config, record, settings.admission) as author:
+    mutator = MutatorProposer(ExpressionMutator())
+    proposer = MixedProposer(
+      author, mutator, config.share, len(generation_zero)
+    )
+    yield searching.make(directory, pool, settings, proposer, generation_zero)
 
 
 def table_of(
-  directory: Path, evaluations: int, config: AuthorConfig, workers: int = 2
+  directory: Path, evaluations: int, config: AuthorConfig, pool: WorkerPool
 ) -> list[tuple[Any, ...]]:
   """Runs a search to its end; what it recorded."""
-  with search(directory, evaluations, config, workers) as run:
+  with search(directory, evaluations, config, pool) as run:
     run.run()
   return searching.table(directory)
 
@@ -117,7 +124,11 @@ def table_of(
 def main() -> None:
   directory, evaluations, base_url = Path(sys.argv[1]), *sys.argv[2:]
   Workdir(str(directory), resume=True)
-  with search(directory, int(evaluations), author_config(base_url)) as run:
+  config = author_config(base_url)
+  with (
+    searching.RecordingPool(2) as pool,
+    search(directory, int(evaluations), config, pool) as run,
+  ):
     run.run(lambda row, is_new: print(row.slot, is_new, flush=True))
   print("finished", flush=True)
 

@@ -20,6 +20,7 @@ from evolve.proposers.llm.models import Model
 from harness.core.errors import UserError
 from tests import ROOT
 from tests.evolve import processes
+from tests.evolve.conftest import Pools
 from tests.evolve.proposers.llm import modelled
 from tests.evolve.proposers.llm.chat_server import (
   ChatServer,
@@ -40,12 +41,12 @@ def server() -> Iterator[ChatServer]:
 
 @pytest.fixture(scope="module")
 def recorded(
-  tmp_path_factory: pytest.TempPathFactory, server: ChatServer
+  tmp_path_factory: pytest.TempPathFactory, server: ChatServer, pools: Pools
 ) -> Path:
   """The directory of a run."""
   directory = tmp_path_factory.mktemp("recorded")
   config = modelled.author_config(server.base_url)
-  modelled.table_of(directory, _EVALUATIONS, config)
+  modelled.table_of(directory, _EVALUATIONS, config, pools(2))
   return directory
 
 
@@ -80,22 +81,26 @@ def test_models_write_all_that_they_are_asked_to(
   assert all(len(eval(row[2])) > 0 for row in whole[modelled.NUM_ZERO :])
 
 
-def test_timing_changes_nothing(tmp_path: Path, whole: Table) -> None:
+def test_timing_changes_nothing(
+  tmp_path: Path, whole: Table, pools: Pools
+) -> None:
   with ChatServer(modelled.answer) as server:
     config = modelled.author_config(
       server.base_url, client=modelled.client_config(concurrency=1)
     )
-    assert modelled.table_of(tmp_path, _EVALUATIONS, config, 1) == whole
+    assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(1)) == whole
 
 
-def test_calls_overlap(tmp_path: Path) -> None:
+def test_calls_overlap(tmp_path: Path, pools: Pools) -> None:
   with ChatServer(modelled.answer, delay=0.2) as server:
     config = modelled.author_config(server.base_url)
-    modelled.table_of(tmp_path, _EVALUATIONS, config)
+    modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
     assert server.max_concurrent > 1
 
 
-def test_failures_change_nothing(tmp_path: Path, whole: Table) -> None:
+def test_failures_change_nothing(
+  tmp_path: Path, whole: Table, pools: Pools
+) -> None:
   def answer(request: Any) -> Any:
     if request.number % 3 == 0:
       return rate_limited(0.01) if request.number % 2 else server_error()
@@ -103,16 +108,16 @@ def test_failures_change_nothing(tmp_path: Path, whole: Table) -> None:
 
   with ChatServer(answer) as server:
     config = modelled.author_config(server.base_url)
-    assert modelled.table_of(tmp_path, _EVALUATIONS, config) == whole
+    assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
   assert any(error for (error,) in _calls(tmp_path, "error"))
 
 
 def test_replay_needs_no_server(
-  tmp_path: Path, recorded: Path, whole: Table
+  tmp_path: Path, recorded: Path, whole: Table, pools: Pools
 ) -> None:
   replay = recorded / "programs.sqlite"
   config = modelled.author_config("", models=(), replay=replay)
-  table = modelled.table_of(tmp_path / "again", _EVALUATIONS, config, 1)
+  table = modelled.table_of(tmp_path / "again", _EVALUATIONS, config, pools(1))
   assert table == whole
   columns = "slot, attempt, digest, model, prompt, answer, cost"
   copied = _calls(tmp_path / "again", columns)
@@ -122,31 +127,38 @@ def test_replay_needs_no_server(
   twice = modelled.author_config(
     "", models=(), replay=tmp_path / "again" / "programs.sqlite"
   )
-  assert modelled.table_of(tmp_path / "twice", _EVALUATIONS, twice) == whole
+  assert (
+    modelled.table_of(tmp_path / "twice", _EVALUATIONS, twice, pools(2))
+    == whole
+  )
 
 
 def test_replay_of_another_search_says_so(
-  tmp_path: Path, recorded: Path
+  tmp_path: Path, recorded: Path, pools: Pools
 ) -> None:
   replay = recorded / "programs.sqlite"
   config = modelled.author_config("", models=(), replay=replay)
   with pytest.raises(UserError, match=f"no answer for slot {_EVALUATIONS}"):
-    modelled.table_of(tmp_path, _EVALUATIONS + 1, config)
+    modelled.table_of(tmp_path, _EVALUATIONS + 1, config, pools(2))
 
 
-def test_mixed_writers_take_turns(tmp_path: Path, server: ChatServer) -> None:
+def test_mixed_writers_take_turns(
+  tmp_path: Path, server: ChatServer, pools: Pools
+) -> None:
   tables = []
   for workers, answer in ((1, modelled.answer), (2, modelled.answer_slowly)):
     directory = tmp_path / str(workers)
     with ChatServer(answer) as own:
       config = modelled.author_config(own.base_url, share=0.5)
-      tables.append(modelled.table_of(directory, _EVALUATIONS, config, workers))
+      tables.append(
+        modelled.table_of(directory, _EVALUATIONS, config, pools(workers))
+      )
   assert tables[0] == tables[1]
   asked = [slot for (slot,) in _calls(directory, "DISTINCT slot")]
   assert asked == [*range(modelled.NUM_ZERO + 1, _EVALUATIONS, 2)]
 
 
-def test_a_bandit_is_deterministic(tmp_path: Path) -> None:
+def test_a_bandit_is_deterministic(tmp_path: Path, pools: Pools) -> None:
   chosen = []
   for workers in (1, 2):
     directory = tmp_path / str(workers)
@@ -158,7 +170,7 @@ def test_a_bandit_is_deterministic(tmp_path: Path) -> None:
       config = modelled.author_config(
         server.base_url, models=models, selection="bandit"
       )
-      modelled.table_of(directory, _EVALUATIONS, config, workers)
+      modelled.table_of(directory, _EVALUATIONS, config, pools(workers))
     chosen.append(_calls(directory, "slot, attempt, model"))
   assert chosen[0] == chosen[1]
   assert {model for *_, model in chosen[0]} == {"fast", "strong"}
@@ -166,7 +178,12 @@ def test_a_bandit_is_deterministic(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cap", ["cost", "tokens"])
 def test_a_cap_ends_the_search_and_a_larger_one_extends_it(
-  tmp_path: Path, recorded: Path, whole: Table, server: ChatServer, cap: str
+  tmp_path: Path,
+  recorded: Path,
+  whole: Table,
+  server: ChatServer,
+  cap: str,
+  pools: Pools,
 ) -> None:
   spent = sum(
     (cost if cap == "cost" else tokens)
@@ -178,7 +195,7 @@ def test_a_cap_ends_the_search_and_a_larger_one_extends_it(
   config = modelled.author_config(
     server.base_url, client=modelled.client_config(caps=Caps(**{cap: limit}))
   )
-  with modelled.search(tmp_path, _EVALUATIONS, config) as search:
+  with modelled.search(tmp_path, _EVALUATIONS, config, pools(2)) as search:
     search.run()
     assert search.is_out_of_budget
   table = searching.table(tmp_path)
@@ -187,11 +204,11 @@ def test_a_cap_ends_the_search_and_a_larger_one_extends_it(
   bought = _calls(tmp_path, "cost, prompt_tokens + completion_tokens")
   assert sum(row[cap == "tokens"] for row in bought) <= limit
   config = modelled.author_config(server.base_url)
-  assert modelled.table_of(tmp_path, _EVALUATIONS, config) == whole
+  assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
   _check_asked_once(tmp_path)
 
 
-def test_a_cap_leaves_no_batch_waiting(tmp_path: Path) -> None:
+def test_a_cap_leaves_no_batch_waiting(tmp_path: Path, pools: Pools) -> None:
   # One call fits, so the batch of the first two models' slots is never full.
   with ChatServer(
     lambda request: "def activation(x):\n  return jnp.cos(x)\n"
@@ -201,7 +218,7 @@ def test_a_cap_leaves_no_batch_waiting(tmp_path: Path) -> None:
       server.base_url, client=modelled.client_config(caps=caps)
     )
     with modelled.search(
-      tmp_path, _EVALUATIONS, config, candidates_per_batch=5
+      tmp_path, _EVALUATIONS, config, pools(2), candidates_per_batch=5
     ) as search:
       search.run()
     assert search.is_out_of_budget
@@ -209,17 +226,19 @@ def test_a_cap_leaves_no_batch_waiting(tmp_path: Path) -> None:
   assert 0 < new < 5
 
 
-def test_the_same_answer_for_ever(tmp_path: Path) -> None:
+def test_the_same_answer_for_ever(tmp_path: Path, pools: Pools) -> None:
   program = "def activation(x):\n  return jnp.cos(x) * 1.25\n"
   with ChatServer(lambda request: program) as server:
     config = modelled.author_config(server.base_url)
-    table = modelled.table_of(tmp_path, _EVALUATIONS, config)
+    table = modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
   statuses = _statuses(table)
   assert statuses["OK"] + statuses["SCREENED"] == 1
   assert statuses["DUPLICATE"] == 15
 
 
-def test_a_copy_of_the_parent_is_sent_back(tmp_path: Path) -> None:
+def test_a_copy_of_the_parent_is_sent_back(
+  tmp_path: Path, pools: Pools
+) -> None:
   def answer(request: Any) -> str:
     is_repair = len(request.messages) > 2
     return "def activation(x):\n  return jnp.cos(x)\n" if is_repair else copy
@@ -227,13 +246,13 @@ def test_a_copy_of_the_parent_is_sent_back(tmp_path: Path) -> None:
   copy = searching.RELU.source
   with ChatServer(answer) as server:
     config = modelled.author_config(server.base_url)
-    table = modelled.table_of(tmp_path, modelled.NUM_ZERO + 6, config)
+    table = modelled.table_of(tmp_path, modelled.NUM_ZERO + 6, config, pools(2))
   for slot, _, parents, _, _, source, *_ in table[modelled.NUM_ZERO :]:
     was_shown = searching.RELU.id in parents
     assert (source.strip() == copy.strip()) != was_shown, slot
 
 
-def test_no_prompt_knows_what_validates(tmp_path: Path) -> None:
+def test_no_prompt_knows_what_validates(tmp_path: Path, pools: Pools) -> None:
   told = (
     'def activation(x):\n  """Best on CLRS and ImageNet, held-out too."""\n'
     "  imagenet_held_out = x * 0.5  # clrs\n"
@@ -241,10 +260,10 @@ def test_no_prompt_knows_what_validates(tmp_path: Path) -> None:
   )
   with ChatServer(lambda request: told.replace("0.5", "0.4")) as server:
     config = modelled.author_config(server.base_url)
-    with modelled.search(tmp_path, 8, config) as search:
-      search.generation_zero = (Program(told),)
-      search._author._first = 1
-      search._training.num_zero = 1
+    zero = (Program(told),)
+    with modelled.search(
+      tmp_path, 8, config, pools(2), generation_zero=zero
+    ) as search:
       search.run()
     requests = list(server.requests)
   assert len(requests) >= 7
@@ -256,7 +275,7 @@ def test_no_prompt_knows_what_validates(tmp_path: Path) -> None:
 
 
 def test_an_outage_ends_the_run_which_can_be_resumed(
-  tmp_path: Path, whole: Table
+  tmp_path: Path, whole: Table, pools: Pools
 ) -> None:
   def answer(request: Any) -> Any:
     return server_error() if request.number > 9 else modelled.answer(request)
@@ -266,12 +285,12 @@ def test_an_outage_ends_the_run_which_can_be_resumed(
     pytest.raises(UserError, match="--resume"),
   ):
     config = modelled.author_config(server.base_url)
-    modelled.table_of(tmp_path, _EVALUATIONS, config)
+    modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
   before = searching.table(tmp_path)
   assert before == whole[: len(before)]
   with ChatServer(modelled.answer) as server:
     config = modelled.author_config(server.base_url)
-    assert modelled.table_of(tmp_path, _EVALUATIONS, config) == whole
+    assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
   _check_asked_once(tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""How answers of workers become reports, whatever they hold."""
+"""Jobs, and the results of answers, whatever they hold."""
 
 import math
 from collections.abc import Iterator
@@ -7,24 +7,18 @@ from typing import Any
 import jax.numpy as jnp
 import pytest
 
-from evolve.admission.probe import Admission, Probe
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.workers.cascade import Cascade, Entry
-from evolve.workers.evaluation import (
-  evaluate_all,
-  evaluate_job,
-  probe_of,
-  report_of,
-)
-from evolve.workers.pool import Answer, WorkerPool
+from evolve.workers.jobs import Answer, EvaluateJob, ProbeJob
+from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
 from tests.evolve.fitnesses import RandomFeatures
 
 FULL, SCREEN = Fidelity(24, 2), Fidelity(8, 1)
 TANH = Program("def activation(x):\n  return jnp.tanh(x)\n")
 NAN = Program("def activation(x):\n  return x * jnp.nan\n")
-BROKEN = Program("def activation(x)\n")
-INTEGERS = Program("def activation(x):\n  return x.astype(jnp.int32)\n")
 
 
 @pytest.fixture(scope="module")
@@ -34,35 +28,14 @@ def pool() -> Iterator[WorkerPool]:
 
 
 def _one(pool: WorkerPool, program: Program, cascade: Cascade) -> Report:
-  ((_, _, report),) = evaluate_all(pool, [(program, cascade)], Admission())
-  return report
+  return pool.call(EvaluateJob(program, cascade))
 
 
 def _screened(
   pool: WorkerPool, program: Program, threshold: float | None
 ) -> Report:
   cascade = Cascade("small", 0, FULL, SCREEN)
-  job = evaluate_job(program, cascade, Entry(True, threshold))
-  return report_of(pool.call(job))
-
-
-def test_every_program_gets_its_own_report(pool: WorkerPool) -> None:
-  cascade = Cascade("small", 0, FULL)
-  programs = [TANH, BROKEN, NAN, INTEGERS, TANH]
-  work = [(program, cascade) for program in programs]
-  ended = {i: (p, r) for i, p, r in evaluate_all(pool, work, Admission())}
-  assert [ended[i][1].status for i in range(5)] == [
-    Status.OK,
-    Status.INVALID,
-    Status.DIVERGED,
-    Status.INVALID,
-    Status.OK,
-  ]
-  assert [ended[i][0] is not None for i in range(5)] == [
-    True, False, True, False, True,
-  ]  # fmt: skip
-  assert ended[0][1].scores_by_seed == ended[4][1].scores_by_seed
-  assert ended[2][1].value is None
+  return pool.call(EvaluateJob(program, cascade, Entry(True, threshold)))
 
 
 def test_reports_equal_those_of_the_fitness(pool: WorkerPool) -> None:
@@ -106,11 +79,19 @@ GOOD = Report(
 
 
 def _answer(body: dict[str, Any]) -> Answer:
-  return Answer(0, Status(body.get("status", "OK")), "why", body, 1.5)
+  return Answer(Status(body.get("status", "OK")), "why", 1.5, body)
+
+
+def _report(body: dict[str, Any]) -> Report:
+  return EvaluateJob(TANH, Cascade("small", 0, FULL)).result(_answer(body))
+
+
+def _probe(body: dict[str, Any]) -> Probe | Report:
+  return ProbeJob(TANH, Admission()).result(_answer(body))
 
 
 def test_a_whole_report_is_taken() -> None:
-  report = report_of(_answer({"report": GOOD}))
+  report = _report({"report": GOOD})
   assert (report.status, report.value) == (Status.OK, 0.4375)
   assert report.seconds == 1.5
   assert math.isnan(report.id_loss["a"])
@@ -142,7 +123,7 @@ def test_a_whole_report_is_taken() -> None:
   ],
 )
 def test_garbage_for_a_report_is_a_crash(report: Any) -> None:
-  found = report_of(_answer({"report": report}))
+  found = _report({"report": report})
   assert found.status is Status.CRASHED
   assert found.feedback.startswith("sends garbage")
   assert found.value is None
@@ -150,15 +131,15 @@ def test_garbage_for_a_report_is_a_crash(report: Any) -> None:
 
 @pytest.mark.parametrize("body", [{}, {"probe": None}, {"probe": {}}])
 def test_garbage_for_a_probe_is_a_crash(body: dict[str, Any]) -> None:
-  found = probe_of(_answer(body))
+  found = _probe(body)
   assert isinstance(found, Report)
   assert found.status is Status.CRASHED
   assert found.feedback.startswith("sends garbage")
 
 
 def test_an_answer_without_a_report_says_why() -> None:
-  found = report_of(_answer({"status": "TIMEOUT"}))
+  found = _report({"status": "TIMEOUT"})
   assert (found.status, found.feedback) == (Status.TIMEOUT, "why")
-  probed = probe_of(_answer({"status": "INVALID"}))
+  probed = _probe({"status": "INVALID"})
   assert not isinstance(probed, Probe)
   assert (probed.status, probed.feedback) == (Status.INVALID, "why")
