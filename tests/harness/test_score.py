@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.harness.forked import ForkedCommands
 
 TASKS = ("polynomial_cubic", "harmonic_sum")
 SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=2")
@@ -129,10 +130,14 @@ def test_run_json_and_summary(run: Run) -> None:
   assert (run.workdir / "run.log").exists()
 
 
-def test_a_workdir_that_holds_a_run_is_refused(run: Run) -> None:
+def test_a_workdir_that_holds_a_run_is_refused(
+  run: Run, commands: ForkedCommands
+) -> None:
   before = (run.workdir / "scores.jsonl").read_bytes()
-  status, out, err = _score(*run.flags, f"--workdir={run.workdir}")
-  assert (status, out) == (1, [])
+  status, out, err = commands.run(
+    "harness.score", *run.flags, f"--workdir={run.workdir}"
+  )
+  assert (status, out) == (1, "")
   assert err == [
     f"error: workdir {run.workdir} holds a run; continue it with --resume or "
     "give another --workdir"
@@ -140,11 +145,15 @@ def test_a_workdir_that_holds_a_run_is_refused(run: Run) -> None:
   assert (run.workdir / "scores.jsonl").read_bytes() == before
 
 
-def test_resuming_a_finished_run_says_so(run: Run) -> None:
+def test_resuming_a_finished_run_says_so(
+  run: Run, commands: ForkedCommands
+) -> None:
   before = (run.workdir / "summary.json").read_bytes()
-  status, out, err = _score(*run.flags, f"--workdir={run.workdir}", "--resume")
+  status, out, err = commands.run(
+    "harness.score", *run.flags, f"--workdir={run.workdir}", "--resume"
+  )
   assert (status, err) == (0, [])
-  assert out[-1].startswith(f"the run in {run.workdir} has finished")
+  assert out.startswith(f"the run in {run.workdir} has finished")
   assert (run.workdir / "summary.json").read_bytes() == before
 
 
@@ -169,13 +178,13 @@ def test_resuming_completes_the_records(run: Run, tmp_path: Path) -> None:
 
 
 def test_resuming_with_other_settings_is_refused(
-  run: Run, tmp_path: Path
+  run: Run, tmp_path: Path, commands: ForkedCommands
 ) -> None:
   workdir = tmp_path / "run"
   shutil.copytree(run.workdir, workdir)
   (workdir / "summary.json").unlink()
-  status, _, err = _score(
-    *run.flags, f"--workdir={workdir}", "--resume", "--seed=1"
+  status, _, err = commands.run(
+    "harness.score", *run.flags, f"--workdir={workdir}", "--resume", "--seed=1"
   )
   assert status == 1
   assert err == [
@@ -202,33 +211,35 @@ def test_resuming_with_other_settings_is_refused(
   ],
 )
 def test_an_unknown_name_ends_it_before_any_work(
-  tmp_path: Path, flag: str, line: str
+  tmp_path: Path, flag: str, line: str, commands: ForkedCommands
 ) -> None:
-  status, out, err = _score(flag, f"--workdir={tmp_path / 'run'}")
-  assert (status, out) == (1, [])
+  workdir = f"--workdir={tmp_path / 'run'}"
+  status, out, err = commands.run("harness.score", flag, workdir)
+  assert (status, out) == (1, "")
   assert len(err) == 1
   assert err[0].startswith(line)
   assert not (tmp_path / "run" / "run.json").exists()
 
 
-def test_a_workdir_is_required() -> None:
-  status, out, err = _score("--activations=relu")
-  assert (status, out) == (1, [])
+def test_a_workdir_is_required(commands: ForkedCommands) -> None:
+  status, out, err = commands.run("harness.score", "--activations=relu")
+  assert (status, out) == (1, "")
   assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
 
 
-def test_list_activations() -> None:
-  status, out, err = _score("--list_activations")
+def test_list_activations(commands: ForkedCommands) -> None:
+  status, out, err = commands.run("harness.score", "--list_activations")
   assert (status, err) == (0, [])
-  names = [line.split()[0] for line in out[2:]]
+  names = [line.split()[0] for line in out.splitlines()[2:]]
   assert len(names) == 24
   assert {"relu", "gelusine", "phase_flip"} <= set(names)
 
 
-def test_list_tasks() -> None:
-  status, out, err = _score("--list_tasks", f"--tasks={','.join(TASKS)}")
+def test_list_tasks(commands: ForkedCommands) -> None:
+  chosen = f"--tasks={','.join(TASKS)}"
+  status, out, err = commands.run("harness.score", "--list_tasks", chosen)
   assert (status, err) == (0, [])
-  assert [line.split()[:2] for line in out[2:]] == [
+  assert [line.split()[:2] for line in out.splitlines()[2:]] == [
     ["polynomial_cubic", "polynomials"],
     ["harmonic_sum", "harmonics"],
   ]

@@ -19,6 +19,7 @@ import pytest
 from evolve import activations
 from tests import ROOT
 from tests.evolve import processes
+from tests.harness.forked import ForkedCommands
 
 SMALL = ("--tasks=polynomial_cubic", "--steps=5", "--num_seeds=2")
 EVALUATIONS = 7
@@ -266,11 +267,14 @@ def test_a_workdir_with_a_run(
   flags: list[str],
   status: int,
   line: str,
+  commands: ForkedCommands,
 ) -> None:
   workdir = run.copy(tmp_path)
   prepare(workdir)
   before = _table(workdir) if prepare is not _damage else []
-  found, out, err = _search(*run.flags, f"--workdir={workdir}", *flags)
+  found, out, err = commands.run(
+    "harness.search", *run.flags, f"--workdir={workdir}", *flags
+  )
   assert found == status
   (said,) = [*out.splitlines(), *err]
   assert line in said
@@ -293,17 +297,19 @@ def test_a_workdir_with_a_run(
   ],
 )
 def test_a_mistake_is_one_line(
-  tmp_path: Path, flags: list[str], line: str
+  tmp_path: Path, flags: list[str], line: str, commands: ForkedCommands
 ) -> None:
   workdir = tmp_path / "new"
-  status, out, err = _search(f"--workdir={workdir}", *flags)
+  status, out, err = commands.run(
+    "harness.search", f"--workdir={workdir}", *flags
+  )
   assert status in (1, 2) and out == ""
   assert len(err) == 1 and err[0].startswith("error: ") and line in err[0]
   assert not workdir.exists()
 
 
-def test_the_workdir_is_required() -> None:
-  status, out, err = _search(*SMALL)
+def test_the_workdir_is_required(commands: ForkedCommands) -> None:
+  status, out, err = commands.run("harness.search", *SMALL)
   assert (status, out) == (1, "")
   assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
 

@@ -20,7 +20,9 @@ from tests.evolve.proposers.llm.chat_server import (
   ChatServer,
   unauthorized,
 )
+from tests.harness.forked import ForkedCommands
 
+KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "LLM_API_KEY")
 SECRET = "sk-this-is-secret"
 SMALL = (
   "--mutator=llm", "--init=relu,tanh", "--tasks=polynomial_cubic",
@@ -36,8 +38,7 @@ def server() -> Iterator[ChatServer]:
 
 def _search(*arguments: str, **variables: str) -> tuple[int, str, list[str]]:
   """Exit status, standard output, and the lines of standard error."""
-  hidden = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "LLM_API_KEY")
-  kept = {k: v for k, v in os.environ.items() if k not in hidden}
+  kept = {k: v for k, v in os.environ.items() if k not in KEYS}
   run = subprocess.run(
     [sys.executable, "-m", "harness.search", *arguments],
     cwd=ROOT,
@@ -122,10 +123,16 @@ def _closed_port() -> int:
   ],
 )
 def test_one_line_says_what_to_set(
-  tmp_path: Path, arguments: tuple[str, ...], said: str
+  tmp_path: Path,
+  arguments: tuple[str, ...],
+  said: str,
+  commands: ForkedCommands,
 ) -> None:
   given = [a.replace("{port}", str(_closed_port())) for a in arguments]
-  status, _, err = _search(*SMALL, *given, f"--workdir={tmp_path / 'run'}")
+  workdir = f"--workdir={tmp_path / 'run'}"
+  status, _, err = commands.run(
+    "harness.search", *SMALL, *given, workdir, hidden=KEYS
+  )
   assert status != 0
   assert len(err) == 1, err
   assert said in err[0]
