@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import digest
-from evolve.proposers.llm.record import (
+from evolve.proposers.llm.calls import (
   GAVE_UP,
-  CallRecord,
+  CallLog,
   Question,
   Reply,
   Totals,
 )
+from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.prompts import digest
 from harness.core.errors import UserError
 
 _MODEL = Model("m", "http://localhost:1/v1", weight=2.0)
@@ -24,8 +24,8 @@ _ANSWER = Reply("x", "stop", None, 10, 5, 0.25, 1.5)
 
 
 @pytest.fixture
-def record(tmp_path: Path) -> Iterator[CallRecord]:
-  opened = CallRecord(tmp_path / "calls.sqlite")
+def record(tmp_path: Path) -> Iterator[CallLog]:
+  opened = CallLog(tmp_path / "calls.sqlite")
   yield opened
   opened.close()
 
@@ -38,7 +38,7 @@ def _question(
 
 
 def test_finds_the_answer_to_the_same_question_only(
-  record: CallRecord,
+  record: CallLog,
 ) -> None:
   question = _question()
   assert record.find(question) is None
@@ -57,7 +57,7 @@ def test_finds_the_answer_to_the_same_question_only(
 
 
 def test_finds_what_was_given_up_but_no_other_failure(
-  record: CallRecord,
+  record: CallLog,
 ) -> None:
   question = _question()
   record.add(question, Reply(None, error="500"))
@@ -68,7 +68,7 @@ def test_finds_what_was_given_up_but_no_other_failure(
   assert record.find(question) == (last, Model("m", _MODEL.base_url))
 
 
-def test_finds_the_first_answer(record: CallRecord) -> None:
+def test_finds_the_first_answer(record: CallLog) -> None:
   record.add(_question(), Reply(None, error="500"))
   record.add(_question(), _ANSWER)
   record.add(_question(), _ANSWER._replace(answer="another"))
@@ -77,14 +77,14 @@ def test_finds_the_first_answer(record: CallRecord) -> None:
 
 
 @pytest.mark.parametrize("answer", ["", "\0", "é\u2028🙂\r\n", "x" * 1_000_000])
-def test_keeps_any_text(record: CallRecord, answer: str) -> None:
+def test_keeps_any_text(record: CallLog, answer: str) -> None:
   question = _question(text="half a character: \ud800 '; DROP TABLE calls")
   record.add(question, Reply(answer))
   found = record.find(question)
   assert found and found[0] == Reply(answer)
 
 
-def test_what_a_row_holds(tmp_path: Path, record: CallRecord) -> None:
+def test_what_a_row_holds(tmp_path: Path, record: CallLog) -> None:
   question = _question(slot=3, attempt=1)
   record.add(question, _ANSWER, replayed=True)
   with sqlite3.connect(tmp_path / "calls.sqlite") as other:  # Committed.
@@ -110,7 +110,7 @@ def test_what_a_row_holds(tmp_path: Path, record: CallRecord) -> None:
   }
 
 
-def test_totals(record: CallRecord) -> None:
+def test_totals(record: CallLog) -> None:
   nothing = Totals._make(0 for _ in Totals._fields)
   assert record.totals() == nothing
   record.add(_question(0), _ANSWER, replayed=True)
@@ -136,7 +136,7 @@ def test_totals(record: CallRecord) -> None:
   assert totals.tokens == 30
 
 
-def test_totals_of_a_slot(record: CallRecord) -> None:
+def test_totals_of_a_slot(record: CallLog) -> None:
   assert record.of_slot(0) == ("", 0, 0)
   record.add(_question(0), Reply(None, error="500"))
   assert record.of_slot(0) == ("m", 0, 0)
@@ -147,12 +147,12 @@ def test_totals_of_a_slot(record: CallRecord) -> None:
   assert record.of_slot(0) == ("m", 0.5, 30)
 
 
-def test_shares_its_file(tmp_path: Path, record: CallRecord) -> None:
+def test_shares_its_file(tmp_path: Path, record: CallLog) -> None:
   path = tmp_path / "calls.sqlite"
   with sqlite3.connect(path) as other:
     other.execute("CREATE TABLE programs (id TEXT)")
     other.execute("INSERT INTO programs VALUES ('a')")
-  again, reader = CallRecord(path), CallRecord(path, read_only=True)
+  again, reader = CallLog(path), CallLog(path, read_only=True)
   record.add(_question(0), _ANSWER)
   again.add(_question(1), _ANSWER)
   for opened in (record, again, reader):
@@ -167,7 +167,7 @@ def test_shares_its_file(tmp_path: Path, record: CallRecord) -> None:
 def test_an_odd_path(tmp_path: Path) -> None:
   path = tmp_path / "a ?mode=memory#%20é.sqlite"
   for expected in (1, 2):
-    record = CallRecord(path)
+    record = CallLog(path)
     record.add(_question(), _ANSWER)
     assert record.totals().calls == expected
     record.close()
@@ -176,7 +176,7 @@ def test_an_odd_path(tmp_path: Path) -> None:
 
 def _one_line(path: Path, *, read_only: bool) -> str:
   with pytest.raises(UserError) as caught:
-    record = CallRecord(path, read_only=read_only)
+    record = CallLog(path, read_only=read_only)
     record.find(_question())
   assert "\n" not in str(caught.value)
   assert str(path) in str(caught.value)
@@ -210,7 +210,7 @@ def test_a_table_of_another_version(tmp_path: Path) -> None:
     assert "no such column" in _one_line(path, read_only=read_only)
 
 
-def test_a_full_disk_is_one_error(record: CallRecord) -> None:
+def test_a_full_disk_is_one_error(record: CallLog) -> None:
   record.add(_question(0), _ANSWER)
   limits = resource.getrlimit(resource.RLIMIT_FSIZE)
   resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, limits[1]))
