@@ -18,8 +18,8 @@ from evolve.proposers.llm import prompts
 from evolve.proposers.llm.calls import CallLog, Question, Reply, Totals
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.extraction import NoProgramError, extract
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Brief, Message
+from evolve.proposers.llm.models import Message, Model
+from evolve.proposers.llm.prompts import Brief
 from evolve.proposers.llm.selection import SELECTIONS
 from harness.core.errors import UserError
 

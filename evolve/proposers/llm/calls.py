@@ -11,8 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evolve import sqlite_file
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Message
+from evolve.proposers.llm.models import Message, Model
 from harness.core.errors import UserError
 
 _SCHEMA = """

@@ -1,4 +1,4 @@
-"""Language models: their names, addresses, API keys and prices."""
+"""Language models behind chat endpoints: names, addresses, keys and prices."""
 
 import dataclasses
 import json
@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.core.errors import UserError
+
+Message = dict[str, str]  # Of a chat: its role and content.
 
 _OPENAI = "https://api.openai.com/v1"
 

@@ -11,9 +11,8 @@ import numpy as np
 
 from evolve.admission.descriptors import NICHE_LIMITS, Asymptote
 from evolve.proposers.llm import quotation
+from evolve.proposers.llm.models import Message
 from evolve.proposers.llm.system_prompt import system_prompt
-
-Message = dict[str, str]
 
 _MAX_ANSWER = 4_000  # Characters.
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from evolve.proposers.llm.calls import Question, Reply, Totals
 from evolve.proposers.llm.client_config import Caps
-from evolve.proposers.llm.prompts import Message
+from evolve.proposers.llm.models import Message
 
 # Fewer bytes per token than English or Python have, and room for the roles.
 _BYTES_PER_TOKEN = 3
