@@ -139,7 +139,7 @@ class CallLog:
         )
     except (sqlite3.Error, UnicodeEncodeError) as error:
       raise UserError(
-        f"can't write the record of calls: {error}; what was committed is "
+        f"can't write the table of calls: {error}; what was committed is "
         "intact, go on with --resume"
       ) from error
 
@@ -188,4 +188,4 @@ class CallLog:
     try:
       yield from self._connection.execute(query, tuple(values))
     except sqlite3.Error as error:
-      raise UserError(f"no record of calls in {self._path}: {error}") from error
+      raise UserError(f"no table of calls in {self._path}: {error}") from error

@@ -14,7 +14,7 @@ _TOKENS_PER_MESSAGE = 8
 
 
 class SpentError(Exception):
-  """No further question can be paid for."""
+  """The caps leave no room for a question."""
 
 
 class Spending:

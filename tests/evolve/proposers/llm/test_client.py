@@ -281,11 +281,11 @@ def test_keeps_within_its_caps(path: Path, by_cost: bool) -> None:
   answered = [reply for _, reply in replies if reply]
   assert 0 < len(answered) < 60
   assert len(rows(path)) == len(answered) == len(server.requests)
-  record = CallLog(path)
-  totals = record.totals()
+  calls = CallLog(path)
+  totals = calls.totals()
   spent = totals.cost if by_cost else totals.tokens
   assert 0.8 * cap < spent <= cap
-  record.close()
+  calls.close()
   # Another process of the run has no more to spend; a greater cap has.
   with ChatServer(by_prompt(answer)) as server:
     model = model_at(server)
@@ -301,15 +301,15 @@ def test_keeps_within_its_caps(path: Path, by_cost: bool) -> None:
 def test_copies_from_another_run_are_not_spent(path: Path) -> None:
   with ChatServer(script("fine")) as server:
     model = model_at(server)
-    record = CallLog(path)
+    calls = CallLog(path)
     paid = Reply("fine", "stop", None, 10**6, 10**6, 1e6)
-    record.add(question_for(model, 1), paid, replayed=True)
+    calls.add(question_for(model, 1), paid, replayed=True)
     with client_of(path, model, caps=Caps(1.0, 1000)) as client:
       assert ask(client, question_for(model, 2))
-    record.add(question_for(model, 1), paid)
+    calls.add(question_for(model, 1), paid)
     with client_of(path, model, caps=Caps(1.0, 1000)) as client:
       assert ask(client, question_for(model, 3)) is None
-    record.close()
+    calls.close()
     assert len(server.requests) == 1
 
 

@@ -80,14 +80,14 @@ def test_an_answer_survives_a_kill(path: Path) -> None:
       wait_for(recorded)
       child.send_signal(signal.SIGKILL)
     assert child.returncode == -signal.SIGKILL
-    record = CallLog(path)
-    assert record.totals().calls == 1
+    calls = CallLog(path)
+    assert calls.totals().calls == 1
     model = model_at(server)
     quick = Question(0, 0, "d", [{"role": "user", "content": "quick"}], model)
-    found = record.find(quick)
+    found = calls.find(quick)
     assert found and found[0].answer == "paid for"
-    assert record.find(quick._replace(slot=1)) is None
-    record.close()
+    assert calls.find(quick._replace(slot=1)) is None
+    calls.close()
 
 
 def _open_files() -> int:
@@ -95,7 +95,7 @@ def _open_files() -> int:
 
 
 def _hung_up(server: ChatServer) -> bool:
-  """Whether the client has closed all its connections."""
+  """Returns if the client has closed all its connections."""
   for connection in list(server._connections):
     with contextlib.suppress(ConnectionError):
       try:
@@ -191,9 +191,7 @@ def test_a_table_that_can_no_longer_be_written_ends_the_run(path: Path) -> None:
       assert answer_to(client, question_for(model)) == "fine"
       with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("DROP TABLE calls")
-      assert "can't write the record" in error_of(
-        client, question_for(model, 1)
-      )
+      assert "can't write the table" in error_of(client, question_for(model, 1))
 
 
 def test_an_address_without_a_server_is_one_line(

@@ -227,7 +227,7 @@ SECRETS = [
 
 
 def _reveals(text):
-  """Whether a secret is left, by a reader who skips all but letters."""
+  """Returns if a reader who skips all but letters finds a secret."""
   folded = unicodedata.normalize("NFKC", text).lower()
   letters = "".join(c for c in folded if c.isalpha())
   return any(word in letters for word in ("heldout", "clrs", "imagenet"))

@@ -27,7 +27,7 @@ def test_lists_exactly_what_the_language_allows():
   }
   annotations = {"jax", "jax.typing", "jax.scipy"}
   assert {*paths.values(), *annotations} == {*rules.MODULES}
-  # What is not listed for one module is for another.
+  # Names that are missing for one module are listed for another.
   anywhere = {name for names in listed.values() for name in names}
   for module, path in paths.items():
     assert {*listed[module]} <= rules.MODULES[path] <= anywhere
@@ -54,7 +54,7 @@ def test_lists_exactly_the_builtins_of_the_language():
     "def helper(z):\n    return z > 0\n  return jnp.where(helper(x), x, 0)",
   ],
 )
-def test_what_it_says_is_allowed_is(body):
+def test_constructs_called_allowed_are_allowed(body):
   language.check(f"def activation(x):\n  {body}\n")
 
 
@@ -76,7 +76,7 @@ def test_what_it_says_is_allowed_is(body):
     ("text", "y = 'text'\n  return x"),
   ],
 )
-def test_what_it_says_is_rejected_is(construct, body):
+def test_constructs_called_rejected_are_rejected(construct, body):
   (rejected,) = re.findall(r"^- Rejected: (.+)$", system(), re.MULTILINE)
   assert construct in re.split(r", | \(", rejected)
   with pytest.raises(language.LanguageError):
