@@ -46,7 +46,7 @@ class Caps:
 
 @dataclasses.dataclass(frozen=True)
 class RetryPolicy:
-  """Repetition of failed calls; with these numbers some three minutes of it.
+  """Repetition of failed calls; by default, an outage may last three minutes.
 
   Attributes:
     tries: failed ones of a question before another question is answered; then
