@@ -6,7 +6,7 @@ from typing import Any
 
 from evolve import activations
 from evolve.proposers.llm.author import Author
-from evolve.proposers.llm.record import Totals
+from evolve.proposers.llm.calls import Totals
 from evolve.runs.status_line import spending
 from evolve.runs.verification import Finalist, Verification, difference_ci95
 from evolve.search.search import Search

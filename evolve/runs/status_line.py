@@ -4,7 +4,7 @@ import time
 from collections import Counter
 
 from evolve.proposers.llm.author import Author
-from evolve.proposers.llm.record import Totals
+from evolve.proposers.llm.calls import Totals
 from evolve.search.config import SearchConfig
 from harness.core.fitness import Report, Status
 

@@ -1,9 +1,9 @@
-"""Do language models and evaluations wait for one another?
+"""Overlap of calls to language models with evaluations.
 
-python -m tests.bench.overlap
+  python -m tests.bench.overlap
 
-A model that takes two seconds, evaluations that take two seconds, two workers:
-the evaluations bound the search, at one candidate a second, whatever the model.
+Calls take two seconds, and so do evaluations, on two workers. The evaluations
+alone bound the search, at one candidate a second.
 """
 
 import dataclasses

@@ -1,1 +1,1 @@
-"""Language models as mutators: what they are asked, and what they answer."""
+"""Language models as proposers: prompts, calls, and programs in answers."""

@@ -16,18 +16,10 @@ from evolve.admission.admission import Admission
 from evolve.program import Program
 from evolve.proposers.llm import prompts
 from evolve.proposers.llm.briefs import Briefs
+from evolve.proposers.llm.calls import CallLog, Question, Reply, Totals
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.extraction import NoProgramError, extract
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Message
-from evolve.proposers.llm.record import (
-  CallRecord,
-  Outcome,
-  Question,
-  Reply,
-  Spent,
-  Totals,
-)
+from evolve.proposers.llm.models import Message, Model
 from evolve.proposers.llm.selection import SELECTIONS
 from evolve.proposers.proposer import Draft
 from evolve.search.database import Row
@@ -107,14 +99,14 @@ class Author:
     """
     self._briefs = Briefs(admission)
     self._open: dict[int, _Conversation] = {}
-    self._arrived: list[tuple[Question, Outcome]] = []
+    self._arrived: list[tuple[Question, Reply | None]] = []
     models = config.models or (Model("replayed", ""),)
     self._selection = SELECTIONS[config.selection](models)
-    self._record = CallRecord(record)
-    self._replay: CallRecord | None = None
+    self._record = CallLog(record)
+    self._replay: CallLog | None = None
     self._client: Client | None = None
     if config.replay:
-      self._replay = CallRecord(config.replay, read_only=True)
+      self._replay = CallLog(config.replay, read_only=True)
     else:
       self._client = _open_client(config, record)
     # What becomes readable when a draft may be there.
@@ -164,15 +156,15 @@ class Author:
     """The drafts that have come by now, those of repairs too.
 
     Raises:
-      UserError: see Client.outcomes.
+      UserError: see Client.replies.
     """
     if self._client:
-      self._arrived += self._client.outcomes()
+      self._arrived += self._client.replies()
     while self._arrived:
-      question, outcome = self._arrived.pop(0)
-      if isinstance(outcome, Spent):
+      question, reply = self._arrived.pop(0)
+      if reply is None:
         yield Draft(question.slot, None)
-      elif draft := self._draft(self._open[question.slot], outcome):
+      elif draft := self._draft(self._open[question.slot], reply):
         yield draft
 
   def learn(self, row: Row, population: Population) -> None:
@@ -209,7 +201,7 @@ class Author:
     elif self._client:
       self._client.ask(question)
 
-  def _copied(self, replay: CallRecord, question: Question) -> Reply:
+  def _copied(self, replay: CallLog, question: Question) -> Reply:
     found = replay.find(question)
     if found is None:
       raise UserError(

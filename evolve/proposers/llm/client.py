@@ -1,4 +1,4 @@
-"""Asks language models, many at a time, in a thread beside the search."""
+"""Many calls to language models at a time, in a thread beside the search."""
 
 import asyncio
 import contextlib
@@ -11,32 +11,39 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from evolve.proposers.llm.breaker import Breaker, GivenUpError
+from evolve.proposers.llm.calls import CallLog, Question, Reply
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.endpoint import Endpoint
 from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.record import CallRecord, Outcome, Question, Spent
+from evolve.proposers.llm.retries import Retries
 from evolve.proposers.llm.spending import Spending, SpentError
 from harness.core.errors import UserError
 
 _CONNECT_SECONDS = 5.0
-# They tell of every request.
+# These log every request.
 for _name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
   logging.getLogger(_name).setLevel(logging.WARNING)
 
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
+# A question with its reply, None if the caps leave no room for it.
+Replied = tuple[Question, Reply | None]
+
 
 class Client:
-  """An event loop in a thread of its own; `wake` is readable when it has news.
+  """An event loop in a thread of its own, which commits replies on arrival.
 
-  Replies are committed to the record by that thread, the moment they are here.
+  Attributes:
+    wake: a socket that is readable when `replies` may return some, or raise.
   """
 
-  def __init__(
-    self, models: Sequence[Model], record: Path, config: ClientConfig
-  ):
+  def __init__(self, models: Sequence[Model], path: Path, config: ClientConfig):
     """Starts the thread.
+
+    Args:
+      models: to be asked.
+      path: of the database of the run.
+      config: of the calls.
 
     Raises:
       UserError: a key is missing, or nobody listens at an address.
@@ -45,11 +52,9 @@ class Client:
     for url in sorted({model.base_url for model in models}):
       _check_reachable(url)
     self._models = models
-    self._record_path = record
+    self._path = path
     self._config = config
-    self._news: queue.SimpleQueue[tuple[Question, Outcome] | Exception] = (
-      queue.SimpleQueue()
-    )
+    self._news: queue.SimpleQueue[Replied | Exception] = queue.SimpleQueue()
     self.wake, self._waker = socket.socketpair()
     self._waker.setblocking(False)
     self._loop = asyncio.new_event_loop()
@@ -60,7 +65,7 @@ class Client:
     self._thread.start()
     self._started.wait()
     try:
-      self.outcomes()  # Raises what has kept it from starting.
+      self.replies()  # Raises what has kept it from starting.
     except Exception:
       self.close()
       raise
@@ -69,8 +74,8 @@ class Client:
     """Queues a question; questions are asked in this order."""
     self._loop.call_soon_threadsafe(self._begin, question)
 
-  def outcomes(self) -> list[tuple[Question, Outcome]]:
-    """What has come of questions since the last call; does not wait.
+  def replies(self) -> list[Replied]:
+    """Returns the replies since the last call of this; does not wait.
 
     Raises:
       UserError: the endpoints have failed for good; a resumed run can go on.
@@ -98,13 +103,13 @@ class Client:
     self._tasks.add(task)
     task.add_done_callback(self._tasks.discard)
 
-  def _tell(self, news: tuple[Question, Outcome] | Exception) -> None:
+  def _tell(self, news: Replied | Exception) -> None:
     self._news.put(news)
     with contextlib.suppress(BlockingIOError):  # It is full, so readable.
       self._waker.send(b"!")
 
   def _run(self) -> None:
-    """What the thread does."""
+    """The body of the thread."""
     try:
       self._loop.run_until_complete(self._serve())
     except Exception as error:
@@ -113,23 +118,15 @@ class Client:
       self._started.set()
 
   async def _serve(self) -> None:
-    record = CallRecord(self._record_path)
-    config = self._config
+    calls, config = CallLog(self._path), self._config
+    self._retries = Retries(config.retry_policy, calls)
     self._spending = Spending(
-      config.caps, record.totals(), config.sampling.max_tokens
+      config.caps, calls.totals(), config.sampling.max_tokens
     )
     self._slots = asyncio.Semaphore(config.concurrency)
-    breaker = Breaker(config.patience)
     self._endpoints = {
-      model.name: Endpoint(
-        model,
-        self._keys[model.name],
-        config.sampling,
-        config.patience,
-        breaker,
-        record,
-      )
-      for model in self._models
+      m.name: Endpoint(m, self._keys[m.name], config.sampling)
+      for m in self._models
     }
     self._started.set()
     await self._stop.wait()
@@ -138,35 +135,28 @@ class Client:
     await asyncio.gather(*self._tasks, return_exceptions=True)
     for endpoint in self._endpoints.values():
       await endpoint.close()
-    record.close()
+    calls.close()
 
   async def _settle(self, question: Question) -> None:
-    """Asks a question, and tells what came of it."""
+    """Asks a question within the caps, and tells the reply."""
     try:
       async with self._slots:
         await self._spending.reserve(question)
         reply = None
         try:
           endpoint = self._endpoints[question.model.name]
-          reply = await endpoint.ask(question)
+          reply = await self._retries.ask(endpoint, question)
         finally:
           await self._spending.settle(question, reply)
       self._tell((question, reply))
     except SpentError:
-      self._tell((question, Spent()))
-    except GivenUpError as error:
-      self._tell(
-        UserError(
-          f"language models keep failing: {error}; when they are back, go on "
-          "with --resume"
-        )
-      )
+      self._tell((question, None))
     except Exception as error:  # The search is to end, not to wait for ever.
       self._tell(error)
 
 
 def _check_reachable(url: str) -> None:
-  """Raises a UserError if nobody listens there; proxies are trusted."""
+  """Raises a UserError if no server listens there; proxies are trusted."""
   if any(os.environ.get(p) or os.environ.get(p.lower()) for p in _PROXIES):
     return
   parts = urlsplit(url)

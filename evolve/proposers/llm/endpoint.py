@@ -1,34 +1,28 @@
-"""Gets one answer out of one endpoint, through its bad moments."""
+"""One call to a language model: its request, and its reply or failure."""
 
 import asyncio
 import email.utils
-import logging
-import random
 import time
 
 import openai
 from openai.types.chat import ChatCompletion
 
-from evolve.proposers.llm.breaker import Breaker, Patience
+from evolve.proposers.llm.calls import Question, Reply
 from evolve.proposers.llm.client_config import Sampling
 from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.record import GAVE_UP, CallRecord, Question, Reply
 from harness.core.errors import UserError
 
-_MAX_WAIT = 60.0  # Seconds between two tries, unless the server asks for more.
-_MAX_RETRY_AFTER = 600.0
 _RETRIED = {408, 409, 429}  # And all from 500.
+_MAX_RETRY_AFTER = 600.0  # Seconds.
 _MAX_ERROR = 500  # Characters.
 _MAX_COUNT = 1 << 40  # Of tokens.
 
-_log = logging.getLogger("actmine")
 
-
-class _FailedError(Exception):
-  """A call without an answer that may have one next time.
+class FailedCallError(Exception):
+  """A call without an answer; the next one may have one.
 
   Attributes:
-    retry_after: seconds that the server asks to wait.
+    retry_after: seconds that the server asks to wait; 0 if it does not.
   """
 
   def __init__(self, message: str, retry_after: float = 0.0):
@@ -37,82 +31,39 @@ class _FailedError(Exception):
 
 
 class Endpoint:
-  """A model at its address. Every call is committed to the record."""
+  """A model at its address, behind OpenAI's client.
 
-  def __init__(
-    self,
-    model: Model,
-    key: str,
-    sampling: Sampling,
-    patience: Patience,
-    breaker: Breaker,
-    record: CallRecord,
-  ):
+  The client's own retries and timeout are off. Its retries leave no trace of a
+  failed call, take a Retry-After above two minutes for a refusal, and don't
+  repeat a call whose 200 holds no completion; its timeout restarts with every
+  byte that arrives.
+  """
+
+  def __init__(self, model: Model, key: str, sampling: Sampling):
     self._model = model
     self._key = key
     self._sampling = sampling
-    self._patience = patience
-    self._breaker = breaker
-    self._record = record
     self._client = openai.AsyncOpenAI(
-      api_key=key,
-      base_url=model.base_url,
-      max_retries=0,  # Each failure is to be recorded.
-      timeout=None,  # It would be for each read, not for the whole call.
+      api_key=key, base_url=model.base_url, max_retries=0, timeout=None
     )
 
   async def close(self) -> None:
     await self._client.close()
 
-  async def ask(self, question: Question) -> Reply:
-    """Tries until there is an answer, or no try is left.
-
-    Returns:
-      The last reply; it holds an error if all tries failed.
+  async def call(self, question: Question) -> Reply:
+    """Calls once.
 
     Raises:
-      UserError: the endpoint refuses such calls altogether.
-      GivenUpError: see Breaker.
+      FailedCallError: another call may succeed.
+      UserError: the endpoint refuses such calls.
     """
-    tries = 0
-    while True:
-      async with self._breaker.turn() as is_trial:
-        reply, retry_after = await self._timed(question)
-        tries += 1
-        if reply.error is None:
-          self._record.add(question, reply)
-          self._breaker.succeeded()
-          return reply
-        _log.warning("%s: %s", self._model.name, reply.error)
-        try:
-          self._breaker.failed(reply.error, is_trial=is_trial)
-        finally:
-          # No question is given up for what ails all of them.
-          is_last = tries >= self._patience.tries and not self._breaker.is_open
-          if is_last:
-            reply = reply._replace(finish_reason=GAVE_UP)
-          self._record.add(question, reply)
-      if is_last:
-        return reply
-      await asyncio.sleep(retry_after or self._jitter(tries))
-
-  async def _timed(self, question: Question) -> tuple[Reply, float]:
-    """A reply, and the seconds that the server asks to wait."""
-    start, retry_after = time.monotonic(), 0.0
     try:
-      reply = self._reply(await self._call(question))
-    except _FailedError as error:
+      return self._reply(await self._completion(question))
+    except FailedCallError as error:
       shown = self._shown(str(error))
-      reply, retry_after = Reply(None, error=shown), error.retry_after
-    return reply._replace(seconds=time.monotonic() - start), retry_after
+      raise FailedCallError(shown, error.retry_after) from None
 
-  async def _call(self, question: Question) -> ChatCompletion:
-    """One request.
-
-    Raises:
-      UserError: asking again would not help.
-      _FailedError: it might.
-    """
+  async def _completion(self, question: Question) -> ChatCompletion:
     limit = "max_completion_tokens" if self._model.is_openai else "max_tokens"
     seconds = self._sampling.timeout
     try:
@@ -125,70 +76,59 @@ class Endpoint:
         )
       return completion
     except TimeoutError as error:
-      raise _FailedError(f"no answer within {seconds:g} s") from error
+      raise FailedCallError(f"no answer within {seconds:g} s") from error
     except openai.APIStatusError as error:
       status = error.status_code
       out_of_quota = error.code == "insufficient_quota"
       if (status in _RETRIED or status >= 500) and not out_of_quota:
-        raise _FailedError(
-          f"{status}: {error.message}", _retry_after(error)
-        ) from error
+        message = f"{status}: {error.message}"
+        raise FailedCallError(message, _retry_after(error)) from error
       raise UserError(
         f"{self._model.name} at {self._model.base_url} refuses: "
         f"{self._shown(error.message)}; see that its name, key and address "
         "are right, then go on with --resume"
       ) from None  # The cause may quote the key.
     except (openai.OpenAIError, ValueError, RecursionError) as error:
-      raise _FailedError(f"{type(error).__name__}: {error}") from error
+      raise FailedCallError(f"{type(error).__name__}: {error}") from error
 
   def _reply(self, completion: ChatCompletion) -> Reply:
-    """What a completion says; no type in it is checked by the library.
+    """The reply in a completion, whose types the library does not check.
 
     Raises:
-      _FailedError: it is none.
+      FailedCallError: the completion holds no text.
     """
     try:
       choice, usage = completion.choices[0], completion.usage
       message = choice.message
       text = (message.content or message.refusal or "") if message else ""
     except (AttributeError, LookupError, TypeError) as error:
-      raise _FailedError("an answer without choices") from error
+      raise FailedCallError("an answer without choices") from error
     if (answer := _text(text)) is None:
-      raise _FailedError("an answer that is no text")
-    reply = Reply(
-      answer,
-      finish_reason=_text(choice.finish_reason),
-      prompt_tokens=_count(getattr(usage, "prompt_tokens", None)),
-      completion_tokens=_count(getattr(usage, "completion_tokens", None)),
-    )
-    sent, got = reply.prompt_tokens, reply.completion_tokens
-    if self._model.price is None or sent is None or got is None:
-      return reply
-    return reply._replace(cost=self._model.price.cost(sent, got))
+      raise FailedCallError("an answer that is no text")
+    sent = _count(getattr(usage, "prompt_tokens", None))
+    got = _count(getattr(usage, "completion_tokens", None))
+    cost, price = None, self._model.price
+    if price and sent is not None and got is not None:
+      cost = price.cost(sent, got)
+    return Reply(answer, _text(choice.finish_reason), None, sent, got, cost)
 
   def _shown(self, message: str) -> str:
-    """A server may quote the key that it was sent."""
+    """One line of a message, without the key that a server may quote."""
     line = " ".join(_writable(message).replace(self._key, "***").split())
     return line[:_MAX_ERROR]
 
-  def _jitter(self, tries: int) -> float:
-    """Exponential back-off with full jitter (Brooker, AWS, 2015), seconds."""
-    most = min(_MAX_WAIT, self._patience.backoff * 2 ** (tries - 1))
-    return random.uniform(0.0, most)
-
 
 def _text(value: object) -> str | None:
-  """None if it is none."""
   return _writable(value) if isinstance(value, str) else None
 
 
 def _writable(text: str) -> str:
-  """JSON may hold halves of characters, which UTF-8 and SQLite refuse."""
+  """Text without the halves of characters that UTF-8 and SQLite refuse."""
   return text.encode(errors="replace").decode()
 
 
 def _count(value: object) -> int | None:
-  """None if it is no number of tokens."""
+  """A number of tokens; None for anything else."""
   return value if isinstance(value, int) and 0 <= value < _MAX_COUNT else None
 
 

@@ -1,4 +1,4 @@
-"""Which language models a search asks, where they are, and what they cost."""
+"""Language models behind chat endpoints: names, addresses, keys and prices."""
 
 import dataclasses
 import json
@@ -10,6 +10,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from harness.core.errors import UserError
+
+Message = dict[str, str]  # Of a chat: its role and content.
 
 _OPENAI = "https://api.openai.com/v1"
 
@@ -38,7 +40,7 @@ class Model:
   Attributes:
     name: as the endpoint knows it.
     base_url: of the endpoint, usually ending in /v1.
-    weight: its share of the questions, relative to the others'.
+    weight: its share of the questions, relative to those of the others.
     price: None if it is not known.
   """
 
@@ -86,7 +88,7 @@ def parse(
     prices: by the name of the model.
 
   Raises:
-    UserError: an address or a weight that is none, or a model named twice.
+    UserError: an address or weight is malformed, or a model named twice.
   """
   if weights and len(weights) != len(specs):
     raise UserError(

@@ -1,4 +1,4 @@
-"""Which model is asked next: by fixed weights, or by what they were worth."""
+"""Selection of the model for a slot: by fixed weights, or by a bandit."""
 
 import dataclasses
 import math
@@ -11,23 +11,23 @@ from evolve.proposers.llm.models import Model
 
 # Of the upper confidence bound; sqrt(2) is that of UCB1.
 _EXPLORATION = math.sqrt(2.0)
-# Of the dearest model's: what is free is not worth infinitely much.
+# Relative to the dearest model: a free one is not worth infinitely much.
 _LEAST_COST = 0.01
 
 
 class Selection(Protocol):
-  """Chooses a model; a function of the generator and of what it has learnt."""
+  """A choice of models that depends on the generator and on past slots only."""
 
   def choose(self, rng: np.random.Generator) -> Model:
     """The model to ask for a slot."""
 
   def learn(self, model: str, gain: float, cost: float, tokens: int) -> None:
-    """Takes in what a slot gained over its parent (at least 0), and took.
+    """Takes in a committed slot.
 
     Args:
-      model: a name.
-      gain: in value.
-      cost: in US dollars.
+      model: name of the model that wrote its program.
+      gain: in value over its parent, at least 0.
+      cost: US dollars.
       tokens: of prompts and answers.
     """
 

@@ -1,48 +1,24 @@
-"""Keeps a run within its caps, the calls that are in flight included."""
+"""The spending of a run, kept within its caps, calls in flight included."""
 
 import asyncio
-import dataclasses
 import json
 from collections.abc import Sequence
 
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Message
-from evolve.proposers.llm.record import Question, Reply, Totals
-from harness.core.errors import UserError
+from evolve.proposers.llm.calls import Question, Reply, Totals
+from evolve.proposers.llm.client_config import Caps
+from evolve.proposers.llm.models import Message
 
 # Fewer bytes per token than English or Python have, and room for the roles.
 _BYTES_PER_TOKEN = 3
 _TOKENS_PER_MESSAGE = 8
 
 
-@dataclasses.dataclass(frozen=True)
-class Caps:
-  """What a run may spend at most; None for no cap.
-
-  Attributes:
-    cost: US dollars.
-    tokens: of prompts and answers.
-  """
-
-  cost: float | None = None
-  tokens: int | None = None
-
-  def check(self, models: Sequence[Model]) -> None:
-    """Raises a UserError if a price is missing that the cap needs."""
-    unpriced = [m.name for m in models if m.price is None]
-    if self.cost is not None and unpriced:
-      raise UserError(
-        f"--max_llm_cost needs the price of {', '.join(unpriced)}; give it in "
-        "a file with --llm_prices"
-      )
-
-
 class SpentError(Exception):
-  """No further question can be paid for."""
+  """The caps leave no room for a question."""
 
 
 class Spending:
-  """Grants calls; a call reserves what it may cost at the worst."""
+  """Grants calls; a call reserves the most that it can cost."""
 
   def __init__(self, caps: Caps, totals: Totals, max_tokens: int):
     self._caps = caps
@@ -67,7 +43,7 @@ class Spending:
       self._reserved[question.slot, question.attempt] = cost, tokens
 
   async def settle(self, question: Question, reply: Reply | None) -> None:
-    """Replaces what was reserved by what it was, where an answer says so."""
+    """Replaces a reservation by the actual cost, if the reply tells it."""
     async with self._changed:
       key = question.slot, question.attempt
       cost, tokens = self._reserved.pop(key)

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from evolve import candidates
-from evolve.proposers.llm.record import CallRecord, Totals
+from evolve.proposers.llm.calls import CallLog, Totals
 from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
 from evolve.search.archive import Archive
 from evolve.search.database import Database, Row
@@ -163,7 +163,7 @@ def _rank(finalist: Finalist) -> float:
 def _spent(run: Run) -> Totals | None:
   if "llm" not in run.settings:
     return None
-  calls = CallRecord(run.path / "programs.sqlite", read_only=True)
+  calls = CallLog(run.path / "programs.sqlite", read_only=True)
   try:
     return calls.totals()
   finally:

@@ -10,8 +10,8 @@ import pytest
 
 from evolve import activations
 from evolve.program import Program
+from evolve.proposers.llm.calls import CallLog, Question, Reply
 from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.record import CallRecord, Question, Reply
 from harness.core.fitness import Report, Status
 from harness.reporting.curves import curves_of
 from harness.reporting.document import (
@@ -185,7 +185,7 @@ def test_what_language_models_took(tmp_path: Path, cost: float | None) -> None:
     llm=[["qwen3:8b", "http://localhost/v1", 1.0]],
   )  # fmt: skip
   model = Model("qwen3:8b", "http://localhost/v1")
-  record = CallRecord(path / "programs.sqlite")
+  record = CallLog(path / "programs.sqlite")
   for attempt, reply in enumerate(
     [
       Reply("x", prompt_tokens=1000, completion_tokens=10, cost=cost),

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Literal, Self
 
-MODEL = "loopback"  # What GET /v1/models lists; any other is served too.
+MODEL = "loopback"  # As GET /v1/models lists; any other is served too.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Request:
   number: int  # 0, 1, 2... in order of arrival.
   model: str
   messages: list[dict[str, Any]]
-  key: str | None  # What follows "Bearer " in the authorization header.
+  key: str | None  # After "Bearer " in the authorization header.
   body: dict[str, Any]  # All of the JSON: temperature, max_tokens and so on.
   time: float  # time.monotonic() on arrival.
 
@@ -41,7 +41,7 @@ class Request:
 
 @dataclasses.dataclass(frozen=True)
 class Reply:
-  """What a request gets; `dataclasses.replace` combines misbehaviours."""
+  """A response; `dataclasses.replace` combines misbehaviours."""
 
   body: bytes | Callable[[Request], bytes]
   status: int = 200

@@ -23,7 +23,7 @@ from evolve.proposers.llm.author import Author, AuthorConfig
 from evolve.proposers.llm.client_config import (
   Caps,
   ClientConfig,
-  Patience,
+  RetryPolicy,
   Sampling,
 )
 from evolve.proposers.llm.models import Model, Price
@@ -85,8 +85,8 @@ def client_config(**changes: Any) -> ClientConfig:
   config = ClientConfig(
     sampling=Sampling(max_tokens=200),
     concurrency=4,
-    patience=Patience(backoff=0.01, pause=0.1),
     caps=Caps(),
+    retry_policy=RetryPolicy(outage_tries=8, backoff=0.01),
   )
   return dataclasses.replace(config, **changes)
 

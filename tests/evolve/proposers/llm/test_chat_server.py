@@ -146,7 +146,7 @@ def test_an_ordinary_answer() -> None:
     )
 
 
-def test_lists_a_model_and_refuses_what_is_no_chat() -> None:
+def test_lists_a_model_and_refuses_other_requests_than_chats() -> None:
   with ChatServer(script("never")) as server, _Client(server) as client:
     status, body = client.send("GET", "/v1/models")
     assert status == 200
@@ -320,7 +320,7 @@ def test_stops_at_once_whatever_is_open() -> None:
     _wait_for(lambda: threading.active_count() <= num_threads - 3)
 
 
-def test_what_an_answer_raises_is_seen() -> None:
+def test_errors_of_an_answer_are_raised_again() -> None:
   def answer(request: object) -> str:
     raise ZeroDivisionError("ours")
 

@@ -1,4 +1,4 @@
-"""Which models are asked, where, for how much, and with whose key."""
+"""Models, addresses, keys and prices are read from flags and environment."""
 
 import json
 from pathlib import Path
@@ -10,18 +10,6 @@ from harness.core.errors import UserError
 
 _OPENAI = "https://api.openai.com/v1"
 _LOCAL = "http://localhost:11434/v1"
-
-
-@pytest.fixture(autouse=True)
-def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-  for name in (
-    "OPENAI_API_KEY",
-    "OPENAI_BASE_URL",
-    "LLM_API_KEY",
-    "LLM_API_KEY_LOCALHOST",
-    "LLM_API_KEY_API_MISTRAL_AI",
-  ):
-    monkeypatch.delenv(name, raising=False)
 
 
 def _error(*specs: str, weights: tuple[str, ...] = ()) -> str:
@@ -52,7 +40,7 @@ def test_parses_names_and_addresses() -> None:
   assert parse([]) == ()
 
 
-def test_the_default_address_is_that_of_the_environment(
+def test_the_default_address_comes_from_the_environment(
   monkeypatch: pytest.MonkeyPatch,
 ) -> None:
   monkeypatch.setenv("OPENAI_BASE_URL", "http://gateway/v1/")
@@ -90,7 +78,7 @@ def test_weights() -> None:
     "a@http://a..b/v1",
   ],
 )
-def test_refuses_what_is_no_address(spec: str) -> None:
+def test_refuses_malformed_addresses(spec: str) -> None:
   assert "http://" in _error(spec)
 
 
@@ -169,7 +157,7 @@ def test_prices(tmp_path: Path) -> None:
     '{"a": {"prompt": 1, "completion": Infinity}}',
   ],
 )
-def test_refuses_what_holds_no_prices(tmp_path: Path, text: str) -> None:
+def test_refuses_files_without_prices(tmp_path: Path, text: str) -> None:
   path = tmp_path / "prices.json"
   path.write_text(text)
   with pytest.raises(UserError, match=r"prices\.json does not hold prices"):

@@ -1,4 +1,4 @@
-"""Who is asked next."""
+"""Models are selected by fixed weights or by a bandit."""
 
 import collections
 
@@ -30,7 +30,7 @@ def _names(
   costs: dict[str, float],
   tokens: dict[str, int] | None = None,
 ) -> list[str]:
-  """Who is chosen, slot by slot, if each slot is learnt before the next."""
+  """The models selected if each slot is learnt before the next."""
   rng, found = _rng(), []
   for _ in range(count):
     name = selection.choose(rng).name
@@ -111,7 +111,7 @@ def test_the_bandit_prefers_less_cost_for_the_same_gain() -> None:
   assert names.count("cheap") > 0.9 * len(names)
 
 
-def test_the_bandit_pays_for_what_is_worth_it() -> None:
+def test_the_bandit_pays_for_a_dear_model_that_gains_more() -> None:
   costs = {"cheap": 0.01, "dear": 0.02}
   gains = {"cheap": 0.0, "dear": 1.0}
   names = _names(Bandit([_CHEAP, _DEAR]), 400, gains, costs)
@@ -130,7 +130,7 @@ def test_tokens_stand_for_cost_if_a_price_is_missing() -> None:
   assert names.count("unpriced") > 0.9 * len(names)
 
 
-def test_the_bandit_where_nothing_costs_or_gains() -> None:
+def test_the_bandit_without_costs_or_gains() -> None:
   costs = {"cheap": 0.0, "dear": 0.0}
   names = _names(Bandit([_CHEAP, _DEAR]), 20, costs, costs)
   assert names.count("cheap") == names.count("dear")

@@ -1,8 +1,7 @@
-"""Every question to a language model, and what came of it, in SQLite.
+"""The calls of a run to language models, in SQLite.
 
-An answer is committed as soon as it is here, before anything is made of it: it
-was paid for, and is never asked for again. The table is in the same file as a
-run's programs.
+An answer is committed on arrival, before anything is made of it: it was paid
+for, and is never asked for again. The table is in the file of a run's programs.
 """
 
 import json
@@ -12,8 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from evolve import sqlite_file
-from evolve.proposers.llm.models import Model
-from evolve.proposers.llm.prompts import Message
+from evolve.proposers.llm.models import Message, Model
 from harness.core.errors import UserError
 
 _SCHEMA = """
@@ -25,7 +23,7 @@ CREATE TABLE IF NOT EXISTS calls (
   model TEXT NOT NULL,
   base_url TEXT NOT NULL,
   finish_reason TEXT,
-  error TEXT,                 -- why there was none
+  error TEXT,                 -- NULL if there was an answer
   prompt_tokens INTEGER,
   completion_tokens INTEGER,
   cost REAL,                  -- US dollars; NULL if the price is unknown
@@ -40,11 +38,13 @@ GAVE_UP = "gave up"  # The finish_reason of the last of several failed calls.
 
 
 class Question(NamedTuple):
-  """What is asked for a slot.
+  """A prompt to a model, for a slot.
+
+  Slot, attempt and digest identify a question, and with it its recorded answer.
 
   Attributes:
     attempt: 0, or 1 for a repair.
-    digest: of the prompt; slot, attempt and digest name an answer.
+    digest: of the prompt.
   """
 
   slot: int
@@ -55,11 +55,13 @@ class Question(NamedTuple):
 
 
 class Reply(NamedTuple):
-  """What came back: an answer, or an error.
+  """An answer, or an error.
 
   Attributes:
+    finish_reason: as the endpoint words it; GAVE_UP for the last error of a
+      question that was given up.
     cost: US dollars; None if the price or the number of tokens is unknown.
-    seconds: until it was there.
+    seconds: of the call.
   """
 
   answer: str | None
@@ -71,20 +73,14 @@ class Reply(NamedTuple):
   seconds: float = 0.0
 
 
-class Spent:
-  """What comes of a question that the caps leave no room for."""
-
-
-Outcome = Reply | Spent
-
-
 class Totals(NamedTuple):
-  """Of all calls of a run that were not copied from another one.
+  """Numbers of all calls of a run; but for `replayed`, of those it made itself.
 
   Attributes:
-    slots: that models were asked about.
+    slots: for which models were asked.
     cost: US dollars, of the calls whose price is known.
     unpriced: answers whose price is not known.
+    replayed: calls that were copied from another run.
   """
 
   calls: int
@@ -102,8 +98,8 @@ class Totals(NamedTuple):
     return self.prompt_tokens + self.completion_tokens
 
 
-class CallRecord:
-  """The calls of a run; for the thread that opened it."""
+class CallLog:
+  """The table of calls; for the thread that opened it."""
 
   def __init__(self, path: Path, *, read_only: bool = False):
     """Opens the file, or creates it.
@@ -143,14 +139,14 @@ class CallRecord:
         )
     except (sqlite3.Error, UnicodeEncodeError) as error:
       raise UserError(
-        f"can't write the record of calls: {error}; what was committed is "
+        f"can't write the table of calls: {error}; what was committed is "
         "intact, go on with --resume"
       ) from error
 
   def find(self, question: Question) -> tuple[Reply, Model] | None:
-    """What came of a question, and from whom, if it was asked before.
+    """The recorded reply to a question, and the model that gave it.
 
-    That is an answer, or the last error before the question was given up.
+    It is the first answer, or the last error of a question that was given up.
     """
     rows = self._read(
       "SELECT answer, finish_reason, error, prompt_tokens, completion_tokens, "
@@ -164,7 +160,7 @@ class CallRecord:
     return None
 
   def of_slot(self, slot: int) -> tuple[str, float, int]:
-    """Who was asked for a slot, what that cost, and how many tokens it took."""
+    """The model asked for a slot, the cost in US dollars, and the tokens."""
     query = (
       "SELECT min(model), coalesce(sum(cost), 0), coalesce(sum("
       "prompt_tokens + completion_tokens), 0) FROM calls WHERE slot = ?"
@@ -173,7 +169,7 @@ class CallRecord:
     return model or "", cost, tokens
 
   def totals(self) -> Totals:
-    """What was spent so far, by earlier processes of the run, too."""
+    """The totals so far, of earlier processes of the run too."""
     query = (
       "SELECT count(*), count(DISTINCT slot), "
       "coalesce(sum(answer IS NULL), 0), "
@@ -192,4 +188,4 @@ class CallRecord:
     try:
       yield from self._connection.execute(query, tuple(values))
     except sqlite3.Error as error:
-      raise UserError(f"no record of calls in {self._path}: {error}") from error
+      raise UserError(f"no table of calls in {self._path}: {error}") from error

@@ -1,0 +1,105 @@
+"""The system message: the language, its limits, and the form of an answer."""
+
+import ast
+
+from evolve.language import rules
+from evolve.primitive_costs import WEIGHTS
+
+_TEXT = """\
+You write an activation function y = f(x) that makes small neural networks \
+GENERALISE OUT OF DISTRIBUTION (OOD). Each network applies it after every \
+hidden layer, is trained on one range of inputs or one size of problem, and is \
+tested beyond it. The score of a function is its mean OOD skill over many \
+tasks: 1 is perfect, 0 no better than predicting the mean. In-distribution \
+(ID) skill is reported too but does not count. The x that f gets is of order 1 \
+in training and can be larger in the tests.
+
+The program:
+- Define `{entry}(x)` with one argument. It returns an array of the shape and \
+float dtype of x, whatever the shape.
+- Write assignments, arithmetic, comparisons, helper functions, and `for` \
+over constant ranges or tuples.
+- JAX traces it: no Python `if`, `and`, `or` or `float()` on array values; \
+choose with `jnp.where`. Nothing changes in place.
+- jax, jnp, lax and math are there; import nothing. Only the functions below \
+exist. Of x itself use .shape, .ndim, .dtype and methods that mirror jnp, as \
+x.mean().
+- Rejected: {rejected}, decorators, recursion, unpacking by a star, text (but \
+for {text} arguments), I/O, randomness, state.
+
+Functions (a name that several modules share is listed once, but for math):
+{functions}
+
+What counts:
+- Cost: at most {flops:g} weighted operations per element. Weights: \
+{weights[add]} for + - * comparisons where; {weights[div]} for /; \
+{weights[sqrt]} for sqrt; {weights[exp]} for exp log sin cos tanh sigmoid erf; \
+{weights[log1p]} for expm1 log1p cosh; {weights[sinh]} for sinh arcsinh; \
+{weights[pow]} for tan arctan and x ** 0.7. At most {memory:g} arrays of the \
+size of x alive at once.
+- {pointwise}
+- Values and gradients must be finite almost everywhere, for |x| up to 100 \
+too: exp overflows beyond 88, and fractional powers of negative numbers are \
+NaN. Gradients pass through both branches of `jnp.where`: guard arguments \
+instead, as `jnp.sqrt(jnp.maximum(x, 1e-6))`.
+- It must be new: a function equal to a known one is discarded.
+
+Answer with at most two sentences of reasoning and then the whole program, \
+without comments, in a single fenced Python block, like this:
+
+```python
+def {entry}(x):
+  slope = 0.25
+  return jnp.where(x > 0, x, slope * jnp.tanh(x))
+```"""
+
+_ANY = (
+  "Functions of each element alone transfer best to other networks. Mixing "
+  "elements (means, shifts, FFTs) is allowed but seldom pays."
+)
+_POINTWISE = (
+  "Each output depends on its own input element alone: no means, sorts, shifts "
+  "or FFTs."
+)
+# Modules that only serve annotations and imports.
+_UNLISTED = {"jax", "jax.typing", "jax.scipy"}
+# Constructs that models are tempted to write.
+_TEMPTING = (
+  *(ast.While, ast.Try, ast.Raise, ast.Assert, ast.ClassDef, ast.NamedExpr),
+  *(ast.MatMult, ast.Dict, ast.JoinedStr),
+)
+
+
+def system_prompt(
+  max_flops: float, max_memory: float, *, pointwise_only: bool
+) -> str:
+  """The text of the system message.
+
+  Args:
+    max_flops: budget of weighted operations per element.
+    max_memory: budget of memory, in inputs.
+    pointwise_only: whether functions that mix elements are refused.
+  """
+  return _TEXT.format(
+    entry=rules.ENTRY_NAMES[0],
+    rejected=", ".join(rules.REJECTED[kind][0] for kind in _TEMPTING),
+    text=", ".join(sorted(rules.TEXT_KEYWORDS)),
+    functions=_functions(),
+    flops=max_flops,
+    weights=WEIGHTS,
+    memory=max_memory,
+    pointwise=_POINTWISE if pointwise_only else _ANY,
+  )
+
+
+def _functions() -> str:
+  """The allow-list, a line for each module."""
+  listed: dict[str, frozenset[str]] = {}
+  for path, names in rules.MODULES.items():
+    if path == "math":  # Takes no arrays: no other module stands in for it.
+      listed["math (plain numbers only)"] = names
+    elif path not in _UNLISTED:
+      name = path.replace("jax.numpy", "jnp").replace("jax.lax", "lax")
+      listed[name] = names.difference(*listed.values())
+  listed["Python"] = rules.BUILTINS
+  return "\n".join(f"{k}: {' '.join(sorted(v))}" for k, v in listed.items())
