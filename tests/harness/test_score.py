@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -157,24 +158,29 @@ def test_resuming_a_finished_run_says_so(
   assert (run.workdir / "summary.json").read_bytes() == before
 
 
-def test_resuming_completes_the_records(run: Run, tmp_path: Path) -> None:
-  """With the same values, and another number of workers."""
-  workdir = tmp_path / "run"
-  shutil.copytree(run.workdir, workdir)
-  (workdir / "summary.json").unlink()
-  scores = workdir / "scores.jsonl"
-  whole = [line for line in _lines(scores) if line["activation"] != "relu"]
-  torn = json.dumps(run.records["relu"])[:50]
-  scores.write_text("".join(json.dumps(r) + "\n" for r in whole) + torn)
-  status, out, err = _score(
-    *run.flags, f"--workdir={workdir}", "--resume", "--workers=1"
-  )
+def test_a_killed_run_goes_on_to_the_same_records(
+  run: Run, tmp_path: Path
+) -> None:
+  """With another number of workers, after a line that was cut short."""
+  flags = (*run.flags, f"--workdir={tmp_path}")
+  scores = tmp_path / "scores.jsonl"
+  with _start(*flags) as process:
+    while not scores.exists() or not scores.read_text().endswith("\n"):
+      assert process.poll() is None
+      time.sleep(0.02)
+    process.kill()
+  kept = _lines(scores)
+  assert not (tmp_path / "summary.json").exists()
+  with scores.open("a") as file:
+    file.write(json.dumps(run.records["relu"])[:50])
+  status, out, err = _score(*flags, "--resume", "--workers=1")
   assert (status, err) == (0, [])
   assert out[-1] == run.out[-1]
-  assert _lines(scores)[:-1] == whole
-  again, first = _lines(scores)[-1], run.records["relu"]
-  assert again | {"seconds": 0} == first | {"seconds": 0}
-  assert (workdir / "summary.json").exists()
+  assert _lines(scores)[: len(kept)] == kept
+  again = {r["activation"]: r | {"seconds": 0} for r in _lines(scores)}
+  assert len(_lines(scores)) == len(run.names)
+  assert again == {n: r | {"seconds": 0} for n, r in run.records.items()}
+  assert (tmp_path / "summary.json").exists()
 
 
 def test_resuming_with_other_settings_is_refused(

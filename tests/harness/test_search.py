@@ -173,23 +173,27 @@ def test_score_takes_best_py(run: Run, tmp_path: Path) -> None:
 
 
 def test_stops_by_signals_and_goes_on_to_the_same_table(
-  run: Run, tmp_path: Path
+  run: Run, tmp_path: Path, commands: ForkedCommands
 ) -> None:
   flags = (*run.flags, f"--workdir={tmp_path}")
-  for number, rows in ((signal.SIGINT, 1), (signal.SIGTERM, 4)):
+  ends = ((signal.SIGINT, 1), (signal.SIGTERM, 3), (signal.SIGKILL, 5))
+  for number, rows in ends:
     resume = ["--resume"] if rows > 1 else []
     with _start(*flags, *resume) as process:
       _wait_for_rows(process, tmp_path, rows)
       # The rows may all be from before.
       processes.wait_for_children(process.pid, 1)
       left = processes.descendants(process.pid)
-      status, out, err = _search(*flags, "--resume")
+      status, out, err = commands.run("harness.search", *flags, "--resume")
       assert (status, out) == (1, "")
       assert len(err) == 1 and "another run is using workdir" in err[0]
       process.send_signal(number)
       _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert len(error.splitlines()) == 1 and "--resume" in error
+    if number == signal.SIGKILL:
+      assert (process.returncode, error) == (-number, "")
+    else:
+      assert process.returncode == 130
+      assert len(error.splitlines()) == 1 and "--resume" in error
     assert left and processes.all_end(left)
     assert not (tmp_path / "summary.json").exists()
   with _start(*flags, "--resume", "--workers=1") as process:
@@ -222,6 +226,7 @@ def _finals(workdir: Path) -> dict[tuple[str, str], int]:
   }
 
 
+@pytest.mark.slow
 def test_a_finished_run_can_be_verified_on_more_seeds(
   run: Run, tmp_path: Path
 ) -> None:

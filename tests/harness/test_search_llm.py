@@ -55,6 +55,7 @@ def _rows(workdir: Path, query: str) -> list[tuple[Any, ...]]:
     return database.execute(query).fetchall()
 
 
+@pytest.mark.slow
 def test_a_search_its_cost_and_its_replay(
   tmp_path: Path, server: ChatServer
 ) -> None:
