@@ -5,7 +5,6 @@ Each maps an array of floats to one of the same shape and dtype, and has finite
 gradients wherever its input is of moderate size.
 """
 
-import difflib
 import inspect
 import types
 from collections.abc import Mapping
@@ -209,26 +208,6 @@ def names() -> tuple[str, ...]:
   return tuple(ACTIVATIONS)
 
 
-def get(name: str) -> Activation:
-  """The activation of that name.
-
-  Raises:
-    ValueError: if there is none; it tells the nearest names.
-  """
-  if name not in ACTIVATIONS:
-    near = difflib.get_close_matches(name, ACTIVATIONS, n=3, cutoff=0.5)
-    hint = f"did you mean {', '.join(near)}? " if near else ""
-    raise ValueError(
-      f"unknown activation {name!r}; {hint}There are {', '.join(ACTIVATIONS)}"
-    )
-  return ACTIVATIONS[name]
-
-
 def source(name: str) -> str:
-  """The text of an activation as a candidate, `def activation(x): ...`.
-
-  Raises:
-    ValueError: if there is none; it tells the nearest names.
-  """
-  get(name)
+  """The text of an activation as a candidate, `def activation(x): ...`."""
   return _SOURCES[name]

@@ -15,9 +15,16 @@ from jax import lax
 from jax.extend import core
 
 from evolve import activations, language
-from evolve.cost import MAX_EQUATIONS, UNCOUNTABLE, Budget, Cost, cost_of
+from evolve.cost import (
+  KNOWN,
+  MAX_EQUATIONS,
+  UNCOUNTABLE,
+  WEIGHTS,
+  Budget,
+  Cost,
+  cost_of,
+)
 from evolve.language import rules
-from evolve.primitive_costs import KNOWN, WEIGHTS
 from tests import ROOT
 from tests.evolve import programs
 
@@ -111,7 +118,7 @@ def test_counts_functions_with_derivatives_of_their_own():
 
 @pytest.mark.parametrize("name", activations.names())
 def test_named_activations_are_well_within_budget(name):
-  cost = cost_of(activations.get(name))
+  cost = cost_of(activations.ACTIVATIONS[name])
   assert 1 <= cost.flops <= Budget().max_flops / 4
   assert 1 <= cost.memory <= Budget().max_memory / 3
 
@@ -125,15 +132,15 @@ def test_programs_as_written_are_within_budget(name):
 @pytest.mark.parametrize("shape", [(512,), (4, 6, 6, 32)])
 def test_pointwise_costs_do_not_depend_on_the_shape(shape):
   for name in set(activations.names()) - {"turbulent", "phase_flip"}:
-    cost = cost_of(activations.get(name))
-    other = cost_of(activations.get(name), shape)
+    cost = cost_of(activations.ACTIVATIONS[name])
+    other = cost_of(activations.ACTIVATIONS[name], shape)
     assert other.flops == pytest.approx(cost.flops, rel=0.01), name
     assert other.memory == pytest.approx(cost.memory, rel=0.01), name
 
 
 @pytest.mark.parametrize("name", activations.names())
 def test_every_term_adds_to_the_cost(name):
-  activation = activations.get(name)
+  activation = activations.ACTIVATIONS[name]
   cost = cost_of(activation)
   more = cost_of(lambda x: activation(x) + jnp.sin(3 * x))
   assert more.flops == pytest.approx(cost.flops + 1 + SIN + 1)

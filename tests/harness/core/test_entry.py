@@ -33,7 +33,7 @@ def main():
     time.sleep(60)
 
 if __name__ == "__main__":
-  entry.run(main, __doc__, flags)
+  entry.run(main, __doc__)
 '''
 
 
