@@ -1,6 +1,6 @@
 """Named activation functions, each one also a program of the language.
 
-A function stands by itself: its text, renamed to `activation`, is a candidate.
+The text of each function, renamed to `activation`, is a complete candidate.
 Each maps an array of floats to one of the same shape and dtype, and has finite
 gradients wherever its input is of moderate size.
 """
@@ -191,7 +191,7 @@ def crrelu(x: jax.Array) -> jax.Array:
   return jax.nn.relu(x) + 0.01 * x * jnp.exp(-0.5 * x**2)
 
 
-# All functions defined so far, in that order; what follows is no activation.
+# All functions defined above, in that order; those below are no activations.
 ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
   {k: v for k, v in globals().items() if inspect.isfunction(v)}
 )

@@ -83,12 +83,12 @@ _TABLES = {
 
 
 def confine() -> str:
-  """Installs the filter in the calling thread and all it starts.
+  """Installs the filter in the calling thread and all that it starts.
 
   Needs no privileges once PR_SET_NO_NEW_PRIVS is set.
 
   Returns:
-    "applied", or why the kernel did not: run.json tells.
+    "applied", or the reason why it could not be; for run.json.
   """
   machine = platform.machine()
   if machine not in _TABLES:
@@ -168,7 +168,7 @@ def _program(
 
 
 def _op(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
-  """struct sock_filter; `yes` and `no` are how many operations to skip."""
+  """struct sock_filter; `yes` and `no` are numbers of operations to skip."""
   return struct.pack("=HBBI", code, yes, no, value)
 
 

@@ -18,6 +18,7 @@ from evolve.proposers.expression import (
   canonical,
   crossover,
   operators,
+  sites,
   tree,
 )
 from evolve.proposers.expression.render import render
@@ -179,7 +180,9 @@ def test_operators_say_where_there_is_nothing_to_do():
 def test_guards_keep_their_form():
   source = "def activation(x):\n  return x / jnp.sqrt(1 + jnp.square(x))\n"
   module = canonical.parse(source)
-  free = [ast.unparse(s.node) for s in tree.sites(module) if not s.guarded]
+  free = [
+    ast.unparse(s.node) for s in sites.of_program(module) if not s.guarded
+  ]
   assert free == ["x / jnp.sqrt(1 + jnp.square(x))", "x", "x"]
 
 
@@ -190,8 +193,8 @@ def test_what_mixes_elements_keeps_its_axes():
     "  return jnp.roll(x, size, axis=-1) + x[..., :1] ** 2\n"
   )
   module = canonical.parse(source)
-  sites = [ast.unparse(s.node) for s in tree.sites(module)]
-  assert sites == [
+  found = [ast.unparse(s.node) for s in sites.of_program(module)]
+  assert found == [
     "jnp.roll(x, 1, axis=-1) + x[..., :1] ** 2",
     "jnp.roll(x, 1, axis=-1)",
     "x",
