@@ -1,4 +1,4 @@
-"""What all tests rely on."""
+"""The setting of all tests."""
 
 import signal
 
