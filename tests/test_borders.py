@@ -55,13 +55,13 @@ IMPORTS = [
 ]
 
 
-def test_finds_function_level_imports() -> None:
+def test_imports_in_functions_are_found() -> None:
   tree = ast.parse("def f():\n  import a.b\n  from c import d, e")
   assert list(_imports(tree)) == ["a.b", "c.d", "c.e"]
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
-def test_packages_import_only_what_lies_below(package: str) -> None:
+def test_packages_import_only_those_below(package: str) -> None:
   ours = [
     (importer, imported)
     for importer, imported in IMPORTS

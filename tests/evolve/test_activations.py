@@ -36,7 +36,7 @@ def _sinc(x):
   return math.sin(math.pi * x) / (math.pi * x) if x else 1.0
 
 
-# Where a form other than the one in the docstring exists, it is used here.
+# In another form than in the docstring, if there is one.
 POINTWISE = {
   "relu": lambda x: (x + abs(x)) / 2,
   "leaky_relu": lambda x: 0.505 * x + 0.495 * abs(x),
@@ -98,7 +98,7 @@ def _phase_flip(xs):
   return out
 
 
-def test_ships_the_24_in_order():
+def test_there_are_24_activations_in_order():
   assert len(activations.names()) == 24
   assert activations.names()[:3] == ("relu", "leaky_relu", "elu")
   assert activations.names()[-3:] == ("turbulent", "phase_flip", "crrelu")

@@ -28,7 +28,7 @@ def test_a_new_directory_is_made(tmp_path: Path) -> None:
   assert not workdir.finished
 
 
-def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
+def test_run_json_holds_command_settings_and_versions(tmp_path: Path) -> None:
   workdir = Workdir(str(tmp_path), resume=False)
   workdir.begin(SETTINGS, ["cpu: cpu"], extra={"workers": {"seccomp": "on"}})
   record = json.loads(workdir.run_file.read_text())
@@ -53,7 +53,7 @@ def test_run_json_names_the_commit(tmp_path: Path) -> None:
   assert found["dirty"] in (True, False)
 
 
-def test_the_summary_says_finished(tmp_path: Path) -> None:
+def test_a_run_with_a_summary_has_finished(tmp_path: Path) -> None:
   _begun(tmp_path, finished=True)
   record = json.loads((tmp_path / "summary.json").read_text())
   assert record == {"schema_version": 1, "best": None}
@@ -77,7 +77,7 @@ def test_a_directory_with_a_run_is_refused(
 
 
 @pytest.mark.parametrize("resume", [False, True])
-def test_without_run_json_it_starts_afresh(
+def test_without_run_json_the_run_starts_afresh(
   tmp_path: Path, resume: bool
 ) -> None:
   (tmp_path / "run.log").write_text("killed before run.json was written")

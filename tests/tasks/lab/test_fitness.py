@@ -107,7 +107,9 @@ def _untimed(report: Report) -> Report:
   return dataclasses.replace(report, seconds=0.0)
 
 
-def test_a_report(regression: LabFitness) -> None:
+def test_a_report_holds_scores_and_losses_of_every_task(
+  regression: LabFitness,
+) -> None:
   fitness: Fitness = regression
   (report,) = fitness.evaluate([RELU], 0, SHORT)
   assert report.status is Status.OK
@@ -124,7 +126,7 @@ def test_a_report(regression: LabFitness) -> None:
   assert report.seconds > 0
 
 
-def test_bad_activations_spoil_nothing(regression: LabFitness) -> None:
+def test_bad_activations_do_not_affect_others(regression: LabFitness) -> None:
   batch = [RELU, _raises, _not_a_number, RELU]
   reports = regression.evaluate(batch, 0, SHORT)
   (alone,) = regression.evaluate([RELU], 0, SHORT)
@@ -216,7 +218,7 @@ def test_families_of_tasks() -> None:
     ("lab", ("polynomials", "reasoning"), "lab@1:polynomials,reasoning"),
   ],
 )
-def test_the_label_tells_which_tasks(
+def test_the_label_names_the_selected_tasks(
   suite: str, tasks: tuple[str, ...], label: str
 ) -> None:
   assert LabFitness(suite, tasks).suite == label
@@ -245,7 +247,7 @@ def test_out_of_tree_tasks_join_and_change_the_label(
     (LabFitness("lab", (), ("no_such_module",)), "'no_such_module' does not"),
   ],
 )
-def test_unknown_names(lab: LabFitness, message: str) -> None:
+def test_unknown_names_are_errors(lab: LabFitness, message: str) -> None:
   with pytest.raises(UserError, match=message):
     lab.load()
 

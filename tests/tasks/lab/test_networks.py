@@ -150,7 +150,7 @@ def test_padding_changes_nothing(size: int) -> None:
   )
 
 
-def test_examples_of_a_batch_do_not_meet() -> None:
+def test_examples_of_a_batch_are_independent() -> None:
   inputs = _inputs("message_passing")
   params = _params("message_passing", inputs)
   apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)

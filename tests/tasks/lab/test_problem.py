@@ -84,7 +84,7 @@ def test_shapes(family: str, drawn: Problem) -> None:
   assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
 
 
-def test_classes_are_told(drawn: Problem, family: str) -> None:
+def test_numbers_of_classes(drawn: Problem, family: str) -> None:
   expected = {"mlp": [0, 0], "message_passing": [3, 0]}
   assert drawn.num_classes.tolist() == [expected[family]] * 2
 

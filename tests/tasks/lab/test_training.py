@@ -197,7 +197,7 @@ def test_a_linear_function_is_learnt(mlps: Problem) -> None:
   assert after[:, 0, band].max() < 1e-2
 
 
-def test_a_training_step_may_explode(mlps: Problem) -> None:
+def test_a_diverging_network_affects_no_other(mlps: Problem) -> None:
   """It leaves NaN in its own seed and task, and no other."""
   inputs = dict(mlps.train.inputs)
   inputs["x"] = inputs["x"].copy()
