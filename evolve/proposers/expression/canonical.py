@@ -34,7 +34,7 @@ def parse(source: str) -> ast.Module:
     LanguageError: it is not of the language.
   """
   module = _drop_imports(language.check(source))
-  _Stripped().visit(module)
+  _Strip().visit(module)
   fold_constants_in(module)
   _inline_terms(module)
   _inline_partners(module)
@@ -72,7 +72,7 @@ class _FullNames(Transformer):
     return ast.Name(short, ast.Load()) if short else node
 
 
-class _Stripped(Transformer):
+class _Strip(Transformer):
   """Drops docstrings, annotations, imports; folds signs into literals."""
 
   def visit_Import(self, node: ast.Import) -> None:

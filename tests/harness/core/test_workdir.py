@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -41,15 +40,20 @@ def test_run_json_holds_command_settings_and_versions(tmp_path: Path) -> None:
   assert not workdir.summary_file.exists()
 
 
-def test_run_json_names_the_commit(tmp_path: Path) -> None:
-  root = ROOT
-  if not (root / ".git").exists():
+def _git(*arguments: str) -> str:
+  """The output of a git command in this checkout."""
+  if not (ROOT / ".git").exists():
     pytest.skip("not a git checkout")
-  git = ["git", "-C", str(root), "rev-parse", "HEAD"]
-  head = subprocess.run(git, capture_output=True, text=True, check=True)
+  command = ["git", "-C", str(ROOT), *arguments]
+  run = subprocess.run(command, capture_output=True, text=True, check=True)
+  return run.stdout.strip()
+
+
+def test_run_json_names_the_commit(tmp_path: Path) -> None:
+  head = _git("rev-parse", "HEAD")
   _begun(tmp_path)
   found = json.loads((tmp_path / "run.json").read_text())["git"]
-  assert found["commit"] == head.stdout.strip()
+  assert found["commit"] == head
   assert found["dirty"] in (True, False)
 
 
@@ -150,9 +154,7 @@ def test_a_directory_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
 
 def test_starting_does_not_touch_the_git_index(tmp_path: Path) -> None:
   """Another git command may hold its lock."""
-  root = ROOT
-  if not (root / ".git" / "index").exists():
-    pytest.skip("not a git checkout")
-  before = os.stat(root / ".git" / "index").st_mtime_ns
+  index = ROOT / _git("rev-parse", "--git-path", "index")
+  before = index.stat().st_mtime_ns
   _begun(tmp_path)
-  assert os.stat(root / ".git" / "index").st_mtime_ns == before
+  assert index.stat().st_mtime_ns == before

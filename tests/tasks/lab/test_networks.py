@@ -26,6 +26,7 @@ SITES = {
   # Encoder, messages and update in each of two rounds, readout.
   "message_passing": 1 + 2 * 2 + 1,
 }  # fmt: skip
+APPLY = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
 
 
 def _inputs(family: str) -> dict[str, np.ndarray]:
@@ -122,12 +123,11 @@ def test_the_order_of_nodes_changes_nothing() -> None:
     "joined": inputs["joined"][:, order][:, :, order],
     "mask": inputs["mask"],
   }
-  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
-  expected = apply(params, inputs)
-  np.testing.assert_allclose(apply(params, permuted), expected, atol=1e-5)
+  expected = APPLY(params, inputs)
+  np.testing.assert_allclose(APPLY(params, permuted), expected, atol=1e-5)
   # The joined nodes matter all the same.
   rewired = permuted | {"joined": inputs["joined"]}
-  assert np.abs(apply(params, rewired) - expected).max() > 1e-3
+  assert np.abs(APPLY(params, rewired) - expected).max() > 1e-3
 
 
 @pytest.mark.parametrize("size", [6, 12])
@@ -144,19 +144,17 @@ def test_padding_changes_nothing(size: int) -> None:
     "joined": np.pad(inputs["joined"], square),
     "mask": np.pad(inputs["mask"], row),
   }
-  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   np.testing.assert_allclose(
-    apply(params, padded), apply(params, inputs), atol=1e-5
+    APPLY(params, padded), APPLY(params, inputs), atol=1e-5
   )
 
 
 def test_examples_of_a_batch_are_independent() -> None:
   inputs = _inputs("message_passing")
   params = _params("message_passing", inputs)
-  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
   alone = {k: v[1:2] for k, v in inputs.items()}
   np.testing.assert_allclose(
-    apply(params, alone), apply(params, inputs)[1:2], atol=1e-5
+    APPLY(params, alone), APPLY(params, inputs)[1:2], atol=1e-5
   )
 
 
@@ -164,8 +162,7 @@ def test_a_graph_without_edges_is_finite() -> None:
   inputs = _inputs("message_passing")
   inputs["joined"] = np.zeros_like(inputs["joined"])
   params = _params("message_passing", inputs)
-  apply = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
-  gradients = jax.jit(jax.grad(lambda p: jnp.sum(apply(p, inputs))))(params)
+  gradients = jax.jit(jax.grad(lambda p: jnp.sum(APPLY(p, inputs))))(params)
   leaves = jax.tree.leaves(gradients)
   assert leaves
   assert all(np.isfinite(leaf).all() for leaf in leaves)
