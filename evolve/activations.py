@@ -1,11 +1,10 @@
 """Named activation functions, each one also a program of the language.
 
-A function stands by itself: its text, renamed to `activation`, is a candidate.
+The text of each function, renamed to `activation`, is a complete candidate.
 Each maps an array of floats to one of the same shape and dtype, and has finite
 gradients wherever its input is of moderate size.
 """
 
-import difflib
 import inspect
 import types
 from collections.abc import Mapping
@@ -192,7 +191,7 @@ def crrelu(x: jax.Array) -> jax.Array:
   return jax.nn.relu(x) + 0.01 * x * jnp.exp(-0.5 * x**2)
 
 
-# All functions defined so far, in that order; what follows is no activation.
+# All functions defined above, in that order; those below are no activations.
 ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
   {k: v for k, v in globals().items() if inspect.isfunction(v)}
 )
@@ -209,26 +208,6 @@ def names() -> tuple[str, ...]:
   return tuple(ACTIVATIONS)
 
 
-def get(name: str) -> Activation:
-  """The activation of that name.
-
-  Raises:
-    ValueError: if there is none; it tells the nearest names.
-  """
-  if name not in ACTIVATIONS:
-    near = difflib.get_close_matches(name, ACTIVATIONS, n=3, cutoff=0.5)
-    hint = f"did you mean {', '.join(near)}? " if near else ""
-    raise ValueError(
-      f"unknown activation {name!r}; {hint}There are {', '.join(ACTIVATIONS)}"
-    )
-  return ACTIVATIONS[name]
-
-
 def source(name: str) -> str:
-  """The text of an activation as a candidate, `def activation(x): ...`.
-
-  Raises:
-    ValueError: if there is none; it tells the nearest names.
-  """
-  get(name)
+  """The text of an activation as a candidate, `def activation(x): ...`."""
   return _SOURCES[name]

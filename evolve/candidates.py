@@ -1,4 +1,4 @@
-"""From what a user names to programs: a named activation, or a Python file."""
+"""Programs that a user names: named activations and Python files."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,7 +12,7 @@ def resolve(name: str) -> Program:
   """The program of a named activation, or of a path to a .py file.
 
   Raises:
-    UserError: no such name or file.
+    UserError: there is no such name or file.
   """
   if name in activations.names():
     return Program(activations.source(name))
@@ -26,7 +26,7 @@ def by_name(names: Iterable[str]) -> dict[str, Program]:
   """The program of each name or path; "all" stands for all named activations.
 
   Raises:
-    UserError: no name, an unknown one, or a path that can't be read.
+    UserError: there is no name, one is unknown, or a path can't be read.
   """
   programs: dict[str, Program] = {}
   for name in names:
@@ -37,10 +37,12 @@ def by_name(names: Iterable[str]) -> dict[str, Program]:
 
 
 def generation_zero(names: Iterable[str]) -> tuple[Program, ...]:
-  """Programs of names, files and directories of .py files; all named if none.
+  """The programs of names, files and directories of .py files.
+
+  Without any, they are the named activations.
 
   Raises:
-    UserError: no such name, file or directory, or nothing in it.
+    UserError: there is no such name, file or directory, or it is empty.
   """
   programs: list[Program] = []
   for name in names:
@@ -55,7 +57,7 @@ def generation_zero(names: Iterable[str]) -> tuple[Program, ...]:
 
 
 def named() -> dict[str, Program]:
-  """The named activations: the default generation zero."""
+  """The programs of the named activations, by name."""
   return {
     name: Program(activations.source(name)) for name in activations.names()
   }

@@ -1,4 +1,4 @@
-"""Programs: source text, and an identity that does not depend on its looks."""
+"""Programs: source text, with an id that ignores names and formatting."""
 
 import ast
 import collections
@@ -21,7 +21,7 @@ class Program:
 
   Attributes:
     source: its text, of the language or not.
-    parents: the ids of the programs it was made from, the main one first.
+    parents: the ids of the programs that it was made from, the main one first.
   """
 
   source: str
@@ -31,7 +31,7 @@ class Program:
   def recorded(
     cls, source: str, parents: tuple[str, ...], program_id: str
   ) -> "Program":
-    """A program whose id is known, which saves the work of finding it."""
+    """A program whose id is known, so that it need not be computed."""
     program = cls(source, parents)
     program.__dict__["id"] = program_id
     return program
@@ -44,10 +44,10 @@ class Program:
 
 
 def normalise(source: str) -> str:
-  """A text that programs have in common if they differ in looks only.
+  """The normal form of a text, equal for programs that differ in style only.
 
-  Looks are formatting, comments, docstrings, annotations, imports of what is
-  bound anyway, and the names of functions, arguments and variables. A text
+  Style is formatting, comments, docstrings, annotations, imports of names that
+  are bound anyway, and the names of functions, arguments and variables. A text
   that is not of the language is only stripped: mending, say, an annotation
   must give a program of its own. Runs nothing.
   """
@@ -56,11 +56,11 @@ def normalise(source: str) -> str:
 
 
 def is_of_the_language(source: str) -> bool:
-  """Whether `language.check` admits a text."""
+  """True if `language.check` admits a text."""
   return _normalised(source) is not None
 
 
-# A child is looked at by its mutator, for its id, and then as a parent.
+# A child is normalised by its mutator, for its id, and as a parent.
 @functools.lru_cache(maxsize=4096)
 def _normalised(source: str) -> str | None:
   try:
@@ -72,7 +72,7 @@ def _normalised(source: str) -> str | None:
 
 
 class Strip(Transformer):
-  """Drops what has no effect."""
+  """Drops docstrings, annotations and needless imports."""
 
   def visit_Expr(self, node: ast.Expr) -> None:
     """Drops a docstring; no other statement is an expression."""
@@ -103,7 +103,7 @@ class Strip(Transformer):
 
 
 def _needed(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
-  """The aliases that bind more than every candidate finds bound."""
+  """The aliases of an import that are not bound for every candidate anyway."""
   return [
     alias
     for alias, (name, path) in zip(node.names, imports(node), strict=True)
@@ -112,14 +112,14 @@ def _needed(node: ast.Import | ast.ImportFrom) -> list[ast.alias]:
 
 
 class _NewName(NamedTuple):
-  """What replaces a name, and the keywords of calls if it is a function's."""
+  """The replacement of a name; of a function's, also of its keywords."""
 
   name: str
   keywords: Mapping[str, str]
 
 
 class _Rename(Transformer):
-  """Renames what a program binds after the depth and order of binding."""
+  """Renames the names that a program binds by depth and order of binding."""
 
   def __init__(self) -> None:
     self._names = collections.ChainMap[str, _NewName]()
@@ -170,7 +170,7 @@ class _Rename(Transformer):
   def _inside_function(
     self, node: ast.arguments, body: Iterable[ast.AST]
   ) -> Iterator[None]:
-    # Default values belong to the place around.
+    # Default values belong to the scope around the function.
     node.defaults = [self.visit(value) for value in node.defaults]
     node.kw_defaults = [
       value and self.visit(value) for value in node.kw_defaults

@@ -142,4 +142,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-  entry.run(main, __doc__, flags)
+  entry.run(main, __doc__)

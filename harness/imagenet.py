@@ -120,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-  entry.run(main, __doc__, flags)
+  entry.run(main, __doc__)

@@ -1,4 +1,4 @@
-"""Who may import whom, and what an import may do (DESIGN.md, section 2)."""
+"""Imports between packages, and their effects (DESIGN.md, section 2)."""
 
 import ast
 import subprocess
@@ -38,7 +38,7 @@ def _modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
-  """The dotted names it imports, inside functions too."""
+  """The dotted names that a module imports, in functions as well."""
   for node in ast.walk(tree):
     if isinstance(node, ast.Import):
       yield from (alias.name for alias in node.names)
@@ -47,20 +47,21 @@ def _imports(tree: ast.Module) -> Iterator[str]:
       yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+MODULES = list(_modules())
 IMPORTS = [
   (importer, imported)
-  for importer, tree in _modules()
+  for importer, tree in MODULES
   for imported in _imports(tree)
 ]
 
 
-def test_finds_function_level_imports() -> None:
+def test_imports_in_functions_are_found() -> None:
   tree = ast.parse("def f():\n  import a.b\n  from c import d, e")
   assert list(_imports(tree)) == ["a.b", "c.d", "c.e"]
 
 
 @pytest.mark.parametrize("package", MAY_IMPORT)
-def test_packages_import_only_what_lies_below(package: str) -> None:
+def test_packages_import_only_those_below(package: str) -> None:
   ours = [
     (importer, imported)
     for importer, imported in IMPORTS
@@ -83,10 +84,33 @@ def test_only_its_entry_point_imports_the_report() -> None:
   assert {u for u in users if not _is_within(u, package)} == {"harness.report"}
 
 
-def test_only_entry_points_read_flags() -> None:
-  readers = {a for a, b in IMPORTS if _is_within(b, ("absl.flags",))}
-  assert "harness.score" in readers
-  assert readers <= set(ENTRY_POINTS)
+def test_entry_points_define_flags_and_one_module_parses_them() -> None:
+  users = {a for a, b in IMPORTS if _is_within(b, ("absl.flags",))}
+  assert users == {*ENTRY_POINTS, "harness.core.entry"}
+  attributes = {
+    (name, node.attr)
+    for name, tree in MODULES
+    for node in ast.walk(tree)
+    if isinstance(node, ast.Attribute)
+  }
+  definers = {name for name, attr in attributes if attr.startswith("DEFINE_")}
+  assert definers == set(ENTRY_POINTS)
+  parsers = {name for name, attr in attributes if attr == "FLAGS"}
+  assert parsers == {"harness.core.entry"}
+
+
+def test_no_function_takes_a_module() -> None:
+  """It would be an import that this file does not see."""
+  annotations = [
+    (name, ast.unparse(argument.annotation))
+    for name, tree in MODULES
+    for node in ast.walk(tree)
+    if isinstance(node, ast.arguments)
+    for argument in (*node.posonlyargs, *node.args, *node.kwonlyargs)
+    if argument.annotation
+  ]
+  assert ("harness.core.entry", "str") in annotations
+  assert [pair for pair in annotations if "ModuleType" in pair[1]] == []
 
 
 def test_tensorflow_stays_with_the_benchmarks() -> None:
@@ -95,7 +119,7 @@ def test_tensorflow_stays_with_the_benchmarks() -> None:
 
 
 def test_the_distribution_holds_every_package() -> None:
-  """A directory without __init__.py would be left out without a word."""
+  """A directory without __init__.py would be left out silently."""
   directories = {
     path.parent for package in OURS for path in (ROOT / package).rglob("*.py")
   }
@@ -103,9 +127,9 @@ def test_the_distribution_holds_every_package() -> None:
 
 
 def _loaded(statement: str) -> set[str]:
-  """The top-level packages that a fresh interpreter holds after a statement.
+  """The top-level packages that a new interpreter has after a statement.
 
-  The last word says whether a JAX backend was initialised.
+  Among them is a-backend or no-backend, for JAX's.
   """
   report = (
     "import sys; xla = sys.modules.get('jax._src.xla_bridge'); "
@@ -129,13 +153,10 @@ def test_help_does_not_wait_for_jax(entry_point: str) -> None:
   assert loaded.isdisjoint({"jax", *HEAVY})
 
 
-def test_importing_starts_no_backend_and_no_tensorflow() -> None:
+def test_importing_a_search_starts_no_backend_and_no_tensorflow() -> None:
   """Workers are forked after these imports; a backend would hang them."""
-  modules = [
-    name
-    for name, _ in _modules()
-    if not _is_within(name, (*BENCHMARKS, *ENTRY_POINTS))
-  ]
+  apart = (*BENCHMARKS, *ENTRY_POINTS, "harness.reporting", "harness.api")
+  modules = [name for name, _ in MODULES if not _is_within(name, apart)]
   loaded = _loaded(f"import {', '.join(modules)}")
   assert {"jax", "no-backend"} <= loaded
   assert loaded.isdisjoint(HEAVY)

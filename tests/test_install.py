@@ -1,4 +1,4 @@
-"""What `make install` must have put in place."""
+"""The environment that `make install` makes."""
 
 import importlib.metadata
 import re
@@ -17,7 +17,7 @@ def test_every_version_is_pinned_and_installed() -> None:
     assert importlib.metadata.version(pin[1]) == pin[2]
 
 
-def test_the_right_package_won_the_folder_of_tensorflow_datasets() -> None:
+def test_tensorflow_datasets_is_the_release_and_no_nightly_build() -> None:
   # tfds-nightly, which dm-clrs asks for, writes the same one.
   code = "import tensorflow_datasets as tfds; print(tfds.__version__)"
   run = subprocess.run(

@@ -1,8 +1,8 @@
-"""The candidate language: what a program may say, and how it is loaded.
+"""The candidate language: its rules, and the loading of programs.
 
-A candidate is untrusted text. `check` parses it and admits only what the
-tables in `rules` name; `load` then makes a callable of it. What a program does
-once it is called is for the worker to contain.
+A candidate is untrusted text. `check` parses it and admits only what the tables
+in `rules` name; `load` then makes a callable of it. A worker confines the calls
+of it.
 """
 
 from evolve.language.checker import check

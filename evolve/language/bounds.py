@@ -1,4 +1,4 @@
-"""How long a candidate can run, told from its constants alone."""
+"""Bounds on the run of a candidate, from its constants alone."""
 
 import ast
 import math
@@ -16,12 +16,12 @@ def count_steps(
   """The steps of one call, those of its callees included.
 
   Args:
-    function: which one.
-    counted: the results so far.
-    callers: those whose count has begun, the outermost first.
+    function: the called function.
+    counted: the steps of functions counted so far, which this adds to.
+    callers: functions whose count has begun, the outermost first.
 
   Raises:
-    LanguageError: if the function can end up calling itself, or calls are
+    LanguageError: the function can end up calling itself, or calls are
       nested too deeply.
   """
   if function in callers:
@@ -45,7 +45,7 @@ def count_steps(
 
 
 def turns(node: ast.expr, scope: Scope) -> int:
-  """How often a loop over `node` turns, at most."""
+  """The largest number of turns of a loop over `node`."""
   count = length(node, scope)
   if count is None:
     reject(
@@ -59,7 +59,7 @@ def turns(node: ast.expr, scope: Scope) -> int:
 
 
 def learn(variable: Variable, value: ast.expr, scope: Scope) -> None:
-  """Notes what is known of a variable whose only value is `value`."""
+  """Notes the integer or length of a variable whose only value is `value`."""
   variable.integer = integer(value, scope)
   variable.length = length(value, scope)
 
@@ -68,7 +68,7 @@ def integer(node: ast.expr, scope: Scope) -> int | None:
   """The value of a constant integer expression, or None.
 
   Raises:
-    LanguageError: if the value is beyond bounds, as that of `9 ** 9 ** 9`.
+    LanguageError: the value is beyond bounds, as that of `9 ** 9 ** 9`.
   """
   match node:
     case ast.Constant(value=int(value)) if value <= rules.MAX_INTEGER:
@@ -90,7 +90,7 @@ def integer(node: ast.expr, scope: Scope) -> int | None:
 
 
 def length(node: ast.expr, scope: Scope) -> int | None:
-  """The most elements a sequence can have, or None if that is unknown."""
+  """The largest length of a sequence, or None if that is unknown."""
   match node:
     case ast.Tuple(elts=elements) | ast.List(elts=elements):
       return len(elements)

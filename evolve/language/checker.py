@@ -1,9 +1,9 @@
-"""Walks the syntax tree of a candidate and rejects what is not allowed.
+"""The check of a candidate's syntax tree against the rules of the language.
 
 Only functions known by name are called, none calls itself, and loops are over
-constants. So whatever is admitted ends, after a number of steps that is
-bounded and known beforehand. Functions of the program are no values: else a
-program could call what nobody can tell from its text.
+constants: every admitted program ends after a number of steps that is bounded
+and known beforehand. Functions of the program are no values, so that its text
+shows every function that it calls.
 """
 
 import ast
@@ -42,7 +42,7 @@ def check(source: str) -> ast.Module:
   """Returns the syntax tree of a program of the language; runs nothing.
 
   Raises:
-    LanguageError: for any other text.
+    LanguageError: the text is no such program.
   """
   tree = parse(source)
   _Checker().check(tree)
@@ -54,10 +54,10 @@ class _Checker:
   """One pass over one program.
 
   Attributes:
-    _scope: the names bound here and around.
-    _function: the function whose body this is.
-    _times: how often this place runs in one call of that function.
-    _line: where this is; operators do not know themselves.
+    _scope: the names that are bound at the visited node.
+    _function: the function whose body holds the node.
+    _times: the number of times that the node runs in one call of it.
+    _line: the line of the node; operators have none of their own.
   """
 
   def __init__(self) -> None:
@@ -80,7 +80,7 @@ class _Checker:
     reject_size(entry, steps, "steps, loops unrolled", rules.MAX_STEPS)
 
   def _visit_all(self, nodes: Iterable[ast.AST]) -> None:
-    # Functions last: by the time they run, the constants around are known.
+    # Functions last: when they run, the constants around them are known.
     for node in sorted(nodes, key=lambda n: isinstance(n, ast.FunctionDef)):
       self._visit(node)
 
@@ -100,7 +100,7 @@ class _Checker:
       case ast.ListComp() | ast.GeneratorExp():
         self._visit_comprehension(node)
       case ast.Import() | ast.ImportFrom():
-        pass  # Judged when it was bound.
+        pass  # Checked when it was bound.
       case ast.Expr(value=ast.Constant(value=str())):
         pass  # A docstring.
       case ast.Expr():

@@ -1,4 +1,4 @@
-"""The one error of the language, and how each kind of it is put."""
+"""The error of the language, and the messages of its kinds."""
 
 import ast
 import difflib
@@ -9,12 +9,12 @@ from evolve.language import rules
 
 
 class LanguageError(ValueError):
-  """A rule that a program breaks, told so that its writer can mend it.
+  """A rule that a program breaks, with all that its author needs to mend it.
 
   Attributes:
-    line: where, counted from 1.
-    construct: what was found there.
-    rule: what is allowed instead.
+    line: the line of the violation, counted from 1.
+    construct: the construct found there.
+    rule: the constructs allowed instead.
   """
 
   def __init__(self, line: int, construct: str, rule: str):
@@ -29,7 +29,7 @@ def reject(node: ast.AST, construct: str, rule: str) -> NoReturn:
 
 
 def reject_kind(node: ast.AST, line: int) -> NoReturn:
-  """Rejects a node because nothing of its kind is in the language."""
+  """Rejects a node of a kind that is not in the language."""
   kind = type(node)
   construct, rule = rules.REJECTED.get(
     kind, (f"`{kind.__name__}`", "write assignments, loops and calls")
@@ -40,7 +40,7 @@ def reject_kind(node: ast.AST, line: int) -> NoReturn:
 def reject_name(
   node: ast.AST, construct: str, name: str, known: Iterable[str]
 ) -> NoReturn:
-  """Rejects an unknown name and tells the nearest of the known ones."""
+  """Rejects an unknown name, listing the nearest of the known ones."""
   known = sorted(known)
   near = difflib.get_close_matches(name, known, n=5)
   if near:

@@ -1,4 +1,4 @@
-"""Makes a callable of a program, in a namespace that holds what is allowed."""
+"""Loading of programs, in a namespace that holds only what is allowed."""
 
 import builtins
 import functools
@@ -16,7 +16,7 @@ def load(source: str) -> Activation:
   """Checks a program and makes a callable of it.
 
   Raises:
-    LanguageError: if the program is not of the language.
+    LanguageError: the program is not of the language.
   """
   check(source)
   return compile_unchecked(source)
@@ -25,13 +25,13 @@ def load(source: str) -> Activation:
 def compile_unchecked(source: str) -> Activation:
   """Makes a callable of a program that `check` has admitted.
 
-  The whole program runs anew on each call. So loading runs nothing of it, no
-  state lasts from one call to the next, and what it computes outside of its
-  functions is traced, and counted, like the rest. It finds no modules but
-  stand-ins that hold the allowed names, which alone is no sandbox.
+  The whole program runs anew on each call: loading runs nothing of it, no state
+  lasts from one call to the next, and its computations outside of functions are
+  traced and counted like the rest. The only modules that it finds are stand-ins
+  with the allowed names, which alone are no sandbox.
 
   Raises:
-    SyntaxError: if the text is not Python.
+    SyntaxError: the text is not Python.
   """
   code = compile_program(source)
 
@@ -45,7 +45,7 @@ def compile_unchecked(source: str) -> Activation:
 
 
 class _Module:
-  """Stands in for a module; has its allowed names and cannot be changed."""
+  """A read-only stand-in for a module, with its allowed names."""
 
   def __init__(self, members: Mapping[str, Any]):
     self.__dict__.update(members)
@@ -68,7 +68,7 @@ def _module(path: str) -> _Module:
 
 
 def _stand_in(member: Any) -> Any:
-  """Puts a frame of ours between a program and a function.
+  """Wraps a function, so that a frame of ours lies between it and the program.
 
   JAX's compiled code imports modules when it first runs, by the `__import__`
   of the nearest Python frame; that of a program finds nothing.
@@ -89,14 +89,14 @@ def _import(
   fromlist: tuple[str, ...] | None = (),
   level: int = 0,
 ) -> _Module:
-  """What an import statement calls; the arguments are `__import__`'s."""
+  """The `__import__` of programs, with the arguments of Python's own."""
   if level or name not in rules.MODULES:
     raise ImportError(f"candidates cannot import {name!r}")
   return _module(name if fromlist else name.partition(".")[0])
 
 
 def _namespace() -> dict[str, Any]:
-  """What a program finds bound, in a dictionary of its own."""
+  """The names that a program finds bound, in a dictionary of its own."""
   allowed = {name: getattr(builtins, name) for name in rules.BUILTINS}
   modules = {
     name: _module(path)

@@ -1,8 +1,8 @@
 """The allow-list of the candidate language: tables only, no logic.
 
-What is not named here does not exist for a candidate. Left out on purpose:
-whatever calls back (pure_callback, piecewise, vectorize, while_loop, scan),
-reads or writes (save, load, debug), keeps state or draws random numbers, and
+Names that are not listed here do not exist for a candidate. Left out on purpose
+are functions that call back (pure_callback, piecewise, vectorize, while_loop,
+scan), read or write (save, load, debug), keep state or draw random numbers, and
 linear algebra, which is no business of an activation function.
 """
 
@@ -14,7 +14,7 @@ def _names(text: str) -> frozenset[str]:
   return frozenset(text.split())
 
 
-# Bounds, each far above what a sensible activation needs.
+# Bounds, each far above the needs of a sensible activation.
 MAX_CHARACTERS = 20_000
 MAX_NODES = 5_000
 MAX_DEPTH = 80
@@ -34,7 +34,7 @@ BUILTINS = _names(
   """
 )
 
-# Names that every candidate finds bound, with what they stand for.
+# Names that every candidate finds bound, with their paths.
 PREBOUND: Mapping[str, str] = {
   "jax": "jax",
   "jnp": "jax.numpy",
@@ -42,7 +42,7 @@ PREBOUND: Mapping[str, str] = {
   "math": "math",
 } | {name: f"builtins.{name}" for name in BUILTINS}
 
-# Names that may never stand for anything else.
+# Names that a candidate may not bind to anything else.
 RESERVED: Mapping[str, str] = {**PREBOUND, "nn": "jax.nn"}
 
 _NUMPY = {
@@ -121,7 +121,7 @@ METHODS = _names(
   transpose var
   """
 )
-# Those of `jnp.finfo` are among them.
+# Includes those of `jnp.finfo`.
 PROPERTIES = _names("T dtype eps imag ndim real shape size tiny")
 
 # Keyword arguments whose value may be text, as in `jnp.pad(..., mode="edge")`.
@@ -146,7 +146,8 @@ NODES: frozenset[type[ast.AST]] = frozenset(
   }
 )
 
-# How to say what the most tempting of the other nodes are, and the way out.
+# Names in error messages for the most tempting of the other nodes, and the
+# constructs to use instead.
 _STATE = "a candidate keeps no state"
 _FAILURE = "a candidate cannot raise or handle errors"
 _CONTAINER = "only tuples and lists hold several values"

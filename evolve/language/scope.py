@@ -1,4 +1,4 @@
-"""What the names of a candidate stand for, place by place."""
+"""The names of a candidate and their bindings, scope by scope."""
 
 import ast
 import collections
@@ -17,12 +17,13 @@ from evolve.language.syntax import arguments, imports
 
 @dataclasses.dataclass
 class Variable:
-  """A name for a value, and what is known of that before anything runs.
+  """A name for a value, with all that is known of the value beforehand.
 
   Attributes:
-    times_bound: by how many statements; only if by one is anything known.
+    times_bound: the number of statements that bind it; a variable bound more
+      than once has no known value.
     integer: the value, if it is a constant integer.
-    length: the most elements it has, if it is a sequence.
+    length: the largest length, if it is a sequence.
   """
 
   times_bound: int = 1
@@ -32,7 +33,7 @@ class Variable:
 
 @dataclasses.dataclass(eq=False)
 class Function:
-  """A function, with the steps and the calls that running it once takes."""
+  """A function, with the steps and the calls of one run of it."""
 
   name: str
   line: int
@@ -41,7 +42,7 @@ class Function:
   calls: list[tuple["Function", int]] = dataclasses.field(default_factory=list)
 
 
-# Text is the path of something imported or built in.
+# A string is the path of an imported or built-in object.
 Binding = Variable | Function | str
 # The innermost names come first.
 Scope = collections.ChainMap[str, Binding]
@@ -67,7 +68,7 @@ def bind(node: ast.AST, name: str, binding: Binding, scope: Scope) -> None:
 
 
 def bind_target(target: ast.expr, scope: Scope) -> None:
-  """Binds what an assignment or a loop assigns to."""
+  """Binds the target of an assignment or a loop."""
   match target:
     case ast.Name(id=name):
       bind(target, name, Variable(), scope)
@@ -85,9 +86,9 @@ def bind_target(target: ast.expr, scope: Scope) -> None:
 
 
 def bind_body(body: Iterable[ast.AST], scope: Scope) -> None:
-  """Binds all that the statements of one function bind, wherever they stand.
+  """Binds the names that the statements of one function bind.
 
-  As in Python, a name that a function binds anywhere is its own everywhere.
+  As in Python, a name that a function binds anywhere is local everywhere in it.
   """
   for node in body:
     match node:
@@ -126,7 +127,7 @@ def _bind_import(node: ast.Import | ast.ImportFrom, scope: Scope) -> None:
 
 
 def check_member(node: ast.AST, module: str, name: str) -> None:
-  """Rejects what a module of the language does not offer."""
+  """Rejects a name that a module of the language does not have."""
   members = rules.MODULES[module]
   if name not in members:
     inner = {
@@ -138,7 +139,7 @@ def check_member(node: ast.AST, module: str, name: str) -> None:
 
 
 def path_of(node: ast.expr, scope: Scope) -> str | None:
-  """What a name or attribute of a module stands for, if it is one."""
+  """The path of an imported object, or None for any other expression."""
   match node:
     case ast.Name(id=name):
       binding = scope.get(name)

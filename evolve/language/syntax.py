@@ -1,4 +1,4 @@
-"""From the text of a candidate to a syntax tree of bounded size, and code."""
+"""Syntax trees of candidates: parsing, walking, compiling."""
 
 import __future__
 
@@ -15,7 +15,7 @@ from evolve.language.errors import LanguageError, reject_size
 
 @contextlib.contextmanager
 def as_language_error() -> Iterator[None]:
-  """Turns what Python's compiler raises into `LanguageError`."""
+  """Turns errors of Python's compiler into `LanguageError`."""
   try:
     with warnings.catch_warnings():
       warnings.simplefilter("ignore")
@@ -32,7 +32,7 @@ def parse(source: str) -> ast.Module:
   """Parses Python text of bounded size; checks no other rule.
 
   Raises:
-    LanguageError: if the text is too long or nested, or is not Python.
+    LanguageError: the text is too long or nested, or is not Python.
   """
   empty = ast.Module([], [])
   reject_size(empty, len(source), "characters", rules.MAX_CHARACTERS)
@@ -49,7 +49,7 @@ def parse(source: str) -> ast.Module:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-  """As `ast.iter_child_nodes`, in half of its time."""
+  """The same as `ast.iter_child_nodes`, in half of its time."""
   found = []
   for name in node._fields:
     value = getattr(node, name, None)
@@ -61,7 +61,7 @@ def children(node: ast.AST) -> list[ast.AST]:
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
-  """As `ast.walk`: a node and all below it, outer before inner."""
+  """The same as `ast.walk`: a node and all below it, outer before inner."""
   nodes = [node]
   for outer in nodes:
     if outer._fields:  # No operator.
@@ -70,7 +70,7 @@ def walk(node: ast.AST) -> list[ast.AST]:
 
 
 class Transformer(ast.NodeTransformer):
-  """As `ast.NodeTransformer`, in half of its time; visits no operator."""
+  """An `ast.NodeTransformer` in half of its time, which visits no operator."""
 
   def generic_visit(self, node: ast.AST) -> ast.AST:
     for name in node._fields:
@@ -93,17 +93,17 @@ class Transformer(ast.NodeTransformer):
 
 
 def check_compiles(source: str) -> None:
-  """Rejects what parses but does not compile, as two arguments of one name.
+  """Rejects a text that parses but does not compile.
 
   Raises:
-    LanguageError: if so.
+    LanguageError: it does not, for instance for two arguments of one name.
   """
   with as_language_error():
     compile(source, "<candidate>", "exec", dont_inherit=True)
 
 
 def compile_program(source: str) -> types.CodeType:
-  """Compiles a program so that no annotation is evaluated, no list changed."""
+  """Compiles a program; it then evaluates no annotation and changes no list."""
   tree = ast.fix_missing_locations(_Reassign().visit(ast.parse(source)))
   flags = __future__.annotations.compiler_flag
   code: types.CodeType = compile(
@@ -113,7 +113,7 @@ def compile_program(source: str) -> types.CodeType:
 
 
 class _Reassign(Transformer):
-  """Turns `a += b` into `a = a + b`, which extends no list that others see."""
+  """Turns `a += b` into `a = a + b`, which extends no list of another name."""
 
   def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
     if not isinstance(node.target, ast.Name):
@@ -124,7 +124,7 @@ class _Reassign(Transformer):
 
 
 def imports(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:
-  """For each alias, the name that it binds and the path that stands for."""
+  """For each alias of an import, the name that it binds and its path."""
   bound = []
   for alias in node.names:
     if isinstance(node, ast.ImportFrom):

@@ -1,4 +1,4 @@
-"""What a run prints: tables and progress; plain lines if no terminal."""
+"""Printed output of a run: tables and progress; plain lines off a terminal."""
 
 import sys
 import time
@@ -11,7 +11,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-# Wide enough that no line of a file or a pipe is folded.
+# No line of a file or a pipe is folded at this width.
 _PLAIN_WIDTH = 240
 _PLAIN_INTERVAL = 10.0  # Seconds between two lines of progress.
 
@@ -26,7 +26,7 @@ def make_console() -> Console:
 def print_table(
   title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
 ) -> None:
-  """Prints rows under a title; the first column is text, the others align."""
+  """Prints rows under a title; the first column left, the others right."""
   console = make_console()
   frame = box.SIMPLE_HEAD if console.is_terminal else None
   table = Table(
@@ -45,7 +45,7 @@ def say(line: str) -> None:
 
 
 class Progress:
-  """One line that follows a long run; on no terminal, a line now and then."""
+  """The live status line of a long run; off a terminal, a line now and then."""
 
   def __init__(self) -> None:
     self._console = make_console()
@@ -71,7 +71,7 @@ class Progress:
       self._live.stop()
 
   def show(self, line: str) -> None:
-    """Replaces the line; elsewhere prints it if the last one is old enough."""
+    """Replaces the line; off a terminal, prints one every ten seconds."""
     if self._live:
       self._live.update(Text(line))
     elif time.monotonic() - self._printed > _PLAIN_INTERVAL:

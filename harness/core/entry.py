@@ -1,4 +1,7 @@
-"""What the entry points share: one-line errors, signals, exit status, log."""
+"""The frame of an entry point: flags, errors, signals, exit status, log.
+
+An entry point defines its flags; this module alone parses them.
+"""
 
 import logging
 import os
@@ -6,11 +9,11 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
-from types import FrameType, ModuleType
+from types import FrameType
 from typing import Any, NoReturn
 
 import absl.logging
-from absl import app
+from absl import app, flags
 
 from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir
@@ -18,26 +21,25 @@ from harness.core.workdir import Workdir
 _log = logging.getLogger("actmine")
 
 
-def run(main: Callable[[], None], usage: str, flags: ModuleType) -> NoReturn:
+def run(main: Callable[[], None], usage: str) -> NoReturn:
   """Parses the flags, runs `main`, and turns its end into an exit status.
 
   Args:
-    main: the run; it reads its flags.
-    usage: what --help prints above the flags.
-    flags: the module absl.flags, which only entry points import.
+    main: the run; it reads its own flags.
+    usage: the text that --help prints above the flags.
   """
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
-  absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries talk a lot.
+  absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries log a lot.
   try:
     app.run(
       lambda _: _guarded(main),
-      flags_parser=lambda argv: _parse(argv, usage, flags),
+      flags_parser=lambda argv: _parse(argv, usage),
     )
   except KeyboardInterrupt:  # Before main had begun.
     _fail("stopped", 130)
-  except BrokenPipeError:  # Whoever read the output has seen enough.
+  except BrokenPipeError:  # The reader of the output has closed it.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     sys.exit(1)
   sys.exit(0)
@@ -72,14 +74,14 @@ def _fail(line: str, status: int) -> NoReturn:
   sys.exit(status)
 
 
-def _parse(argv: Sequence[str], usage: str, flags: ModuleType) -> Sequence[str]:
+def _parse(argv: Sequence[str], usage: str) -> Sequence[str]:
   if not {"-h", "-help", "--help"}.isdisjoint(argv[1:]):
-    _print_help(usage, flags)
+    _print_help(usage)
     sys.exit(0)
   try:
     rest: list[str] = flags.FLAGS(list(argv))
   except flags.UnrecognizedFlagError as error:
-    _fail(f"error: {unknown('flag', error.flagname, _own_flags(flags))}", 2)
+    _fail(f"error: {unknown('flag', error.flagname, _own_flags())}", 2)
   except flags.Error as error:
     _fail(f"error: {' '.join(str(error).split())}", 2)
   if len(rest) > 1:
@@ -87,21 +89,21 @@ def _parse(argv: Sequence[str], usage: str, flags: ModuleType) -> Sequence[str]:
   return rest
 
 
-def _own_flags(flags: ModuleType) -> dict[str, Any]:
+def _own_flags() -> dict[str, Any]:
   module = flags.FLAGS.flags_by_module_dict().get(sys.argv[0], [])
   return {flag.name: flag for flag in module}
 
 
-def _print_help(usage: str, flags: ModuleType) -> None:
+def _print_help(usage: str) -> None:
   print(usage.strip())
   print("\nFlags:")
-  for flag in sorted(_own_flags(flags).values(), key=lambda f: f.name):
+  for flag in sorted(_own_flags().values(), key=lambda f: f.name):
     default = "" if flag.default is None else f" (default {flag.default})"
     print(f"  --{flag.name}: {flag.help}{default}")
 
 
 def log_to(path: str) -> logging.Logger:
-  """The project's log, which goes to a file and nowhere else."""
+  """The project's log, which goes to that file and nowhere else."""
   handler = logging.FileHandler(path)
   handler.setFormatter(
     logging.Formatter("%(asctime)s %(levelname)s %(message)s")
@@ -113,10 +115,10 @@ def log_to(path: str) -> logging.Logger:
 
 
 def open_workdir(path: str | None, *, resume: bool) -> Workdir:
-  """Claims --workdir and sends the log there; ends a run that has finished.
+  """Claims --workdir and sends the log there.
 
   Raises:
-    UserError: no path, or see `Workdir`.
+    UserError: there is no path, or see `Workdir`.
   """
   if not path:
     raise UserError("--workdir is required; e.g. --workdir=runs/first")
@@ -129,7 +131,7 @@ def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:
   """The seeds of --seeds, each once.
 
   Raises:
-    UserError: none, or something that is no seed.
+    UserError: there is none, or one is no seed.
   """
   seeds = []
   for text in texts:

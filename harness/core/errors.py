@@ -1,11 +1,11 @@
-"""Errors that a user can cause, and the nearest valid names for a typo."""
+"""Errors that a user can cause, with the nearest valid names for a typo."""
 
 import difflib
 from collections.abc import Iterable
 
 
 class UserError(Exception):
-  """One clear line with the way out; entry points print it and exit 1."""
+  """A mistake in one line, with the way out; entry points print it, exit 1."""
 
 
 def unknown(kind: str, name: str, known: Iterable[str]) -> UserError:

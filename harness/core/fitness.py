@@ -1,8 +1,8 @@
 """The contract between a suite of tasks and a search.
 
-A `Fitness` takes activation functions and says how well small networks that
+A `Fitness` takes activation functions and measures how well small networks that
 use them generalise. It never learns where they came from, and it writes
-nothing: whoever asks keeps the reports.
+nothing: the caller keeps the reports.
 """
 
 import dataclasses
@@ -20,7 +20,7 @@ Activation = Callable[[Any], Any]
 
 
 class Status(enum.StrEnum):
-  """How the evaluation of a candidate ended. Only OK carries a value."""
+  """The end of the evaluation of a candidate. Only OK carries a value."""
 
   OK = "OK"
   INVALID = "INVALID"
@@ -33,6 +33,7 @@ class Status(enum.StrEnum):
 
   @property
   def sentence(self) -> str:
+    """The status explained in one sentence."""
     return _SENTENCES[self]
 
 
@@ -53,7 +54,7 @@ _SENTENCES = {
 
 @dataclasses.dataclass(frozen=True)
 class Fidelity:
-  """How much work an evaluation does: training steps, and seeds per task."""
+  """The work of an evaluation: training steps, and seeds per task."""
 
   steps: int
   num_seeds: int
@@ -68,16 +69,16 @@ class Fidelity:
 
 @dataclasses.dataclass(frozen=True)
 class Report:
-  """What is known of one activation after one evaluation.
+  """The result of one evaluation of one activation.
 
   Attributes:
-    status: how the evaluation ended.
-    feedback: one or more sentences for whoever wrote the activation.
+    status: the end of the evaluation.
+    feedback: one or more sentences for the activation's author.
     scores_by_seed: for each task, the OOD skill in [0, 1] of every seed.
     id_scores: for each task, the skill on its own training distribution.
     id_loss: for each task, the mean loss in distribution; may be non-finite.
     ood_loss: for each task, the mean loss out of distribution.
-    screen_value: the value that the cheap screen gave, where there was one.
+    screen_value: the value at the cheap screen's fidelity, if it was run.
     same_as: for DUPLICATE, the id of the earlier program.
     outside: None if the activation itself was trained; if its table was, the
       share of pre-activations in the tests that were beyond the table.
@@ -122,7 +123,7 @@ class Report:
     return mean_ci95(self.value_by_seed)
 
   def to_json(self) -> dict[str, Any]:
-    """As plain JSON values; a non-finite loss becomes null."""
+    """The report as plain JSON values; a non-finite loss becomes null."""
     return {
       "status": self.status.value,
       "feedback": self.feedback,
@@ -161,6 +162,7 @@ def failure(error: BaseException) -> Report:
 
 
 def finite_or_null(losses: Mapping[str, float]) -> dict[str, float | None]:
+  """Losses as JSON can hold them."""
   return {k: v if math.isfinite(v) else None for k, v in losses.items()}
 
 
@@ -179,7 +181,7 @@ def mean_ci95(samples: Sequence[float]) -> tuple[float, float] | None:
 
 
 class Fitness(Protocol):
-  """Scores activations; the only thing a search knows of the tasks.
+  """A suite of tasks as a search sees it: it scores activations.
 
   The same seed and fidelity give the same data, initial weights and batch
   order to every activation, so that differences are due to the activation.
@@ -187,14 +189,14 @@ class Fitness(Protocol):
 
   @property
   def suite(self) -> str:
-    """Name and version of the tasks, e.g. lab@1. Never mix two."""
+    """Name and version of the tasks, e.g. lab@1; values of two never mix."""
 
   @property
   def families(self) -> Mapping[str, str]:
     """The family of every task, by its name."""
 
   def prepare(self, seed: int, fidelity: Fidelity) -> None:
-    """Draws what all activations share, so that forked workers inherit it."""
+    """Draws the data of all activations, so that forked workers inherit it."""
 
   def evaluate(
     self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
@@ -202,10 +204,10 @@ class Fitness(Protocol):
     """Trains and tests networks with each activation.
 
     Args:
-      activations: the batch; each is called on arrays of any shape. One that
-        is a Table (harness.core.table) needs no program of its own.
+      activations: the batch; each is called on arrays of any shape. A Table
+        (harness.core.table) needs no compilation of its own.
       seed: keys every random draw.
-      fidelity: how much to train, and how many seeds.
+      fidelity: training steps and number of seeds.
 
     Returns:
       One report each, in order. An activation that raises ends as CRASHED in

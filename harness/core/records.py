@@ -1,4 +1,4 @@
-"""Result files that no crash can tear."""
+"""Result files that a crash leaves whole."""
 
 import json
 import os
@@ -11,12 +11,12 @@ SCHEMA_VERSION = 1
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
-  """Replaces a file in one step: readers see the old one or the new one."""
+  """Replaces a file at once: readers see the old one or the new one."""
   write_text(path, json.dumps(record, indent=2, allow_nan=False) + "\n")
 
 
 def write_text(path: Path, text: str) -> None:
-  """Replaces a file in one step."""
+  """Replaces a file at once; UTF-8."""
   descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
   try:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
@@ -31,9 +31,9 @@ def write_text(path: Path, text: str) -> None:
 
 
 def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:
-  """Adds one line, on disk when this returns.
+  """Adds one line, which is on disk on return.
 
-  A line that a crash cut short is cut off first: `read_jsonl` never counted it.
+  A line that a crash cut short is removed first; `read_jsonl` skips it.
   """
   line = json.dumps(record, allow_nan=False) + "\n"
   with open(path, "ab") as file:
@@ -45,7 +45,7 @@ def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:
 
 
 def read_jsonl(path: Path) -> list[dict[str, Any]]:
-  """The whole lines of a file; none if there is no file."""
+  """The records on the complete lines of a file; none without a file."""
   if not path.exists():
     return []
   data = path.read_bytes()

@@ -1,8 +1,8 @@
-"""An activation as a table, for programs that are compiled once for all.
+"""Activations as tables, so that one compiled program trains with any of them.
 
 The value and the slope at a point are those of the nearest point of a fine
-grid. That is less work for a processor than most activations are, and as exact
-as training needs (BUILD_NOTES.md, "Tables").
+grid. A look-up takes a processor less time than most activations do, and is as
+exact as training needs (BUILD_NOTES.md, "Tables").
 """
 
 import dataclasses
@@ -29,8 +29,8 @@ class Table:
   """A pointwise activation, given by its values and slopes on GRID.
 
   A tree of arrays for JAX: an argument of a compiled program, not a part of it.
-  Beyond the grid it goes on in a straight line, which is exact for most
-  activations and wrong for a few; see `share_outside`.
+  Beyond the grid the table continues in a straight line, which is exact for
+  most activations and wrong for a few; see `share_outside`.
 
   Attributes:
     values: float32 [NUM_POINTS].
@@ -43,7 +43,7 @@ class Table:
 
   @classmethod
   def of(cls, values: np.ndarray, slopes: np.ndarray) -> "Table":
-    """From values and derivatives on GRID.
+    """A table from values and derivatives on GRID, float32 [NUM_POINTS] each.
 
     The lines beyond have the mean slope over the outer quarters of the grid,
     so that a small wave on an activation does not tilt them.
@@ -95,5 +95,5 @@ def _at(points: jax.Array | np.ndarray, x: jax.Array) -> jax.Array:
 
 
 def share_outside(x: jax.Array) -> jax.Array:
-  """The share of x for which a table says nothing; scalar."""
-  return jnp.mean(~(jnp.abs(x) <= RANGE))  # So that NaN is outside.
+  """The share of x, of any shape, that lies beyond the grid; scalar."""
+  return jnp.mean(~(jnp.abs(x) <= RANGE))  # NaN is outside.

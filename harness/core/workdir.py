@@ -1,4 +1,4 @@
-"""The directory of a run: who may use it, what it says of itself."""
+"""The directory of a run: its lock, run.json and summary.json."""
 
 import fcntl
 import importlib.metadata
@@ -18,19 +18,19 @@ _PACKAGES = ("jax", "jaxlib", "dm-haiku", "optax", "numpy")
 
 
 class Workdir:
-  """A claimed directory; no other run can use it while this one lives.
+  """A directory claimed by a run; no other can use it in the meantime.
 
   Attributes:
     path: the directory.
-    resumed: whether it already held a run that this one continues.
-    finished: whether that run had written its summary.
+    resumed: True if it already held a run, which this one continues.
+    finished: True if that run had written its summary.
   """
 
   def __init__(self, path: str, *, resume: bool):
-    """Claims the directory, and makes it if need be.
+    """Claims the directory, making it if it does not exist.
 
     Raises:
-      UserError: it holds a run and `resume` is not set, or the run of another
+      UserError: it holds a run and `resume` is False, or the run of another
         command; another process uses it, or it can't be written.
     """
     self.path = Path(path)
@@ -87,7 +87,7 @@ class Workdir:
 
     Args:
       settings: everything that decides the results, as JSON values.
-      devices: what the run computes on.
+      devices: the devices that the run computes on.
       may_change: settings that may differ when the run is resumed.
       extra: further entries of run.json.
 
@@ -98,7 +98,7 @@ class Workdir:
       self.check_same(settings, may_change)
     record = {
       "schema_version": records.SCHEMA_VERSION,
-      # Without the path, which says more of the machine than of the run.
+      # Without the path, which belongs to the machine and not to the run.
       "argv": [_command(), *sys.argv[1:]],
       "settings": dict(settings),
       "versions": _versions(),
@@ -106,13 +106,13 @@ class Workdir:
       "devices": list(devices),
       **(extra or {}),
     }
-    # A longer --evaluations reopens a finished run. The summary goes first: it
-    # never stands beside settings that it does not belong to.
+    # A longer --evaluations reopens a finished run. The summary is removed
+    # first, so that it never stands beside settings that are not its own.
     self.summary_file.unlink(missing_ok=True)
     records.write_json(self.run_file, record)
 
   def say_finished(self, hint: str = "") -> None:
-    """Tells that there is nothing left to do."""
+    """Prints that the run has finished, with a hint at its results."""
     print(f"the run in {self.path} has finished; {hint or 'see summary.json'}")
 
   def settings(self) -> dict[str, Any]:
@@ -121,7 +121,7 @@ class Workdir:
     return recorded
 
   def summary(self) -> dict[str, Any]:
-    """What summary.json holds."""
+    """The content of summary.json."""
     record: dict[str, Any] = _read(self.summary_file)
     return record
 
@@ -171,7 +171,7 @@ def _versions() -> dict[str, str]:
 
 
 def _git() -> dict[str, Any] | None:
-  """Commit of this source tree, and whether it has changes; None without."""
+  """The commit of this source tree, and a dirty bit; None without git."""
   here = Path(__file__).parent
 
   def git(*arguments: str) -> str:

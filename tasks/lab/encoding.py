@@ -1,7 +1,7 @@
-"""From a task's examples to what a network reads.
+"""Encoding of a task's examples for a network.
 
 Inputs and targets are standardised with statistics of the training examples
-only: nothing is learnt from out of distribution.
+only: nothing is learnt from examples out of distribution.
 """
 
 import dataclasses
@@ -13,7 +13,7 @@ from harness.core.errors import UserError
 from tasks.lab.networks import MLP_INPUTS, NODE_FEATURES
 from tasks.lab.sample import Sample
 
-# Which entries of an input are real, and not padding.
+# For inputs with padding, the input that marks their real entries.
 _VALID = {"nodes": "mask", "edges": "joined"}
 _FEATURES = {"x": MLP_INPUTS, "nodes": NODE_FEATURES}
 
@@ -27,7 +27,7 @@ class Standardiser:
 
   @classmethod
   def fit(cls, train: Sample, num_classes: int) -> "Standardiser":
-    """The statistics of training examples; classes are left as they are."""
+    """The statistics of training examples; classes are not standardised."""
     inputs = {
       name: _mean_and_std(values[_valid(train, name)])
       for name, values in train.inputs.items()
@@ -39,7 +39,7 @@ class Standardiser:
     return cls(inputs, (float(mean), float(std)))
 
   def encode(self, sample: Sample) -> Sample:
-    """Standardised float32 arrays, padding still zero."""
+    """The sample with standardised float32 arrays; padding remains zero."""
     inputs = dict(sample.inputs)
     for name, (mean, std) in self.inputs.items():
       valid = _valid(sample, name)
@@ -70,8 +70,8 @@ def _mean_and_std(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _widened(values: np.ndarray, width: int) -> np.ndarray:
   """Pads the last axis with zeros; keeps the sum of squares at `width`.
 
-  So the first layer, whose weights are drawn for `width` inputs, gives unit
-  variance whatever the number of real ones.
+  The first layer, whose weights are drawn for `width` inputs, then has outputs
+  of unit variance for any number of real inputs.
   """
   missing = width - values.shape[-1]
   if missing < 0:
@@ -84,7 +84,7 @@ def _widened(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def padded_stack(arrays: Sequence[np.ndarray]) -> np.ndarray:
-  """Stacks along a new first axis, padding with zeros to the largest shape."""
+  """Stacks along a new first axis; pads with zeros to the largest shape."""
   shapes = [a.shape for a in arrays]
   if len(set(shapes)) == 1:
     return np.stack(arrays)

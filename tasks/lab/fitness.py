@@ -1,4 +1,4 @@
-"""The lab as a fitness: what a search sees of the synthetic tasks."""
+"""The lab as a fitness: suites of synthetic tasks that score activations."""
 
 import dataclasses
 import functools
@@ -22,13 +22,13 @@ from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
 from tasks.lab.sine import use_fast_sine
-from tasks.lab.training import Outcome, train_and_test, train_and_test_tables
+from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
 FULL = Fidelity(steps=400, num_seeds=4)
 
 
 def screen_for(full: Fidelity) -> Fidelity:
-  """The cheap screen that goes with a full fidelity."""
+  """The fidelity of the cheap screen that goes with a full fidelity."""
   return Fidelity(max(1, full.steps // 4), min(2, full.num_seeds))
 
 
@@ -44,9 +44,9 @@ class LabFitness:
     suite_name: a suite of the registry, with or without its version.
     tasks: names, families or tags to choose from it; empty for all.
     modules: out-of-tree modules whose tasks join it.
-    max_seeds: the most seeds it will be asked for. The compiled program is
-      padded to them, so that one compilation serves every fidelity.
-    batch_size: how many tables train in one program, side by side.
+    max_seeds: the largest number of seeds of an evaluation. The compiled
+      program is padded to it, so that one compilation serves every fidelity.
+    batch_size: number of tables that train side by side in one program.
   """
 
   suite_name: str = "lab"
@@ -64,7 +64,11 @@ class LabFitness:
     return registry.select(self.suite_name, self.tasks, self.modules)
 
   def load(self) -> None:
-    """Finds the tasks now; a UserError says what is unknown."""
+    """Finds the tasks now.
+
+    Raises:
+      UserError: a suite, task or module is unknown.
+    """
     _ = self._selected
 
   @property
@@ -137,7 +141,7 @@ class LabFitness:
     results: list[_TaskResult] = []
     try:
       for family, members in self._networks():
-        outcome = train_and_test(
+        metrics = train_and_test(
           self._on_device(family, seed),
           fidelity.steps,
           fidelity.num_seeds,
@@ -145,8 +149,8 @@ class LabFitness:
           activation=activation,
         )
         drawn = self._problem(family, seed)
-        results += _task_results(members, drawn, outcome, fidelity.num_seeds)
-    except Exception as error:  # Whatever an activation raises is its result.
+        results += _task_results(members, drawn, metrics, fidelity.num_seeds)
+    except Exception as error:  # An activation may raise anything.
       return failure(error)
     return _summarised(results, time.monotonic() - start)
 
@@ -165,29 +169,29 @@ class LabFitness:
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     results: list[list[_TaskResult]] = [[] for _ in tables]
     for family, members in self._networks():
-      outcomes = train_and_test_tables(
+      batched = train_and_test_tables(
         self._on_device(family, seed),
         fidelity.steps,
         fidelity.num_seeds,
         batch,
         family=family,
       )
-      outcomes = jax.tree.map(np.asarray, outcomes)
+      batched = jax.tree.map(np.asarray, batched)
       drawn = self._problem(family, seed)
       for index, found in enumerate(results):
-        outcome = jax.tree.map(lambda a, i=index: a[i], outcomes)
-        found += _task_results(members, drawn, outcome, fidelity.num_seeds)
+        metrics = jax.tree.map(lambda a, i=index: a[i], batched)
+        found += _task_results(members, drawn, metrics, fidelity.num_seeds)
     seconds = (time.monotonic() - start) / len(tables)
     return [_summarised(found, seconds, tabulated=True) for found in results]
 
 
 @dataclasses.dataclass(frozen=True)
 class _TaskResult:
-  """What one task gave: skills in and out of distribution, mean losses.
+  """The result of one task: skills in and out of distribution, mean losses.
 
   Attributes:
     ood_skill: [seeds].
-    is_finite: whether any seed has a finite loss in any band.
+    is_finite: True if any seed has a finite loss in any band.
     outside: share of pre-activations beyond a table.
   """
 
@@ -204,11 +208,11 @@ class _TaskResult:
 def _task_results(
   members: Sequence[registry.Task],
   drawn: Problem,
-  outcome: Outcome,
+  metrics: Metrics,
   num_seeds: int,
 ) -> list[_TaskResult]:
   loss, accuracy, outside = jax.tree.map(
-    lambda a: np.asarray(a, np.float64)[:num_seeds], outcome
+    lambda a: np.asarray(a, np.float64)[:num_seeds], metrics
   )
   results = []
   for index, task in enumerate(members):

@@ -1,8 +1,9 @@
-"""What every node of a graph hears: the greatest of the messages to it.
+"""Messages between the nodes of a graph, and their maximum at each node.
 
 Messages are combined by maximum, as in the networks of arXiv 1910.10593 for
-algorithms on graphs. They are the largest arrays of the lab, so a table has a
-way of its own here, with one pass over them forward and none backward.
+algorithms on graphs. They are the largest arrays of the lab, so tables have an
+implementation of their own here, with one pass over them forward and none
+backward.
 """
 
 from typing import NamedTuple
@@ -18,15 +19,16 @@ _LOWEST = float(np.finfo(np.float32).min)
 
 
 class Messages(NamedTuple):
-  """From each node j to each node i, before the activation: received_i + sent_j
-  + edges_ij * per_edge.
+  """Messages from each node j to each node i, before the activation.
+
+  They are received_i + sent_j + edges_ij * per_edge.
 
   Attributes:
     received: [B, n, W].
     sent: [B, n, W].
     edges: [B, n, n].
     per_edge: [W].
-    joined: [B, n, n], 1 where the message is sent at all.
+    joined: [B, n, n], 1 where j sends a message to i, otherwise 0.
   """
 
   received: jax.Array
@@ -43,10 +45,9 @@ class Messages(NamedTuple):
 
 
 def greatest(activation: Activation, messages: Messages) -> jax.Array:
-  """The maximum of the messages to each node, 0 where there are none.
+  """The maximum of the messages to each node, [B, n, W].
 
-  Returns:
-    [B, n, W].
+  It is 0 at a node without neighbours.
   """
   if isinstance(activation, Table):
     return _greatest_by_table(activation, messages)
@@ -55,27 +56,27 @@ def greatest(activation: Activation, messages: Messages) -> jax.Array:
 
 
 def masked_max(values: jax.Array, mask: jax.Array, axis: int) -> jax.Array:
-  """The maximum where the mask is 1; 0 where it is nowhere."""
+  """The maximum along an axis where the mask is 1; 0 if it is 1 nowhere."""
   highest = jnp.max(jnp.where(mask > 0, values, _LOWEST), axis=axis)
   return jnp.where(jnp.any(mask > 0, axis=axis), highest, 0.0)
 
 
 @jax.custom_vjp
 def _greatest_by_table(table: Table, messages: Messages) -> jax.Array:
-  return _zero_if_silent(_signed_greatest(table, messages))
+  return _zero_if_isolated(_signed_greatest(table, messages))
 
 
 def _forward(
   table: Table, messages: Messages
 ) -> tuple[jax.Array, tuple[Table, Messages, jax.Array]]:
   signed = _signed_greatest(table, messages)
-  return _zero_if_silent(signed), (table, messages, signed)
+  return _zero_if_isolated(signed), (table, messages, signed)
 
 
 def _backward(
   saved: tuple[Table, Messages, jax.Array], gradient: jax.Array
 ) -> tuple[None, Messages]:
-  """The greatest message alone has a gradient: its slope is enough."""
+  """The gradient, which flows through the greatest message alone."""
   table, messages, signed = saved
   nodes = range(messages.edges.shape[1])
   sender = _sender(signed, len(nodes))
@@ -89,7 +90,7 @@ def _backward(
   edge = of_sender(messages.edges[..., None])
   before = messages.received + of_sender(messages.sent[:, None])
   slopes = table.slopes_at(before + edge * messages.per_edge)
-  gradient = jnp.where(_is_silent(signed), 0.0, gradient * slopes)
+  gradient = jnp.where(_is_isolated(signed), 0.0, gradient * slopes)
   to_sent = [
     jnp.sum(jnp.where(sender == j, gradient, 0.0), axis=1) for j in nodes
   ]
@@ -106,9 +107,10 @@ _greatest_by_table.defvjp(_forward, _backward)
 
 
 def _signed_greatest(table: Table, messages: Messages) -> jax.Array:
-  """The greatest message, its sender's number in the last bits.
+  """The greatest message to each node, its sender's number in the last bits.
 
-  So a single maximum tells both; the bits are worth less than a table's error.
+  A single maximum then gives both. The bits are worth less than a table's
+  error.
   """
   values = jnp.where(
     messages.joined[..., None] > 0, table(messages.before), _LOWEST
@@ -128,9 +130,9 @@ def _last_bits(num_nodes: int) -> int:
   return (1 << (num_nodes - 1).bit_length()) - 1
 
 
-def _is_silent(signed: jax.Array) -> jax.Array:
+def _is_isolated(signed: jax.Array) -> jax.Array:
   return signed < _LOWEST / 2
 
 
-def _zero_if_silent(signed: jax.Array) -> jax.Array:
-  return jnp.where(_is_silent(signed), 0.0, signed)
+def _zero_if_isolated(signed: jax.Array) -> jax.Array:
+  return jnp.where(_is_isolated(signed), 0.0, signed)

@@ -1,4 +1,4 @@
-"""The lab's two small networks; `activation` occupies every nonlinear site."""
+"""The lab's two small networks, with `activation` at every nonlinear site."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -31,9 +31,10 @@ class MLP(hk.Module):
 
 
 class MessagePassing(hk.Module):
-  """Rounds of messages between joined nodes, then a permutation-free readout.
+  """Rounds of messages between joined nodes, then a readout.
 
-  The readout sees the maximum and the sum over nodes.
+  The readout takes the maximum and the sum over nodes, whose order is of no
+  consequence.
   """
 
   def __init__(
@@ -56,8 +57,8 @@ class MessagePassing(hk.Module):
         per_edge=hk.Linear(self._width, with_bias=False)(jnp.ones(1)),
         joined=inputs["joined"],
       )
-      heard = greatest(self._activation, messages)
-      update = hk.Linear(self._width)(jnp.concatenate([states, heard], -1))
+      message = greatest(self._activation, messages)
+      update = hk.Linear(self._width)(jnp.concatenate([states, message], -1))
       states = self._activation(update)
     summed = jnp.sum(states * mask, axis=1) / NODE_SCALE
     read = jnp.concatenate([masked_max(states, mask, axis=1), summed], -1)
@@ -71,7 +72,7 @@ NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
 
 @dataclasses.dataclass(frozen=True)
 class NetworkFamily:
-  """A network and how it is trained.
+  """A network and its hyperparameters of training.
 
   Attributes:
     build: makes the network from an activation.

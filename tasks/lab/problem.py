@@ -1,8 +1,7 @@
-"""Draws what every candidate shares: data, initial weights, batch order.
+"""Data, initial weights and batch order, the same for every candidate.
 
-All of it is NumPy, keyed by (seed, index of the seed, task): the same for every
-activation, and drawn before JAX touches a device, so that forked workers
-inherit it.
+All of it is NumPy, keyed by (seed, index of the seed, task), and drawn before
+JAX touches a device, so that forked workers inherit it.
 """
 
 import zlib
@@ -43,7 +42,7 @@ class Problem(NamedTuple):
 def draw(
   family: NetworkFamily, tasks: Sequence[Task], seed: int, num_seeds: int
 ) -> Problem:
-  """Draws the problem that `seed` stands for."""
+  """Draws the tasks' examples and weights for `num_seeds` seeds of `seed`."""
   rows = [
     _stacked([_draw_one(family, task, (seed, index)) for task in tasks])
     for index in range(num_seeds)

@@ -7,18 +7,18 @@ import numpy as np
 
 from tasks.lab.sample import Band, Sample
 
-# Number of elements: trained on the first, tested on larger ones.
+# Numbers of elements: small sets in training, larger ones in tests.
 SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (6,), Band.FAR: (10,)}
 
 
 @dataclasses.dataclass(frozen=True)
 class ReasoningTask:
-  """Answer a question about a set or a weighted graph of any size.
+  """A question about a set or a weighted graph of any size.
 
   Attributes:
     name: unique among all tasks.
     family: tasks of a family are reported together.
-    source: where the question comes from.
+    source: the origin of the question.
     suites: the suites it belongs to, with version, e.g. ("lab@1",).
     generate: draws `count` instances of one `size` and their answers:
       (rng, count, size) -> (nodes [count, size, features], edges [count, size,
@@ -26,7 +26,7 @@ class ReasoningTask:
       where nodes are not joined; in a set all are joined, with weight 0.
     num_classes: 0 for regression.
     sizes: numbers of elements of each band.
-    tags: further words to select it by.
+    tags: further words that select the task.
   """
 
   name: str
@@ -48,7 +48,7 @@ class ReasoningTask:
     return "message_passing"
 
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
-    """Draws `count` instances, their sizes taken in turn from the band's.
+    """Draws `count` instances, with the band's sizes in equal shares.
 
     Inputs, padded with zeros to the band's largest size n:
       nodes: float32 [count, n, features].

@@ -1,4 +1,4 @@
-"""Finds tasks: every file under tasks/synthetic registers its own."""
+"""The registry of tasks; every file under tasks/synthetic registers its own."""
 
 import importlib
 import pkgutil
@@ -20,7 +20,11 @@ _added_by: dict[str, tuple[str, ...]] = {}  # By out-of-tree module.
 
 
 def register(task: Task) -> Task:
-  """Adds a task; a second task of the same name is a UserError."""
+  """Adds a task.
+
+  Raises:
+    UserError: the name is taken, or the task is too large for the networks.
+  """
   _check_size(task)
   if task.name in _tasks:
     raise UserError(
@@ -90,6 +94,7 @@ def suite_label(suite: str) -> str:
 
 
 def get(name: str) -> Task:
+  """The task of that name; a UserError names the nearest ones."""
   discover()
   if name not in _tasks:
     raise unknown("task", name, _tasks)
@@ -105,6 +110,7 @@ def of_suite(suite: str) -> list[Task]:
 
 
 def with_tag(tag: str) -> list[Task]:
+  """The tasks, of any suite, with a tag or of a family."""
   discover()
   return [t for t in _tasks.values() if tag in (*t.tags, t.family)]
 
@@ -112,7 +118,9 @@ def with_tag(tag: str) -> list[Task]:
 def select(
   suite: str, wanted: Sequence[str] = (), modules: Sequence[str] = ()
 ) -> tuple[str, list[Task]]:
-  """The tasks to evaluate, and the label under which values may be compared.
+  """The label of a selection of tasks, and the tasks.
+
+  Only values under the same label may be compared.
 
   Args:
     suite: name of a suite, with or without its version.

@@ -13,7 +13,7 @@ EXCESS = {Band.ID: (-0.5, 0.0), Band.NEAR: (0.0, 0.15), Band.FAR: (0.15, 0.4)}
 
 @dataclasses.dataclass(frozen=True)
 class Interval:
-  """The ID range of one input, and on which sides it is left.
+  """The ID range of one input, and the sides on which OOD inputs leave it.
 
   Set `below` to False where going below leaves the function's domain or nears
   a pole; likewise `above`.
@@ -29,14 +29,14 @@ class Interval:
     return self.high - self.low
 
   def widened(self, share: float) -> tuple[float, float]:
-    """The range with `share` of its width added on the sides it is left."""
+    """The range with `share` of its width added on either of those sides."""
     margin = share * self.width
     return self.low - margin * self.below, self.high + margin * self.above
 
 
 @dataclasses.dataclass(frozen=True)
 class RegressionTask:
-  """Learn `function` from inputs drawn uniformly from a box.
+  """A function to learn from inputs drawn uniformly from a box.
 
   A point's excess is how far it lies beyond the box, as the largest over its
   inputs of the distance to the range in units of the range's width. ID points
@@ -45,11 +45,11 @@ class RegressionTask:
   Attributes:
     name: unique among all tasks.
     family: tasks of a family are reported together.
-    source: where the function and its ranges come from.
+    source: the origin of the function and its ranges.
     suites: the suites it belongs to, with version, e.g. ("lab@1",).
     inputs: the range of each argument of `function`, in its order.
     function: vectorised over arrays [count], one per input.
-    tags: further words to select it by.
+    tags: further words that select the task.
   """
 
   name: str
@@ -77,7 +77,7 @@ class RegressionTask:
     )
 
   def excess(self, points: np.ndarray) -> np.ndarray:
-    """How far beyond the ID box each of the points [count, d] lies; [count]."""
+    """The distance [count] of points [count, d] beyond the ID box."""
     lows, highs, widths = np.array(
       [(i.low, i.high, i.width) for i in self.inputs.values()]
     ).T

@@ -1,4 +1,4 @@
-"""What a task of the lab hands out: inputs and targets drawn from a band."""
+"""Examples of a task of the lab: inputs and targets drawn from a band."""
 
 import enum
 from typing import NamedTuple
@@ -7,7 +7,7 @@ import numpy as np
 
 
 class Band(enum.StrEnum):
-  """Where inputs come from: as in training, just beyond it, well beyond it."""
+  """The range of inputs: as in training, just beyond it, well beyond it."""
 
   ID = "id"
   NEAR = "near"

@@ -1,7 +1,7 @@
 """A vectorised float32 sine and cosine for XLA on CPU.
 
 There XLA calls the C library element by element, 7 ns each, 20 times a tanh;
-a search that likes periodic functions spends most of its time so. This is an
+a search that favours periodic functions spends most of its time so. This is an
 odd polynomial (a least-maximum fit, error 5e-9) after the reduction of Cody
 and Waite, "Software Manual for the Elementary Functions" (1980), chapter 8.
 """
@@ -47,7 +47,7 @@ def _polynomial(x: jax.Array, k: jax.Array, offset: float) -> jax.Array:
 
 @functools.cache
 def use_fast_sine() -> None:
-  """From now on, JAX in this process compiles real sines on CPU this way."""
+  """Has JAX in this process compile real sines and cosines on CPU this way."""
   _register(jax.lax.sin_p, sine, _complex_sine)
   _register(jax.lax.cos_p, cosine, _complex_cosine)
 

@@ -1,4 +1,4 @@
-"""The score of a task: 0 for the trivial predictor, 1 for a perfect one."""
+"""Skill, a task's score: 0 for the trivial predictor, 1 for a perfect one."""
 
 import numpy as np
 

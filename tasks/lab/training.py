@@ -1,8 +1,8 @@
 """Trains and tests all tasks and seeds of a network family in one program.
 
-The loop over seeds and over steps runs inside the compiled program with bounds
-that are arguments: one compilation serves the cheap screen and full fidelity.
-An activation is either compiled in, or an argument too, as a table: then one
+The loops over seeds and steps run inside the compiled program, with bounds that
+are arguments: one compilation serves the cheap screen and full fidelity. An
+activation is either compiled in, or an argument as well, as a table: then one
 compilation serves all of them.
 """
 
@@ -22,12 +22,12 @@ from tasks.lab.sample import Sample
 WARMUP_STEPS = 20
 
 
-class Outcome(NamedTuple):
+class Metrics(NamedTuple):
   """Test results of trained networks; NaN for seeds that were not run.
 
   Attributes:
     loss: mean squared error or cross-entropy, [S, T, bands].
-    accuracy: share of right classes, [S, T, bands]; for regression no meaning.
+    accuracy: share of right classes, [S, T, bands]; undefined for regression.
     outside: share of pre-activations beyond the table of an activation, [S, T,
       bands]; 0 for one that is compiled in.
   """
@@ -53,8 +53,8 @@ def train_and_test(
   *,
   family: NetworkFamily,
   activation: Activation,
-) -> Outcome:
-  """Trains every network of the first `num_seeds` seeds for `steps` steps.
+) -> Metrics:
+  """Trains the networks of the first `num_seeds` seeds for `steps` steps.
 
   Compiled for each activation.
   """
@@ -71,20 +71,20 @@ def train_and_test_tables(
   tables: Table,
   *,
   family: NetworkFamily,
-) -> Outcome:
-  """The same for a batch of activations, [A, ...] in and out.
+) -> Metrics:
+  """Trains and tests with each of a batch of tables, [A, ...] in and out.
 
   Compiled for each size of the batch.
   """
 
-  def run(table: Table) -> Outcome:
+  def run(table: Table) -> Metrics:
     return _train_and_test(family, table, problem, steps, num_seeds)
 
   if tables.values.shape[0] == 1:  # A batched look-up takes longer.
     alone = run(jax.tree.map(lambda a: a[0], tables))
-    return Outcome(*(a[None] for a in alone))
-  outcome: Outcome = jax.vmap(run)(tables)
-  return outcome
+    return Metrics(*(a[None] for a in alone))
+  metrics: Metrics = jax.vmap(run)(tables)
+  return metrics
 
 
 def _train_and_test(
@@ -93,24 +93,24 @@ def _train_and_test(
   problem: Problem,
   steps: int,
   num_seeds: int,
-) -> Outcome:
-  """Takes seeds one after the other, the tasks of a seed side by side.
+) -> Metrics:
+  """Trains seeds one after the other, the tasks of a seed side by side.
 
-  So a seed's networks stay in the processor's cache.
+  The networks of one seed fit into the processor's cache.
   """
 
-  def run_seed(seed: Any, outcome: Outcome) -> Outcome:
+  def run_seed(seed: Any, metrics: Metrics) -> Metrics:
     one = jax.tree.map(lambda a: a[seed], problem)
     params = _train(family, activation, one, steps)
     tested = _test(family, activation, params, one)
-    pairs = zip(outcome, tested, strict=True)
-    return Outcome(*(a.at[seed].set(b) for a, b in pairs))
+    pairs = zip(metrics, tested, strict=True)
+    return Metrics(*(a.at[seed].set(b) for a, b in pairs))
 
   blank = jnp.full((*problem.num_classes.shape, len(BANDS)), jnp.nan)
-  outcome: Outcome = jax.lax.fori_loop(
-    0, num_seeds, run_seed, Outcome(blank, blank, blank)
+  metrics: Metrics = jax.lax.fori_loop(
+    0, num_seeds, run_seed, Metrics(blank, blank, blank)
   )
-  return outcome
+  return metrics
 
 
 def _train(
@@ -150,8 +150,8 @@ def _schedule(index: Any, steps: Any) -> jax.Array:
 
 def _test(
   family: NetworkFamily, activation: Activation, params: Any, problem: Problem
-) -> Outcome:
-  def test(params: Any, batch: Sample, num_classes: Any) -> Outcome:
+) -> Metrics:
+  def test(params: Any, batch: Sample, num_classes: Any) -> Metrics:
     outside = [jnp.zeros(())]
 
     def watched(x: jax.Array) -> jax.Array:
@@ -161,7 +161,7 @@ def _test(
       return outputs
 
     outputs = family.transform(watched).apply(params, batch.inputs)
-    return Outcome(
+    return Metrics(
       _loss(outputs, batch.targets, num_classes),
       _accuracy(outputs, batch.targets, num_classes),
       jnp.max(jnp.stack(outside)),
@@ -171,14 +171,14 @@ def _test(
     shape = (len(a), -1, family.batch_size, *a.shape[3:])
     return jnp.moveaxis(jnp.reshape(a, shape), 1, 0)
 
-  # A batch at a time, so that its messages stay in the processor's cache.
-  outcomes = jax.lax.map(
+  # One batch at a time: its messages stay in the processor's cache.
+  per_batch = jax.lax.map(
     lambda batch: jax.vmap(test)(params, batch, problem.num_classes),
     jax.tree.map(batched, problem.test),
   )
   num_tasks = len(problem.num_classes)
-  return Outcome(
-    *(a.reshape(len(BANDS), -1, num_tasks).mean(1).T for a in outcomes)
+  return Metrics(
+    *(a.reshape(len(BANDS), -1, num_tasks).mean(1).T for a in per_batch)
   )
 
 

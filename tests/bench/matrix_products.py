@@ -6,7 +6,7 @@ import jax
 import jax.numpy as jnp
 from jax.extend import core
 
-from evolve.primitive_costs import operations_of
+from evolve.cost import operations_of
 from harness.core.fitness import Fidelity
 from tasks.lab import training
 from tasks.lab.fitness import LabFitness

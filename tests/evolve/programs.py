@@ -170,3 +170,9 @@ def activation(x: "jax.Array") -> jnp.array:
 
 # Every program by name, those that ship included.
 ALL = WRITTEN | {name: activations.source(name) for name in activations.names()}
+
+
+def entry(body):
+  """A program whose function has that body."""
+  lines = "".join(f"  {line}\n" for line in body.split("\n"))
+  return f"def activation(x):\n{lines}"

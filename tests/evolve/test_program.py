@@ -54,7 +54,7 @@ def test_different_programs_have_different_ids():
     PLAIN.replace("scale *", "(scale)*"),
   ],
 )
-def test_looks_do_not_count(other):
+def test_style_does_not_count(other):
   assert _same(PLAIN, other)
 
 
@@ -70,7 +70,7 @@ def test_looks_do_not_count(other):
     "from jax.nn import gelu as f" + PLAIN.replace("jnp.tanh", "f"),
   ],
 )
-def test_all_else_counts(other):
+def test_everything_else_counts(other):
   assert not _same(PLAIN, other)
 
 

@@ -1,4 +1,4 @@
-"""Search by changes of the syntax tree, which needs no language model."""
+"""Mutators of syntax trees, which need no language model."""
 
 from evolve.proposers.expression.mutators import (
   ExpressionMutator,

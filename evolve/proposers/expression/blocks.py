@@ -1,8 +1,8 @@
 """Building blocks of expressions, as text with placeholders.
 
-In a block, x is the input, e and b stand for any expression, and the name of
-a role for a constant drawn for that role. Blocks act element by element, and
-keep every function in its domain whatever e and b are.
+In a block, x is the input, e and b are any expressions, and the name of a role
+is a constant drawn for that role. Blocks act element by element, and keep every
+function in its domain for any e and b.
 """
 
 import ast
@@ -111,7 +111,7 @@ MIXES = (
 
 
 def pick(rng: np.random.Generator, options: Sequence[T]) -> T:
-  """Any of the options, all equally likely."""
+  """One of the options, all equally likely."""
   return options[int(rng.integers(len(options)))]
 
 
@@ -126,13 +126,13 @@ def fill(
   argument: str,
   **expressions: ast.expr,
 ) -> ast.expr:
-  """Turns a block into an expression.
+  """The expression of a block.
 
   Args:
-    block: see above.
+    block: its text.
     rng: draws the constants; a role that occurs twice is one constant.
-    argument: name of the input, put for x.
-    **expressions: put for e and b.
+    argument: name of the input, in the place of x.
+    **expressions: those in the place of e and b.
 
   Returns:
     A new tree, which shares no node with `expressions`.
@@ -151,7 +151,7 @@ def random_expression(
   """A random expression of the input, `depth` blocks deep or less."""
   if depth <= 0:
     return fill(pick(rng, LEAVES), rng, argument)
-  # The shares of the kinds are a choice: binary blocks double the size.
+  # The shares of the kinds are ours: binary blocks double the size.
   kind = rng.random()
   if kind < 0.45:
     block = pick(rng, UNARY)
@@ -161,7 +161,7 @@ def random_expression(
     block = pick(rng, PERIODIC)
   else:
     block = pick(rng, GATES)
-  # One operand goes down all the way, so that depth is as asked for.
+  # One operand has the full depth left, so that the whole has `depth`.
   e = random_expression(rng, argument, depth - 1)
   b = random_expression(rng, argument, int(rng.integers(depth)))
   return fill(block, rng, argument, e=e, b=b)

@@ -1,8 +1,9 @@
-"""Reads a program into the plain form that the operators work on.
+"""The canonical form of programs, which the operators change.
 
-Docstrings, annotations and imports are gone. A constant assigned to a local
-that is read once is back in its place; its name is remembered as the role of
-the constant (in `ast.Constant.kind`), so that `render` can name it again.
+It has no docstrings, annotations or imports. A constant assigned to a local
+that is read once stands in the place of the local, whose name is kept as the
+role of the constant (in `ast.Constant.kind`), so that `render` can name it
+again.
 """
 
 import ast
@@ -15,9 +16,8 @@ from evolve.proposers.expression import tree
 
 Tree = TypeVar("Tree", bound=ast.AST)
 
-# Locals of this name were split off by `render` to keep lines short, and
-# helpers of this name are what `crossover` took from another program. Both
-# have a number after it where there are several.
+# Names of the locals that `render` splits off to keep lines short, and of the
+# helpers that `crossover` takes from a partner. Further ones are numbered.
 TERM = "term"
 PARTNER = "partner"
 
@@ -28,13 +28,13 @@ _MODULES = {"jax.numpy": "jnp", "jax.lax": "lax"}
 
 
 def parse(source: str) -> ast.Module:
-  """Reads a program into the plain form.
+  """The canonical form of a program.
 
   Raises:
-    LanguageError: If it is not of the language.
+    LanguageError: it is not of the language.
   """
   module = _drop_imports(language.check(source))
-  _Plain().visit(module)
+  _Strip().visit(module)
   fold_constants_in(module)
   _inline_terms(module)
   _inline_partners(module)
@@ -42,7 +42,7 @@ def parse(source: str) -> ast.Module:
 
 
 def _drop_imports(module: ast.Module) -> ast.Module:
-  """Writes imported names in full, as they are there without import."""
+  """Writes imported names in full, which need no import."""
   aliases: dict[str, str] = {}
   for node in walk(module):
     if isinstance(node, ast.Import):
@@ -72,8 +72,8 @@ class _FullNames(Transformer):
     return ast.Name(short, ast.Load()) if short else node
 
 
-class _Plain(Transformer):
-  """Drops what does not compute; gives negative literals one node."""
+class _Strip(Transformer):
+  """Drops docstrings, annotations, imports; folds signs into literals."""
 
   def visit_Import(self, node: ast.Import) -> None:
     return None
@@ -107,12 +107,12 @@ class _Plain(Transformer):
 
 
 def fold_constants_in(module: ast.Module) -> bool:
-  """Puts constants, and names of names, in the place of their local.
+  """Puts constants, and names of names, in the place of their locals.
 
-  A constant goes where it is read if that is one place, or if it is trivial.
+  A constant moves if it is read in one place, or is 0 or 1.
 
   Returns:
-    Whether there was any.
+    True if there was any.
   """
   assigned = _assigned_literals_and_names(module)
   if not assigned:
@@ -150,7 +150,7 @@ def _inline_terms(module: ast.Module) -> None:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
           _stem(name) == TERM
           and bound[name] == read[name] == 1
-          # Inside a loop or a helper it would be computed more than once.
+          # In a loop or a helper it would be computed more than once.
           and isinstance(body[i + 1], ast.Assign | ast.Return)
           and tree.loads(body[i + 1])[name]
         ):
@@ -164,7 +164,7 @@ def _stem(name: str) -> str:
 
 def _inline_partners(module: ast.Module) -> None:
   read = tree.loads(module)
-  # Inner helpers come later in the walk, and have to go first.
+  # Inner helpers come later in the walk, and are inlined first.
   for scope in reversed(list(walk(module))):
     if isinstance(scope, ast.FunctionDef):
       scope.body = [
@@ -180,7 +180,7 @@ def _inline_partners(module: ast.Module) -> None:
 
 
 def _inline_call(scope: ast.FunctionDef, helper: ast.FunctionDef) -> bool:
-  """Replaces the one call of a helper by what it computes, if that is short."""
+  """Replaces the one call of a helper by its expression, if that is short."""
   expression = as_expression(helper)
   if expression is None:
     return False
@@ -189,7 +189,7 @@ def _inline_call(scope: ast.FunctionDef, helper: ast.FunctionDef) -> bool:
       case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]) if (
         name == helper.name
       ):
-        parameter = tree.argument_of(helper) or ""
+        parameter = tree.argument_of(helper)
         if not isinstance(operand, ast.Name) and (
           tree.loads(expression)[parameter] > 1
         ):
@@ -201,10 +201,10 @@ def _inline_call(scope: ast.FunctionDef, helper: ast.FunctionDef) -> bool:
 
 
 def as_expression(function: ast.FunctionDef) -> ast.expr | None:
-  """The function as one new expression of its argument, if that is short.
+  """The function as one new expression of its argument; None if it is none.
 
-  It is if the function is a sequence of single assignments and a return, and
-  binds no name inside of an expression.
+  It is one if the function is a sequence of single assignments and a return,
+  binds no name inside of an expression, and is short.
   """
   bound = tree.bindings(function)
   if any(

@@ -1,33 +1,26 @@
-"""Joins two programs into one."""
+"""Crossover of two programs."""
 
 import ast
-import itertools
-from collections.abc import Iterator
 
 import numpy as np
 
-from evolve.proposers.expression import blocks, canonical, tree
+from evolve.proposers.expression import blocks, canonical, sites, tree
 from evolve.proposers.expression.operators import pick_site
 
-# Share of crossings that join two whole activations.
+# Share of crossovers that join two whole activations.
 _WHOLE = 0.6
 
 
 def cross(
   module: ast.Module, partner: ast.Module, rng: np.random.Generator
 ) -> None:
-  """Brings all or a part of `partner`, which is left alone, into `module`."""
-  function = tree.main_function(module)
-  # With functions of its own around it, a partner cannot be one expression.
-  expression = (
-    canonical.as_expression(tree.main_function(partner))
-    if len(partner.body) == 1
-    else None
-  )
+  """Puts all or a part of `partner`, which does not change, into `module`."""
+  function, other = tree.main_function(module), tree.main_function(partner)
+  # A partner with helpers of its own cannot be one expression.
+  is_alone = len(partner.body) == 1
+  expression = canonical.as_expression(other) if is_alone else None
   if rng.random() < _WHOLE:
-    site = tree.Site(
-      tree.result_of(function), tree.argument_of(function) or "", False
-    )
+    site = sites.result(module)
     block = blocks.pick(rng, blocks.MIXES)
   else:
     site = pick_site(module, rng)
@@ -37,30 +30,20 @@ def cross(
   if expression is None:
     gene = _as_call(function, partner, site.argument)
   else:
-    gene = canonical.substitute(
-      expression, {_argument(partner): ast.Name(site.argument, ast.Load())}
-    )
+    argument = ast.Name(site.argument, ast.Load())
+    gene = canonical.substitute(expression, {tree.argument_of(other): argument})
   new = blocks.fill(block, rng, site.argument, e=site.node, b=gene)
   tree.replace(module, site.node, new)
 
 
-def _argument(module: ast.Module) -> str:
-  return tree.argument_of(tree.main_function(module)) or ""
-
-
 def _pick_part(expression: ast.expr, rng: np.random.Generator) -> ast.expr:
-  """An expression inside, or the whole where there is none worth taking."""
+  """An operation or call inside an expression, or the whole if it has none."""
   parts = [
     site.node
-    for site in tree.sites_of(expression, "")
+    for site in sites.of_expression(expression, "")
     if not site.guarded and isinstance(site.node, ast.BinOp | ast.Call)
   ]
   return blocks.pick(rng, parts) if parts else expression
-
-
-def _helper_names() -> Iterator[str]:
-  yield canonical.PARTNER
-  yield from (f"{canonical.PARTNER}_{i}" for i in itertools.count(2))
 
 
 def _as_call(
@@ -70,8 +53,8 @@ def _as_call(
   partner = tree.copied(partner)
   helper = tree.main_function(partner)
   taken = tree.bindings(function) | tree.bindings(partner)
-  helper.name = next(name for name in _helper_names() if name not in taken)
-  # What the partner has around its main function moves inside.
+  helper.name = tree.new_name(canonical.PARTNER, taken)
+  # The partner's own helpers move inside.
   helper.body[:0] = [s for s in partner.body if s is not helper]
   function.body.insert(0, helper)
   return ast.Call(

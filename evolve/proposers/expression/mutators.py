@@ -29,9 +29,10 @@ class ExpressionMutator:
   """Changes the syntax tree of one parent, or joins those of two.
 
   Attributes:
-    max_size: bound on the size of a child (`tree.size`); a parent beyond it
-      has children of at most its own size.
-    crossover_rate: share of children of two different parents that join them.
+    max_size: bound on the size of a child (`tree.size`); children of a larger
+      parent are at most as large as that.
+    crossover_rate: share of the children of two different parents that are made
+      by crossover.
   """
 
   max_size: int = 80
@@ -45,13 +46,13 @@ class ExpressionMutator:
     """Returns a program that differs from all parents.
 
     Args:
-      parents: sources, the one to change first; those beyond the second only
-        count as known.
-      rng: decides everything that is left to chance.
+      parents: sources; the first is changed, and from those beyond the second
+        the child only has to differ.
+      rng: makes every random choice.
 
     Raises:
-      LanguageError: If a parent is not of the language.
-      ValueError: If there is no parent.
+      LanguageError: a parent is not of the language.
+      ValueError: there is no parent.
     """
     if not parents:
       raise ValueError("the expression mutator needs at least one parent")
@@ -65,7 +66,7 @@ class ExpressionMutator:
       child = self._attempt(main, partner, rng)
       if child is not None and normalise(child) not in known:
         return child
-    # No change of such a parent works out: a fresh program is no worse.
+    # No change of this parent is admitted: a new program is no worse.
     return random_program(rng)
 
   def _attempt(
@@ -85,7 +86,7 @@ class ExpressionMutator:
 # Elites are parents again and again.
 @functools.lru_cache(maxsize=1024)
 def _read(source: str) -> ast.Module:
-  """The simplified program, which is shared: copy it before a change."""
+  """The simplified program, which is cached: copy it before a change."""
   return simplify(canonical.parse(source))
 
 
@@ -98,14 +99,14 @@ def _normalised(source: str) -> frozenset[str]:
 
 @dataclasses.dataclass(frozen=True)
 class RandomMutator:
-  """Ignores the parents: the control that any search has to beat."""
+  """Random programs without parents: the control that a search has to beat."""
 
   @property
   def num_parents(self) -> int:
     return 0
 
   def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
-    """Returns a fresh random program of the same building blocks."""
+    """Returns a new random program of the same building blocks."""
     del parents
     return random_program(rng)
 
@@ -124,7 +125,7 @@ def random_program(rng: np.random.Generator) -> str:
 
 
 def _finish(module: ast.Module, limit: int) -> str | None:
-  """Writes a changed program, or None if it is pointless or too large."""
+  """The source of a changed program; None if pointless or above the limit."""
   simplify(module)
   if not uses_arguments(module) or tree.size(module) > limit:
     return None

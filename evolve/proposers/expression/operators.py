@@ -1,7 +1,7 @@
-"""Mutations: small changes of a plain program, in place.
+"""Mutations: small changes of a canonical program, in place.
 
-Each operator picks its own place and says whether it found one; what is
-pointless or too large is for the caller to discard.
+Each operator picks a site of its own and returns whether it found one; callers
+discard programs that ignore their input or are too large.
 """
 
 import ast
@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 
 from evolve.language.syntax import children, walk
-from evolve.proposers.expression import blocks, canonical, tree
+from evolve.proposers.expression import blocks, canonical, sites, tree
 from evolve.proposers.expression.simplify import round_constant
 
 Operator = Callable[[ast.Module, np.random.Generator], bool]
@@ -24,20 +24,18 @@ _SPREAD = 0.2
 
 def pick_site(
   module: ast.Module, rng: np.random.Generator, whole: float = 0.0
-) -> tree.Site:
-  """Any free site; with probability `whole` all that the program returns."""
-  function = tree.main_function(module)
-  result = tree.result_of(function)
-  free = [site for site in tree.sites(module) if not site.guarded]
+) -> sites.Site:
+  """Any free site; with probability `whole` the result of the program."""
+  free = [site for site in sites.of_program(module) if not site.guarded]
   if rng.random() < whole or not free:
-    return tree.Site(result, tree.argument_of(function) or "", False)
+    return sites.result(module)
   return blocks.pick(rng, free)
 
 
 def _wrap(
   module: ast.Module,
   rng: np.random.Generator,
-  site: tree.Site,
+  site: sites.Site,
   block: str,
 ) -> bool:
   """Puts a block around a site, with a small random second operand."""
@@ -48,7 +46,7 @@ def _wrap(
 
 
 def grow(module: ast.Module, rng: np.random.Generator) -> bool:
-  """Wraps an expression into a function, or joins it with a new term."""
+  """Wraps an expression in a function, or joins it with a new term."""
   options = blocks.UNARY if rng.random() < 0.5 else blocks.BINARY
   site = pick_site(module, rng, whole=0.3)
   return _wrap(module, rng, site, blocks.pick(rng, options))
@@ -58,9 +56,9 @@ def shrink(module: ast.Module, rng: np.random.Generator) -> bool:
   """Replaces an expression by one of its parts."""
   pairs = [
     (site.node, part.node)
-    for site in tree.sites(module)
+    for site in sites.of_program(module)
     if not site.guarded
-    for part in list(tree.sites_of(site.node, site.argument))[1:]
+    for part in list(sites.of_expression(site.node, site.argument))[1:]
     if not tree.is_number(part.node)
   ]
   if not pairs:
@@ -72,7 +70,7 @@ def shrink(module: ast.Module, rng: np.random.Generator) -> bool:
 
 def replace_operation(module: ast.Module, rng: np.random.Generator) -> bool:
   """Swaps a function for another, or + - * for one another."""
-  nodes = [site.node for site in tree.sites(module) if not site.guarded]
+  nodes = [site.node for site in sites.of_program(module) if not site.guarded]
   places = [node for node in nodes if _is_swappable(node)]
   if not places:
     return False
@@ -109,8 +107,10 @@ def replace_expression(module: ast.Module, rng: np.random.Generator) -> bool:
 
 
 def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
-  """Changes one constant, now and then all, by a factor or a summand."""
-  places = [site for site in tree.sites(module) if tree.is_number(site.node)]
+  """Changes one constant, in one case of five all, by a factor or a summand."""
+  places = [
+    site for site in sites.of_program(module) if tree.is_number(site.node)
+  ]
   if not places:
     return False
   chosen = places if rng.random() < 0.2 else [blocks.pick(rng, places)]
@@ -128,7 +128,7 @@ def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
 
 
 def _role(module: ast.Module, constant: ast.Constant) -> str:
-  """A name for a constant that has none, by what is done with it."""
+  """The role of a constant that has none, from the operation on it."""
   parents = {
     child: parent for parent in walk(module) for child in children(parent)
   }
@@ -164,7 +164,7 @@ def rescale_input(module: ast.Module, rng: np.random.Generator) -> bool:
   argument = tree.argument_of(function)
   local = "scaled_input"
   bound = tree.bindings(function)
-  if argument is None or bound[argument] != 1 or bound[local]:
+  if bound[argument] != 1 or bound[local]:
     return False
   block = blocks.pick(rng, ("scale * x", "x + shift"))
   new = blocks.fill(block, rng, argument)
@@ -176,8 +176,8 @@ def rescale_input(module: ast.Module, rng: np.random.Generator) -> bool:
   return True
 
 
-# The weights are a choice: constants and single operations change most often,
-# and what removes keeps up with what adds.
+# The weights are ours: constants and single operations change most often, and
+# programs shrink about as often as they grow.
 OPERATORS: tuple[tuple[Operator, float], ...] = (
   (perturb_constants, 0.25),
   (shrink, 0.25),

@@ -1,26 +1,25 @@
-"""Writes a plain program as readable Python.
+"""Rendering of a canonical program as readable Python.
 
 Constants with a role become named assignments at the top of their function;
 a statement too long for a line is split into terms.
 """
 
 import ast
-import itertools
 import re
 
 from evolve.language.rules import RESERVED
 from evolve.language.syntax import Transformer
-from evolve.proposers.expression import canonical, tree
+from evolve.proposers.expression import canonical, sites, tree
 
 _LINE_LENGTH = 80
 _INDENT = 2
-# Whoever reads these needs no name for them.
+# These are readable without a name.
 _TRIVIAL = (-1, 0, 0.5, 1, 2)
 
 
 def render(module: ast.Module) -> str:
-  """Returns the source of a plain program; the tree is used up."""
-  names = _Names(module)
+  """Returns the source of a canonical program, whose tree it changes."""
+  names = {*tree.bindings(module), *tree.loads(module), *RESERVED}
   _NameConstants(names).visit(module)
   _Signs().visit(module)
   _split_long_lines(module, names)
@@ -31,26 +30,17 @@ def render(module: ast.Module) -> str:
   return re.sub(r"(:\n)\n+", r"\1", text).strip() + "\n"
 
 
-class _Names:
-  """Gives out names that nothing in the program has."""
-
-  def __init__(self, module: ast.Module):
-    self._taken = {*tree.bindings(module), *tree.loads(module), *RESERVED}
-
-  def new(self, stem: str) -> str:
-    """`stem`, or stem_2, stem_3, ..."""
-    numbered = (f"{stem}_{i}" for i in itertools.count(2))
-    for name in itertools.chain([stem], numbered):
-      if name not in self._taken:
-        self._taken.add(name)
-        return name
-    raise AssertionError("unreachable: the numbers do not end")
+def _add_name(stem: str, taken: set[str]) -> str:
+  """A new name, from now on taken."""
+  name = tree.new_name(stem, taken)
+  taken.add(name)
+  return name
 
 
 class _NameConstants(Transformer):
   """Names the constants that have a role, once per function and value."""
 
-  def __init__(self, names: _Names):
+  def __init__(self, names: set[str]):
     self._names = names
     self._named: dict[tuple[str, float], str] = {}
 
@@ -78,12 +68,12 @@ class _NameConstants(Transformer):
       return ast.Constant(node.value)
     key = (node.kind, node.value)
     if key not in self._named:
-      self._named[key] = self._names.new(node.kind)
+      self._named[key] = _add_name(node.kind, self._names)
     return ast.Name(self._named[key], ast.Load())
 
 
 class _Signs(Transformer):
-  """Negative literals as operations: `ast` writes -2 ** x for (-2) ** x."""
+  """Makes negative literals operations: `ast` writes -2 ** x for (-2) ** x."""
 
   def visit_Constant(self, node: ast.Constant) -> ast.expr:
     if isinstance(node.value, int | float) and node.value < 0:
@@ -105,23 +95,23 @@ class _Signs(Transformer):
 
 
 def _split_long_lines(
-  scope: ast.Module | ast.FunctionDef, names: _Names, indent: int = 0
+  scope: ast.Module | ast.FunctionDef, names: set[str], indent: int = 0
 ) -> None:
   body: list[ast.stmt] = []
   for statement in scope.body:
     if isinstance(statement, ast.FunctionDef):
       _split_long_lines(statement, names, indent + _INDENT)
     elif isinstance(scope, ast.FunctionDef):
-      argument = tree.argument_of(scope) or ""
+      argument = tree.argument_of(scope)
       body += _split(statement, argument, names, _LINE_LENGTH - indent)
     body.append(statement)
   scope.body = body
 
 
 def _split(
-  statement: ast.stmt, argument: str, names: _Names, width: int
+  statement: ast.stmt, argument: str, names: set[str], width: int
 ) -> list[ast.stmt]:
-  """Takes terms out of a long statement; returns their assignments."""
+  """Splits terms off a long statement; returns their assignments."""
   terms: list[ast.stmt] = []
   if not isinstance(statement, ast.Assign | ast.Return):
     return terms
@@ -130,12 +120,12 @@ def _split(
     # About half of the line makes the two most readable halves.
     distances = [
       (abs(len(ast.unparse(site.node)) - len(line) / 2), site.node)
-      for site in list(tree.sites_of(statement.value, argument))[1:]
+      for site in list(sites.of_expression(statement.value, argument))[1:]
     ]
     distance, part = min(distances, key=lambda pair: pair[0], default=(0, None))
     if part is None or distance >= len(line) / 4:
       break
-    name = names.new(canonical.TERM)
+    name = _add_name(canonical.TERM, names)
     term = tree.assign(name, part)
     tree.replace(statement, part, ast.Name(name, ast.Load()))
     terms += [*_split(term, argument, names, width), term]

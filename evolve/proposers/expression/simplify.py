@@ -1,4 +1,4 @@
-"""Removes what a program computes for nothing."""
+"""Simplification of programs: algebra, and removal of unread statements."""
 
 import ast
 import math
@@ -17,12 +17,12 @@ _FOLDABLE: dict[type[ast.operator], Callable[[float, float], float]] = {
   ast.Div: operator.truediv,
 }
 _IDEMPOTENT = {"jnp.abs", "jax.nn.relu", "jnp.sign"}
-# Longer results, as of 1/3, are left as their author wrote them.
+# Longer results, as that of 1/3, are not folded.
 _MAX_DIGITS = 6
 
 
 def simplify(module: ast.Module) -> ast.Module:
-  """Simplifies a plain program in place until nothing changes."""
+  """Simplifies a canonical program in place until nothing changes."""
   changed = True
   while changed:
     algebra = _Algebra()
@@ -34,7 +34,7 @@ def simplify(module: ast.Module) -> ast.Module:
 
 
 def uses_arguments(module: ast.Module) -> bool:
-  """Whether each function of a simplified program reads its input."""
+  """True if each function of a simplified program reads its input."""
   return all(
     tree.loads(scope)[argument]
     for scope in tree.scopes(module)
@@ -44,7 +44,7 @@ def uses_arguments(module: ast.Module) -> bool:
 
 
 def _drop_unread(module: ast.Module) -> bool:
-  """Drops what binds unread names; returns whether there was any."""
+  """Drops statements that bind unread names; returns True if there was any."""
   read = tree.loads(module)
   dropped = False
   for scope in tree.scopes(module):
@@ -55,7 +55,7 @@ def _drop_unread(module: ast.Module) -> bool:
 
 
 def _is_needed(statement: ast.stmt, read: Counter[str]) -> bool:
-  """Whether a statement returns, or binds a name that others read."""
+  """True if a statement returns, or binds a name that others read."""
   if not isinstance(
     statement, ast.Assign | ast.AugAssign | ast.FunctionDef | ast.For | ast.If
   ):
@@ -77,10 +77,10 @@ def _is_needed(statement: ast.stmt, read: Counter[str]) -> bool:
 
 
 class _Algebra(Transformer):
-  """Rewrites expressions bottom-up; each rule keeps the value.
+  """Rewrites expressions bottom-up by rules that keep their values.
 
   Attributes:
-    changed: whether any rule applied.
+    changed: True if any rule applied.
   """
 
   changed = False
@@ -137,7 +137,7 @@ def round_constant(value: float) -> float:
 def _combine(
   op: type[ast.operator], left: ast.expr, right: ast.expr
 ) -> ast.Constant | None:
-  """The constant that an operation on two constants gives."""
+  """The result of an operation on two constants, if it can be folded."""
   a, b = _number(left), _number(right)
   if a is None or b is None or op not in _FOLDABLE:
     return None

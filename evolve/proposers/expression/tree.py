@@ -1,67 +1,30 @@
-"""Programs as syntax trees: their size, and the places that can change."""
+"""Programs as syntax trees: their functions, names and size."""
 
 import ast
-import dataclasses
+import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import TypeVar
 
-from evolve.language.rules import BUILTINS, ENTRY_NAMES
+from evolve.language.rules import ENTRY_NAMES
 from evolve.language.syntax import children, walk
-
-# Calls whose arguments are all values of the same kind as their result.
-_ALL_ARGUMENTS = {"maximum", "minimum", "where", "add", "multiply", "logaddexp"}
-# Functions that overflow or leave their domain if their argument may be
-# anything.
-_FRAGILE = {
-  "exp", "exp2", "expm1", "sinh", "cosh", "log", "log2", "log10", "log1p",
-  "sqrt", "rsqrt", "power", "float_power", "divide", "true_divide", "pow",
-  "reciprocal", "arcsin", "arccos", "arccosh", "arctanh", "tan", "integer_pow",
-  "arange", "zeros", "ones", "full", "linspace",
-}  # fmt: skip
-# Expressions that give no array of numbers.
-_NO_VALUES = (
-  *(ast.Compare, ast.BoolOp, ast.Tuple, ast.List, ast.ListComp),
-  *(ast.GeneratorExp, ast.Lambda),
-)
-# What makes any argument safe again: these are never negative.
-_NON_NEGATIVE = {"abs", "square", "sigmoid", "softplus"}
-
 
 Node = TypeVar("Node", bound=ast.AST)
 
 
-@dataclasses.dataclass(frozen=True)
-class Site:
-  """An expression that can be replaced by another one.
-
-  Attributes:
-    node: the expression.
-    argument: name of the input of the function around it.
-    guarded: whether it keeps a fragile function in its domain, as the 1 and
-      the sum do in sqrt(1 + x^2): only its constants may change, and only
-      in size.
-  """
-
-  node: ast.expr
-  argument: str
-  guarded: bool
-
-
 def main_function(module: ast.Module) -> ast.FunctionDef:
-  """The public function of a program that follows the language."""
-  for statement in module.body:
-    if isinstance(statement, ast.FunctionDef) and (
-      statement.name in ENTRY_NAMES
-    ):
-      return statement
-  raise ValueError(f"the program defines none of {ENTRY_NAMES}")
+  """The entry function of a program of the language."""
+  return next(
+    statement
+    for statement in module.body
+    if isinstance(statement, ast.FunctionDef) and statement.name in ENTRY_NAMES
+  )
 
 
-def argument_of(function: ast.FunctionDef) -> str | None:
-  """The name of a function's first argument."""
+def argument_of(function: ast.FunctionDef) -> str:
+  """The name of a function's first argument; empty if it has none."""
   arguments = function.args.posonlyargs + function.args.args
-  return arguments[0].arg if arguments else None
+  return arguments[0].arg if arguments else ""
 
 
 def result_of(function: ast.FunctionDef) -> ast.expr:
@@ -83,11 +46,18 @@ def _last_result(body: list[ast.stmt]) -> ast.expr | None:
   return None
 
 
+def new_name(stem: str, taken: Container[str]) -> str:
+  """`stem`, or stem_2, stem_3, ..., whichever is the first not taken."""
+  numbered = (f"{stem}_{i}" for i in itertools.count(2))
+  names = itertools.chain([stem], numbered)
+  return next(name for name in names if name not in taken)
+
+
 def size(node: ast.AST) -> int:
   """The number of operations, calls, names and constants that are read.
 
-  Names of called functions, docstrings, annotations and assignment targets
-  do not count, so neither naming a constant nor formatting costs anything.
+  Names of called functions, docstrings, annotations and assignment targets do
+  not count: naming a constant leaves the size as it is.
   """
   if isinstance(node, ast.FunctionDef):
     return sum(size(statement) for statement in node.body)
@@ -99,7 +69,7 @@ def size(node: ast.AST) -> int:
   if isinstance(node, ast.Attribute):
     return 1 if isinstance(node.value, ast.Name) else size(node.value)
   if isinstance(node, ast.Call):
-    # A method's object is an operand; a module is none.
+    # The object of a method is an operand; a module is none.
     method_of = 0 if dotted(node.func) else size(node.func)
     operands = [*node.args, *node.keywords]
     return 1 + method_of + sum(size(child) for child in operands)
@@ -111,7 +81,7 @@ def size(node: ast.AST) -> int:
 
 def assign(name: str, value: ast.expr) -> ast.Assign:
   """A new assignment of one local."""
-  # `ast.unparse` asks for a line number, whichever it is.
+  # `ast.unparse` needs some line number.
   return ast.Assign([ast.Name(name, ast.Store())], value, lineno=0)
 
 
@@ -138,7 +108,7 @@ def scopes(module: ast.Module) -> Iterator[ast.Module | ast.FunctionDef]:
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-  """The statements of a body and all inside of them."""
+  """The statements of a body and all that are nested in them."""
   for statement in body:
     yield statement
     if isinstance(statement, ast.FunctionDef):
@@ -148,7 +118,7 @@ def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
 
 
 def loads(node: ast.AST) -> Counter[str]:
-  """How often each name is read."""
+  """The number of times that each name is read."""
   return Counter(
     n.id
     for n in walk(node)
@@ -157,7 +127,7 @@ def loads(node: ast.AST) -> Counter[str]:
 
 
 def bindings(node: ast.AST) -> Counter[str]:
-  """How often each name is assigned, or names an argument or function."""
+  """The number of bindings of each name: assignments, arguments, functions."""
   names: Counter[str] = Counter()
   for n in walk(node):
     if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store):
@@ -167,13 +137,13 @@ def bindings(node: ast.AST) -> Counter[str]:
     elif isinstance(n, ast.FunctionDef):
       names[n.name] += 1
     elif isinstance(n, ast.For) and isinstance(n.target, ast.Name):
-      # Assigned again in every round.
+      # Assigned again in every turn.
       names[n.target.id] += 1
   return names
 
 
 def replace(root: ast.AST, old: ast.expr, new: ast.expr) -> None:
-  """Puts `new` where `old`, told by identity, hangs below `root`."""
+  """Puts `new` in the place of `old`, the same object, below `root`."""
   for parent in walk(root):
     for field, value in ast.iter_fields(parent):
       if value is old:
@@ -187,117 +157,27 @@ def replace(root: ast.AST, old: ast.expr, new: ast.expr) -> None:
   raise ValueError("the expression is not part of the tree")
 
 
-def sites(module: ast.Module) -> list[Site]:
-  """Every changeable expression, outer before inner."""
-  return [
-    site
-    for statement in module.body
-    for site in _sites_of_statement(statement, "")
-  ]
-
-
-def _sites_of_statement(node: ast.stmt, argument: str) -> Iterator[Site]:
-  match node:
-    case ast.FunctionDef(body=body):
-      inner = argument_of(node) or argument
-      for statement in body:
-        yield from _sites_of_statement(statement, inner)
-    case ast.For(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
-      for statement in body + orelse:
-        yield from _sites_of_statement(statement, argument)
-    case ast.Assign(value=ast.Constant() as value):
-      # A named integer may be an axis or a count.
-      if not is_integer(value):
-        yield Site(value, argument, guarded=True)
-    case ast.Assign(value=value) | ast.AugAssign(value=value):
-      if argument:
-        yield from sites_of(value, argument)
-    case ast.Return(value=ast.expr() as value):
-      yield from sites_of(value, argument)
-
-
-def sites_of(
-  node: ast.expr, argument: str, guarded: bool = False
-) -> Iterator[Site]:
-  """The changeable expressions of one expression, itself included.
-
-  Whatever is not known to act element by element is left alone inside:
-  subscripts, axes, shifts, keyword arguments, arguments of methods, sequences.
-  """
-  if not isinstance(node, _NO_VALUES):
-    yield Site(node, argument, guarded)
-  for child, fragile in _operands(node, guarded):
-    yield from sites_of(child, argument, fragile)
-
-
-def _operands(node: ast.expr, guarded: bool) -> Iterator[tuple[ast.expr, bool]]:
-  """The operands that are values, and whether each is guarded."""
-  match node:
-    case ast.BinOp(left=base, op=ast.Pow(), right=exponent):
-      even = is_integer(exponent) and ast.literal_eval(exponent) % 2 == 0
-      positive = is_integer(exponent) and ast.literal_eval(exponent) > 0
-      yield base, not positive or (guarded and not even)
-    case ast.BinOp(left=left, op=ast.Div(), right=right):
-      yield left, guarded
-      yield right, True
-    case ast.BinOp(left=left, op=ast.Add() | ast.Sub() | ast.Mult()):
-      yield left, guarded
-      yield node.right, guarded
-    case ast.UnaryOp(op=ast.USub(), operand=operand):
-      yield operand, guarded
-    case ast.IfExp(body=body, orelse=orelse):
-      yield body, guarded
-      yield orelse, guarded
-    case ast.Compare(left=left, comparators=comparators):
-      for operand in (left, *comparators):
-        yield operand, guarded
-    case ast.Call(func=func, args=arguments):
-      yield from _call_operands(func, arguments, guarded)
-
-
-def _call_operands(
-  func: ast.expr, arguments: list[ast.expr], guarded: bool
-) -> Iterator[tuple[ast.expr, bool]]:
-  path = dotted(func)
-  if path is None or path.startswith("math."):
-    return
-  name = path.rpartition(".")[2]
-  guarded = name in _FRAGILE or (guarded and name not in _NON_NEGATIVE)
-  if name == path and name in BUILTINS and name != "abs":
-    # Of sequences, most often.
-    return
-  if name in _ALL_ARGUMENTS or name == path:
-    for i, operand in enumerate(arguments):
-      # A condition may change inside, as in x > 0, but not as a whole.
-      if not (
-        name == "where" and i == 0 and not isinstance(operand, ast.Compare)
-      ):
-        yield operand, guarded
-  elif arguments and not isinstance(arguments[0], ast.Constant):
-    yield arguments[0], guarded
-
-
 def is_integer(node: ast.expr) -> bool:
-  """Whether the expression is an integer literal, with or without a sign."""
+  """True for an integer literal, with or without a sign."""
   if isinstance(node, ast.UnaryOp):
     node = node.operand
   return isinstance(node, ast.Constant) and type(node.value) is int
 
 
 def is_literal(node: ast.expr) -> bool:
-  """Whether the expression is a literal, with or without a sign."""
+  """True for a literal, with or without a sign."""
   if isinstance(node, ast.UnaryOp):
     node = node.operand
   return isinstance(node, ast.Constant)
 
 
 def is_number(node: ast.expr) -> bool:
-  """Whether the expression is an unsigned number literal."""
+  """True for an unsigned number literal."""
   return isinstance(node, ast.Constant) and type(node.value) in (int, float)
 
 
 def dotted(node: ast.expr) -> str | None:
-  """`jnp.fft.fft` as text if it is a name with modules before it."""
+  """A name with its modules as text, e.g. `jnp.fft.fft`; None if it is none."""
   parts: list[str] = []
   while isinstance(node, ast.Attribute):
     parts.append(node.attr)

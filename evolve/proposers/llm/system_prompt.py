@@ -2,8 +2,8 @@
 
 import ast
 
+from evolve.cost import WEIGHTS
 from evolve.language import rules
-from evolve.primitive_costs import WEIGHTS
 
 _TEXT = """\
 You write an activation function y = f(x) that makes small neural networks \

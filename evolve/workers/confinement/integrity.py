@@ -1,4 +1,4 @@
-"""Notices a candidate that rebinds what others rely on, such as jnp.mean."""
+"""Detection of candidates that rebind objects of others, such as jnp.mean."""
 
 import builtins
 import math
@@ -29,6 +29,6 @@ def snapshot() -> dict[str, int]:
 
 
 def rebound(before: dict[str, int]) -> list[str]:
-  """The names that are bound to something else, or gone."""
+  """The names whose binding has changed since a snapshot, or is gone."""
   now = snapshot()
   return sorted(n for n, identity in before.items() if now.get(n) != identity)

@@ -1,4 +1,4 @@
-"""What a candidate's process may not do; applied in it, for good."""
+"""Limits of a candidate's process, which it applies to itself for good."""
 
 import ctypes
 import dataclasses
@@ -16,7 +16,7 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 @dataclasses.dataclass(frozen=True)
 class Limits:
-  """Per candidate.
+  """The limits of one candidate.
 
   Attributes:
     memory_bytes: address space; JAX on CPU alone takes 1.7 GB of it. None on
@@ -34,16 +34,17 @@ class Limits:
   full_seconds: float = 900.0
 
   def wall_seconds(self, stage: str) -> float:
+    """The limit of a stage: probe, screen or full."""
     seconds: float = getattr(self, f"{stage}_seconds")
     return seconds
 
 
 def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
-  """Has the kernel end this process when its parent does, however it does.
+  """Has the kernel end this process when its parent ends for any reason.
 
   Args:
     parent: its process id.
-    by: the signal that this process then gets.
+    by: the signal that ends this process.
   """
   _libc.prctl(_PR_SET_PDEATHSIG, by)
   if os.getppid() != parent:  # It ended before the call.
@@ -51,7 +52,7 @@ def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
 
 
 def apply(limits: Limits) -> dict[str, str]:
-  """Confines the calling process; returns what was applied, for run.json."""
+  """Confines the calling process; returns the limits applied, for run.json."""
   applied = {}
   hard = {
     "RLIMIT_CPU": limits.cpu_seconds,
@@ -74,7 +75,7 @@ def apply(limits: Limits) -> dict[str, str]:
 
 
 def _drop_capabilities() -> None:
-  """Makes root an ordinary user, for whom the other limits hold."""
+  """Makes root an ordinary user, to whom the other limits apply."""
   version_3 = 0x20080522
   header = ctypes.create_string_buffer(struct.pack("=Ii", version_3, 0))
   none = ctypes.create_string_buffer(24)  # Two sets of three words.

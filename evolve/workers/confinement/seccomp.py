@@ -3,7 +3,8 @@
 Linux's seccomp-BPF through prctl, see seccomp(2) and linux/filter.h. Resource
 limits can't do this: RLIMIT_NPROC does not bind root, and nothing limits
 sockets. A forbidden call fails with EPERM, so that the caller sees an ordinary
-error. Threads are allowed; XLA needs them.
+error. Threads are allowed; XLA needs them. Calls that need a capability, such
+as mount, are not listed: the process has none (see limits).
 """
 
 import ctypes
@@ -39,33 +40,23 @@ _TABLES = {
   "x86_64": (
     0xC000003E,
     dict(
-      openat=257, open=2, fcntl=72, creat=85, openat2=437, clone=56,
-      clone3=435, fork=57, vfork=58, execve=59, execveat=322, prctl=157,
-      prlimit64=302, setrlimit=160, tgkill=234, tkill=200, kill=62,
-      rt_sigqueueinfo=129,
+      openat=257, open=2, fcntl=72, creat=85, openat2=437, clone=56, clone3=435,
+      fork=57, vfork=58, execve=59, execveat=322, prctl=157, prlimit64=302,
+      setrlimit=160, tgkill=234, tkill=200, kill=62, rt_sigqueueinfo=129,
       rt_tgsigqueueinfo=297, pidfd_open=434, pidfd_send_signal=424,
-      pidfd_getfd=438, ptrace=101, process_vm_readv=310,
-      process_vm_writev=311, socket=41, socketpair=53, connect=42, bind=49,
-      io_uring_setup=425, bpf=321, userfaultfd=323, perf_event_open=298,
-      unlink=87, unlinkat=263, rename=82, renameat=264, renameat2=316,
-      mkdir=83, mkdirat=258, rmdir=84, link=86, linkat=265, symlink=88,
-      symlinkat=266, mknod=133, mknodat=259, chmod=90, fchmod=91,
-      fchmodat=268, chown=92, fchown=93, lchown=94, fchownat=260,
-      truncate=76, ftruncate=77, setxattr=188, utimensat=280, mount=165,
-      umount2=166, unshare=272, setns=308, chroot=161, pivot_root=155,
-      setuid=105, setgid=106, setresuid=117, setresgid=119, setsid=112,
-      setpgid=109, setpriority=141, sched_setscheduler=144, ioctl=16,
-      memfd_create=319, shmget=29, msgget=68, semget=64, mq_open=240,
-      keyctl=250, add_key=248, reboot=169, init_module=175, finit_module=313,
-      kexec_load=246, swapon=167, acct=163, sethostname=170, settimeofday=164,
-      clock_settime=227, quotactl=179, open_by_handle_at=304,
-      name_to_handle_at=303, sched_setaffinity=203, sched_setparam=142,
-      sched_setattr=314, ioprio_set=251, migrate_pages=256, move_pages=279,
-      process_madvise=440, process_mrelease=448, utime=132, utimes=235,
-      futimesat=261, lsetxattr=189, fsetxattr=190, fchmodat2=452,
-      fanotify_init=300, memfd_secret=447, delete_module=176,
-      kexec_file_load=320, swapoff=168, setdomainname=171, adjtimex=159,
-      clock_adjtime=305,
+      pidfd_getfd=438, ptrace=101, process_vm_readv=310, process_vm_writev=311,
+      socket=41, socketpair=53, connect=42, bind=49, io_uring_setup=425,
+      bpf=321, userfaultfd=323, perf_event_open=298, unlink=87, unlinkat=263,
+      rename=82, renameat=264, renameat2=316, mkdir=83, mkdirat=258, rmdir=84,
+      link=86, linkat=265, symlink=88, symlinkat=266, mknod=133, mknodat=259,
+      chmod=90, fchmod=91, fchmodat=268, chown=92, fchown=93, lchown=94,
+      fchownat=260, truncate=76, ftruncate=77, setxattr=188, utimensat=280,
+      unshare=272, setns=308, setsid=112, setpgid=109, setpriority=141,
+      sched_setscheduler=144, ioctl=16, memfd_create=319, shmget=29, msgget=68,
+      semget=64, mq_open=240, keyctl=250, add_key=248, sched_setaffinity=203,
+      sched_setparam=142, sched_setattr=314, ioprio_set=251, migrate_pages=256,
+      move_pages=279, utime=132, utimes=235, futimesat=261, lsetxattr=189,
+      fsetxattr=190, fchmodat2=452, fanotify_init=300, memfd_secret=447,
     ),
   ),
   "aarch64": (
@@ -75,38 +66,29 @@ _TABLES = {
       execveat=281, prctl=167, prlimit64=261, setrlimit=164, tgkill=131,
       tkill=130, kill=129, rt_sigqueueinfo=138, rt_tgsigqueueinfo=240,
       pidfd_open=434, pidfd_send_signal=424, pidfd_getfd=438, ptrace=117,
-      process_vm_readv=270, process_vm_writev=271, socket=198,
-      socketpair=199, connect=203, bind=200, io_uring_setup=425, bpf=280,
-      userfaultfd=282, perf_event_open=241, unlinkat=35, renameat=38,
-      renameat2=276, mkdirat=34, linkat=37, symlinkat=36, mknodat=33,
-      fchmod=52, fchmodat=53, fchown=55, fchownat=54, truncate=45,
-      ftruncate=46, setxattr=5, utimensat=88, mount=40, umount2=39,
-      unshare=97, setns=268, chroot=51, pivot_root=41, setuid=146,
-      setgid=144, setresuid=147, setresgid=149, setsid=157, setpgid=154,
-      setpriority=140, sched_setscheduler=119, ioctl=29, memfd_create=279,
-      shmget=194, msgget=186, semget=190, mq_open=180, keyctl=219,
-      add_key=217, reboot=142, init_module=105, finit_module=273,
-      kexec_load=104, swapon=224, acct=89, sethostname=161,
-      settimeofday=170, clock_settime=112, quotactl=60,
-      open_by_handle_at=265, name_to_handle_at=264, sched_setaffinity=122,
-      sched_setparam=118, sched_setattr=274, ioprio_set=30,
-      migrate_pages=238, move_pages=239, process_madvise=440,
-      process_mrelease=448, lsetxattr=6, fsetxattr=7, fchmodat2=452,
-      fanotify_init=262, memfd_secret=447, delete_module=106,
-      kexec_file_load=294, swapoff=225, setdomainname=162, adjtimex=171,
-      clock_adjtime=266,
+      process_vm_readv=270, process_vm_writev=271, socket=198, socketpair=199,
+      connect=203, bind=200, io_uring_setup=425, bpf=280, userfaultfd=282,
+      perf_event_open=241, unlinkat=35, renameat=38, renameat2=276, mkdirat=34,
+      linkat=37, symlinkat=36, mknodat=33, fchmod=52, fchmodat=53, fchown=55,
+      fchownat=54, truncate=45, ftruncate=46, setxattr=5, utimensat=88,
+      unshare=97, setns=268, setsid=157, setpgid=154, setpriority=140,
+      sched_setscheduler=119, ioctl=29, memfd_create=279, shmget=194,
+      msgget=186, semget=190, mq_open=180, keyctl=219, add_key=217,
+      sched_setaffinity=122, sched_setparam=118, sched_setattr=274,
+      ioprio_set=30, migrate_pages=238, move_pages=239, lsetxattr=6,
+      fsetxattr=7, fchmodat2=452, fanotify_init=262, memfd_secret=447,
     ),
   ),
 }  # fmt: skip
 
 
 def confine() -> str:
-  """Installs the filter in the calling thread and all it starts.
+  """Installs the filter in the calling thread and all that it starts.
 
   Needs no privileges once PR_SET_NO_NEW_PRIVS is set.
 
   Returns:
-    "applied", or why the kernel did not: run.json tells.
+    "applied", or the reason why it could not be; for run.json.
   """
   machine = platform.machine()
   if machine not in _TABLES:
@@ -186,7 +168,7 @@ def _program(
 
 
 def _op(code: int, value: int, yes: int = 0, no: int = 0) -> bytes:
-  """struct sock_filter; `yes` and `no` are how many operations to skip."""
+  """struct sock_filter; `yes` and `no` are numbers of operations to skip."""
   return struct.pack("=HBBI", code, yes, no, value)
 
 

@@ -1,4 +1,4 @@
-"""How far apart are the two closest points of a plane set?
+"""The distance between the two closest points of a plane set.
 
   points  (0, 0)  (1, 1)  (1, 0.5)        answer: 0.5
 

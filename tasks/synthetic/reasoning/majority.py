@@ -1,8 +1,8 @@
-"""Which of four symbols does the list hold most often?
+"""The most frequent of four symbols in a list.
 
   list  0  2  2  1  2  0      answer: 2
 
-Lists with a tie are not asked about. Larger lists hold counts never seen, with
+Lists with a tie are not drawn. Larger lists hold counts never seen, with
 margins that are small for their size.
 """
 
@@ -27,7 +27,7 @@ def _generate(
 
 
 def _counts(lists: np.ndarray) -> np.ndarray:
-  """How often the lists [count, size] hold each symbol, [count, symbols]."""
+  """The frequencies [count, symbols] of symbols in lists [count, size]."""
   counts: np.ndarray = np.eye(NUM_SYMBOLS)[lists].sum(axis=1)
   return counts
 

@@ -1,4 +1,4 @@
-"""Which mark does the largest element carry?
+"""The mark of the largest element.
 
   value  -2.1  -0.1  -0.7     answer: b
   mark     a     b     a

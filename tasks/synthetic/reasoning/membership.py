@@ -1,4 +1,4 @@
-"""Is the query one of the elements?
+"""Membership of a query in a set.
 
   elements  0.25  0.5  0.75   query  0.5      answer: yes
 

@@ -1,4 +1,4 @@
-"""What is the sum of the digits, modulo 3?
+"""The sum of digits, modulo 3.
 
   digits  2  0  1  1          answer: 1
 

@@ -1,4 +1,4 @@
-"""Is the number of ones even or odd?
+"""The parity of the number of ones.
 
   bits  1  0  1  1            answer: odd
 

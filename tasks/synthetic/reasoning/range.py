@@ -1,4 +1,4 @@
-"""How far apart are the largest and the smallest element?
+"""The difference of the largest and the smallest element.
 
   elements  0.2  0.9  0.5     answer: 0.7
 

@@ -1,4 +1,4 @@
-"""How many elements are smaller than the query?
+"""The number of elements that are smaller than a query.
 
   elements  0.2  0.9  0.5     query  0.6     answer: 2
 

@@ -1,4 +1,4 @@
-"""Is there a path between two nodes of a graph?
+"""Existence of a path between two nodes of a graph.
 
   edges  s-a  b-t             answer: no
 
@@ -41,7 +41,7 @@ def _drawn(
 
 
 def _reaches(joined: np.ndarray) -> np.ndarray:
-  """Whether node 0 reaches node 1 in each of the graphs [count, size, size]."""
+  """True [count] if node 0 reaches node 1, for graphs [count, size, size]."""
   reached = np.zeros(joined.shape[:2], bool)
   reached[:, 0] = True
   for _ in range(joined.shape[1] - 1):

@@ -1,4 +1,4 @@
-"""How long is the shortest path between two nodes of a weighted graph?
+"""The length of the shortest path between two nodes of a weighted graph.
 
   weights  s-a 0.3   a-t 0.4   s-t 0.9     answer: 0.7
 
@@ -32,7 +32,7 @@ def _generate(
 
 
 def _distances(weights: np.ndarray) -> np.ndarray:
-  """From node 0 to every node of the graphs [count, size, size]."""
+  """Distances from node 0 to every node of graphs [count, size, size]."""
   distances = np.full(weights.shape[:2], np.inf)
   distances[:, 0] = 0
   for _ in range(weights.shape[1] - 1):

@@ -45,7 +45,9 @@ def reports(pool: WorkerPool) -> dict[str, Report]:
 
 
 @pytest.mark.parametrize("name", SOURCES)
-def test_ends_as_it_says(reports: dict[str, Report], name: str) -> None:
+def test_a_hostile_program_ends_with_its_stated_status(
+  reports: dict[str, Report], name: str
+) -> None:
   report = reports[name]
   assert report.status is _expected(name), report.feedback
   assert report.value is None

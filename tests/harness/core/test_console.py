@@ -1,3 +1,7 @@
+"""Printed output on and off a terminal."""
+
+import sys
+
 import pytest
 
 from harness.core import console
@@ -17,10 +21,26 @@ def test_a_table_off_a_terminal_is_plain_lines(
   ]
 
 
-def test_progress_off_a_terminal_is_rare(
-  capsys: pytest.CaptureFixture[str],
+def test_progress_off_a_terminal_is_a_line_every_ten_seconds(
+  capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+  now = 0.0
+  monkeypatch.setattr(console.time, "monotonic", lambda: now)
   with console.Progress() as progress:
-    for count in range(100):
-      progress.show(f"{count} of 100")
-  assert capsys.readouterr().out == ""
+    for count in range(30):
+      progress.show(f"{count} of 30")
+      now += 1.0
+  assert capsys.readouterr().out == "11 of 30\n22 of 30\n"
+
+
+def test_progress_on_a_terminal_is_one_line_that_changes(
+  capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+  monkeypatch.setenv("TERM", "xterm")
+  monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+  with console.Progress() as progress:
+    for count in range(3):
+      progress.show(f"{count} of 3")
+  out = capsys.readouterr().out
+  assert out.count("2 of 3") >= 1
+  assert out.count("\n") == 1

@@ -33,7 +33,7 @@ def main():
     time.sleep(60)
 
 if __name__ == "__main__":
-  entry.run(main, __doc__, flags)
+  entry.run(main, __doc__)
 '''
 
 
@@ -61,12 +61,12 @@ def _run(script: Path, *arguments: str) -> tuple[int, str, list[str]]:
   return process.returncode, out, err.splitlines()
 
 
-def test_the_end_of_main_is_success(script: Path) -> None:
+def test_a_finished_run_exits_with_status_0(script: Path) -> None:
   assert _run(script, "--steps=3") == (0, "begins\n", [])
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-def test_help(script: Path, flag: str) -> None:
+def test_help_lists_the_flags(script: Path, flag: str) -> None:
   status, out, err = _run(script, flag)
   assert (status, err) == (0, [])
   assert out.startswith("Does what it is told.\n")
@@ -92,7 +92,7 @@ def test_a_failure_is_one_line(
   assert _run(script, f"--end={end}") == (status, "begins\n", [line])
 
 
-def test_a_bug_shows_where_it_is(script: Path) -> None:
+def test_a_bug_ends_in_a_traceback(script: Path) -> None:
   status, _, err = _run(script, "--end=bug")
   assert status != 0
   assert "Traceback (most recent call last):" in err

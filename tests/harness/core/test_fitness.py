@@ -54,7 +54,7 @@ def test_a_failure_has_no_value(status: Status) -> None:
   assert report.to_json()["value"] is None
 
 
-def test_the_interval_is_students() -> None:
+def test_the_interval_is_that_of_students_t() -> None:
   samples = (0.4, 0.2, 0.6)
   expected = stats.t.interval(
     0.95, df=2, loc=np.mean(samples), scale=stats.sem(samples)

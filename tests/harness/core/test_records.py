@@ -22,7 +22,9 @@ def test_jsonl_round_trip(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("torn", [b"{", b'{"n": 3, "text": "\xc3', b'{"n": 3}'])
 @pytest.mark.parametrize("whole", [0, 2])
-def test_a_torn_line_never_was(tmp_path: Path, torn: bytes, whole: int) -> None:
+def test_a_torn_line_is_ignored(
+  tmp_path: Path, torn: bytes, whole: int
+) -> None:
   path = tmp_path / "scores.jsonl"
   path.touch()
   for record in RECORDS[:whole]:
@@ -35,7 +37,7 @@ def test_a_torn_line_never_was(tmp_path: Path, torn: bytes, whole: int) -> None:
 
 
 @pytest.mark.parametrize("write", [records.append_jsonl, records.write_json])
-def test_what_json_lacks_is_refused(tmp_path: Path, write: object) -> None:
+def test_nan_is_refused(tmp_path: Path, write: object) -> None:
   assert callable(write)
   with pytest.raises(ValueError):
     write(tmp_path / "file", {"loss": float("nan")})

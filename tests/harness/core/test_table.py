@@ -29,13 +29,13 @@ def test_a_grid_point_gives_its_own_entry() -> None:
   np.testing.assert_array_equal(slopes[inner], values[::-1][inner])
 
 
-def test_between_points_the_nearest_holds() -> None:
+def test_between_grid_points_the_nearest_is_taken() -> None:
   np.testing.assert_allclose(TANH(SOME), np.tanh(SOME), atol=0.51 * STEP)
   exact = 1 - np.tanh(SOME) ** 2
   np.testing.assert_allclose(_slopes(TANH, SOME), exact, atol=0.51 * STEP)
 
 
-def test_it_is_an_argument_of_a_compiled_program() -> None:
+def test_a_table_is_an_argument_of_a_compiled_program() -> None:
   compiled = jax.jit(lambda table, x: table(x))
   for factor in (1.0, 2.0):
     table = Table(factor * TANH.values, factor * TANH.slopes)
@@ -52,7 +52,7 @@ def test_it_is_an_argument_of_a_compiled_program() -> None:
     (lambda x: x + 0.1 * np.sin(x), 0.2),
   ],
 )
-def test_beyond_the_grid_it_goes_on_in_a_line(function, tolerance) -> None:
+def test_a_table_is_a_line_beyond_the_grid(function, tolerance) -> None:
   x = np.float32([-200.0, -50.0, -RANGE, RANGE, 50.0, 200.0])
   slopes = (function(GRID + 1e-3) - function(GRID - 1e-3)) / 2e-3
   table = Table.of(function(GRID), slopes.astype(np.float32))
@@ -63,13 +63,13 @@ def test_beyond_the_grid_it_goes_on_in_a_line(function, tolerance) -> None:
   np.testing.assert_allclose(ends[-1], table.slopes[-1])
 
 
-def test_a_batch_of_tables_is_what_each_gives() -> None:
+def test_a_batch_of_tables_equals_each_alone() -> None:
   tables = [TANH, Table(-TANH.values, -TANH.slopes)]
   batch = jax.tree.map(lambda *a: np.stack(a), *tables)
   both = jax.vmap(lambda t: t(SOME))(batch)
   np.testing.assert_array_equal(both, [t(SOME) for t in tables])
 
 
-def test_what_is_outside_is_counted() -> None:
+def test_the_share_outside_includes_infinities_and_nan() -> None:
   x = jnp.array([0.0, -RANGE, RANGE, 1.01 * RANGE, -jnp.inf, jnp.nan, 1.0, 2.0])
   assert float(share_outside(x)) == 3 / 8

@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +27,7 @@ def test_a_new_directory_is_made(tmp_path: Path) -> None:
   assert not workdir.finished
 
 
-def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
+def test_run_json_holds_command_settings_and_versions(tmp_path: Path) -> None:
   workdir = Workdir(str(tmp_path), resume=False)
   workdir.begin(SETTINGS, ["cpu: cpu"], extra={"workers": {"seccomp": "on"}})
   record = json.loads(workdir.run_file.read_text())
@@ -41,19 +40,24 @@ def test_run_json_says_how_the_run_was_started(tmp_path: Path) -> None:
   assert not workdir.summary_file.exists()
 
 
-def test_run_json_names_the_commit(tmp_path: Path) -> None:
-  root = ROOT
-  if not (root / ".git").exists():
+def _git(*arguments: str) -> str:
+  """The output of a git command in this checkout."""
+  if not (ROOT / ".git").exists():
     pytest.skip("not a git checkout")
-  git = ["git", "-C", str(root), "rev-parse", "HEAD"]
-  head = subprocess.run(git, capture_output=True, text=True, check=True)
+  command = ["git", "-C", str(ROOT), *arguments]
+  run = subprocess.run(command, capture_output=True, text=True, check=True)
+  return run.stdout.strip()
+
+
+def test_run_json_names_the_commit(tmp_path: Path) -> None:
+  head = _git("rev-parse", "HEAD")
   _begun(tmp_path)
   found = json.loads((tmp_path / "run.json").read_text())["git"]
-  assert found["commit"] == head.stdout.strip()
+  assert found["commit"] == head
   assert found["dirty"] in (True, False)
 
 
-def test_the_summary_says_finished(tmp_path: Path) -> None:
+def test_a_run_with_a_summary_has_finished(tmp_path: Path) -> None:
   _begun(tmp_path, finished=True)
   record = json.loads((tmp_path / "summary.json").read_text())
   assert record == {"schema_version": 1, "best": None}
@@ -77,7 +81,7 @@ def test_a_directory_with_a_run_is_refused(
 
 
 @pytest.mark.parametrize("resume", [False, True])
-def test_without_run_json_it_starts_afresh(
+def test_without_run_json_the_run_starts_afresh(
   tmp_path: Path, resume: bool
 ) -> None:
   (tmp_path / "run.log").write_text("killed before run.json was written")
@@ -150,9 +154,7 @@ def test_a_directory_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
 
 def test_starting_does_not_touch_the_git_index(tmp_path: Path) -> None:
   """Another git command may hold its lock."""
-  root = ROOT
-  if not (root / ".git" / "index").exists():
-    pytest.skip("not a git checkout")
-  before = os.stat(root / ".git" / "index").st_mtime_ns
+  index = ROOT / _git("rev-parse", "--git-path", "index")
+  before = index.stat().st_mtime_ns
   _begun(tmp_path)
-  assert os.stat(root / ".git" / "index").st_mtime_ns == before
+  assert index.stat().st_mtime_ns == before

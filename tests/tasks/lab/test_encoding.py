@@ -108,7 +108,7 @@ def test_encoding_leaves_the_sample_alone() -> None:
 
 
 @pytest.mark.parametrize("num_classes", [0, 3])
-def test_all_is_float32(num_classes: int) -> None:
+def test_encoded_arrays_are_float32(num_classes: int) -> None:
   graphs = _graphs(np.array([0, 2], np.int32 if num_classes else np.float32))
   encoded = Standardiser.fit(graphs, num_classes).encode(graphs)
   dtypes = {values.dtype for values in encoded.inputs.values()}

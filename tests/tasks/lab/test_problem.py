@@ -10,6 +10,7 @@ from tasks.lab import problem, registry
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import Problem
 from tasks.lab.registry import Task
+from tasks.lab.regression import Interval, RegressionTask
 from tasks.lab.sample import Band
 from tests import ROOT
 
@@ -83,17 +84,39 @@ def test_shapes(family: str, drawn: Problem) -> None:
   assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
 
 
-def test_classes_are_told(drawn: Problem, family: str) -> None:
+def test_numbers_of_classes(drawn: Problem, family: str) -> None:
   expected = {"mlp": [0, 0], "message_passing": [3, 0]}
   assert drawn.num_classes.tolist() == [expected[family]] * 2
 
 
-def test_the_baseline_predicts_the_mean_of_training() -> None:
+def test_targets_of_training_are_standardised() -> None:
   drawn = problem.draw(_family("mlp"), _tasks("mlp"), 7, 2)
   np.testing.assert_allclose(drawn.train.targets.mean(axis=-1), 0, atol=1e-5)
   np.testing.assert_allclose(drawn.train.targets.std(axis=-1), 1, rtol=1e-5)
-  expected = (np.float64(drawn.test.targets) ** 2).mean(axis=-1)
-  np.testing.assert_allclose(drawn.baseline, expected, rtol=1e-5)
+
+
+def test_the_baseline_is_the_loss_of_the_mean_of_training() -> None:
+  """The losses of a line on [0, 1], by its integrals.
+
+  Beyond the mean 1/2 and the variance 1/12 of training, a band whose distances
+  from the mean are u in [a, b] has the loss 12 (b^3 - a^3) / (3 (b - a)).
+  """
+  line = RegressionTask(
+    name="line",
+    family="lines",
+    source="a test",
+    suites=(),
+    inputs={"x": Interval(0, 1)},
+    function=lambda x: 5 * x + 3,
+  )
+  family = dataclasses.replace(
+    FAMILIES["mlp"], num_train=20_000, num_test=20_000
+  )
+  drawn = problem.draw(family, [line], seed=0, num_seeds=1)
+  bands = {Band.ID: (0.0, 0.5), Band.NEAR: (0.5, 0.65), Band.FAR: (0.65, 0.9)}
+  expected = [4 * (b**3 - a**3) / (b - a) for a, b in bands.values()]
+  assert expected == pytest.approx([1, 3.99, 7.27], abs=0.01)
+  np.testing.assert_allclose(drawn.baseline[0, 0], expected, rtol=0.03)
 
 
 def test_initial_weights_have_the_variance_of_their_fan_in() -> None:

@@ -39,7 +39,7 @@ register(
 
 @pytest.fixture(autouse=True)
 def own_registry(monkeypatch):
-  """What a test registers or imports is gone after it."""
+  """Removes the tasks and modules of a test after it."""
   registry.discover()
   monkeypatch.setattr(registry, "_tasks", dict(registry._tasks))
   known = set(sys.modules)
@@ -108,7 +108,7 @@ def test_select_takes_a_task_once():
   assert sorted(_names(chosen)) == sorted(set(_names(chosen)))
 
 
-def test_select_refuses_what_the_suite_does_not_hold():
+def test_a_task_of_another_suite_is_not_selected():
   with pytest.raises(UserError, match="unknown task of heldout@1"):
     registry.select("heldout", ["polynomial_cubic"])
 

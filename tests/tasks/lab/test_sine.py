@@ -42,7 +42,7 @@ def test_large_arguments_stay_within_bounds(fast: Function, sign: int) -> None:
 
 @pytest.mark.parametrize("fast", [sine, cosine])
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
-def test_what_is_not_finite_gives_nan(fast: Function, bad: float) -> None:
+def test_non_finite_arguments_give_nan(fast: Function, bad: float) -> None:
   assert np.isnan(fast(jnp.float32(bad)))
 
 
@@ -54,7 +54,7 @@ def test_sine_is_odd_and_cosine_even() -> None:
   assert cosine(jnp.float32(0)) == 1
 
 
-def test_jax_compiles_it() -> None:
+def test_jax_compiles_the_fast_sine() -> None:
   text = jax.jit(lambda x: jnp.sin(x) + jnp.cos(x)).lower(NEAR).as_text()
   assert "stablehlo.sine" not in text
   assert "stablehlo.cosine" not in text

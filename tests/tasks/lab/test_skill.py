@@ -10,7 +10,9 @@ NON_FINITE = [np.nan, np.inf, -np.inf]
   ("loss", "baseline", "expected"),
   [(0.0, 2.0, 1.0), (0.5, 2.0, 0.75), (2.0, 2.0, 0.0), (1e30, 2.0, 0.0)],
 )
-def test_regression(loss: float, baseline: float, expected: float) -> None:
+def test_regression_skill(
+  loss: float, baseline: float, expected: float
+) -> None:
   skill = regression_skill(np.array([loss]), np.array([baseline]))
   assert skill.tolist() == [expected]
 
@@ -25,7 +27,7 @@ def test_regression(loss: float, baseline: float, expected: float) -> None:
     (0.5, 4, 1 / 3),
   ],
 )
-def test_classification(
+def test_classification_skill(
   accuracy: float, num_classes: int, expected: float
 ) -> None:
   skill = classification_skill(np.array([accuracy]), num_classes)
@@ -33,7 +35,7 @@ def test_classification(
 
 
 @pytest.mark.parametrize("bad", NON_FINITE)
-def test_what_is_not_finite_has_no_skill(bad: float) -> None:
+def test_a_non_finite_result_has_no_skill(bad: float) -> None:
   assert regression_skill(np.array([bad]), np.array([1.0])).tolist() == [0.0]
   assert classification_skill(np.array([bad]), 3).tolist() == [0.0]
 
