@@ -1,4 +1,4 @@
-"""Numbers of rows and columns as colours."""
+"""A matrix of numbers as colours."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ def draw(
   *,
   limits: tuple[float, float],
 ) -> Figure:
-  """Draws a table of numbers, each written into its cell.
+  """Draws a matrix, each number written into its cell.
 
   Args:
     rows: names, from the top.
