@@ -14,7 +14,7 @@ from harness.reporting.runs.ancestors import Step, lineage
 from harness.reporting.runs.search_run import SearchRun, row_name, value
 from harness.reporting.sections import program_diff
 
-# Programs that are shown, counted from the best one; the origin always is.
+# Programs that are shown besides the origin, the last of the lineage.
 SHOWN = 12
 
 _VALUE = Column("OOD skill (95% CI)")
@@ -45,8 +45,9 @@ def _summary(run: SearchRun, steps: Sequence[Step], left_out: int) -> str:
   best = row_name(steps[-1].row)
   if len(steps) == 1:
     return f"{who} is {best}, {_beginning(run, steps[0])}."
+  count = len(steps) - 1
   text = (
-    f"{who} is {best}, {len(steps) - 1} generations from "
+    f"{who} is {best}, {count} generation{'s' if count > 1 else ''} from "
     f"{row_name(steps[0].row)}, which is {_beginning(run, steps[0])}. The "
     "lineage follows main parents. In each program the parts that its main "
     "parent does not have are marked, and the parent's lines that it lacks "

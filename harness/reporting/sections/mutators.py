@@ -85,10 +85,16 @@ def sentence(by_mutator: ByMutator, tests: Sequence[PairedTest]) -> str:
       "the same seed and equally many candidates."
     )
   parts = [
-    f"{t.subject}, {t.verdict} on {t.tasks} ({t.numbers})" for t in tests
+    f"{subject}: "
+    + ", ".join(
+      f"{t.verdict} on {t.tasks} ({t.numbers})"
+      for t in tests
+      if t.subject == subject
+    )
+    for subject in dict.fromkeys(t.subject for t in tests)
   ]
   text = (
-    f"Winners at {budget(by_mutator):,} candidates: {'; '.join(parts)}. "
+    f"Winners at {budget(by_mutator):,} candidates, {'; '.join(parts)}. "
     "Brackets hold the difference in OOD skill and its 95% interval over seeds."
   )
   runs = min(len(runs) for runs in by_mutator.values())

@@ -80,12 +80,12 @@ def sentence(run: SearchRun, tests: list[PairedTest]) -> str:
   """The tests against rivals, in words."""
   assert run.winner
   parts = [
-    f"on {tasks} "
-    + ", ".join(
+    ", ".join(
       f"{_WORDS[t.verdict]} {t.subject} ({t.numbers})"
       for t in tests
       if t.tasks == tasks
     )
+    + f" on {tasks}"
     for tasks in dict.fromkeys(t.tasks for t in tests)
   ]
   return (

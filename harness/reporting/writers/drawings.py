@@ -1,5 +1,6 @@
 """Drawings as PNG files and as SVG; the same drawing gives the same bytes."""
 
+import functools
 import io
 from pathlib import Path
 from typing import IO
@@ -24,6 +25,7 @@ def write_png(drawing: Drawing, path: Path) -> None:
   _save(drawing, path, "png")
 
 
+@functools.cache  # Both the page and a file of its own hold it.
 def svg(drawing: Drawing) -> str:
   """The text of an SVG file."""
   file = io.StringIO()

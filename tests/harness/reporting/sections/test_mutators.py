@@ -29,7 +29,10 @@ def test_two_mutators_are_compared(tmp_path: Path) -> None:
   assert budget["random"][1] == 1
   assert budget["random"][2].value == pytest.approx(0.75)
   (finding,) = section.findings
-  assert "better on lab@1, fresh seeds (+0.250, +0.250 to +0.250)" in finding
+  assert finding.startswith(
+    "Winners at 3 candidates, evolved against control: better on lab@1, fresh "
+    "seeds (+0.250, +0.250 to +0.250), no difference on heldout@1 (+0.000"
+  )
   assert "With 1 run of each mutator" in finding
 
 

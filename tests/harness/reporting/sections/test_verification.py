@@ -58,8 +58,11 @@ def test_the_winner_is_compared_with_rivals(
   assert (fresh.verdict, heldout.verdict) == ("better", "worse")
   assert fresh.improvement.value == 1.0
   (finding,) = section.findings
-  assert "better than gelu (+0.125, +0.125 to +0.125)" in finding
-  assert "worse than gelu (-0.250, -0.250 to -0.250)" in finding
+  assert finding.startswith(
+    f"The winner of {run.directory.label}, slot 1, is better than gelu "
+    "(+0.125, +0.125 to +0.125) on lab@1, fresh seeds; worse than gelu "
+    "(-0.250, -0.250 to -0.250) on heldout@1. Brackets hold"
+  )
 
 
 def test_no_difference_is_no_verdict(tmp_path: Path) -> None:
