@@ -1,4 +1,4 @@
-"""The content of a report, whatever it is written to: page, terminal, files."""
+"""The content of a report, for all writers: page, terminal, files."""
 
 import dataclasses
 import re
@@ -38,7 +38,7 @@ class DataTable:
 
   Attributes:
     name: of its CSV file, unique on the page; lower_snake_case.
-    caption: says what it shows.
+    caption: the sentence below or above it.
     columns: one for each cell of a row.
     rows: in the order to show them; None is an empty cell.
   """
@@ -68,7 +68,7 @@ class Figure:
 
   Attributes:
     name: of its PNG and SVG files, unique on the page; lower_snake_case.
-    caption: says what it shows.
+    caption: the sentence below or above it.
     drawing: never made by pyplot, which keeps state.
   """
 

@@ -191,7 +191,7 @@ def _bootstrap(
 
 @contextlib.contextmanager
 def _global_seed(seed: int) -> Iterator[None]:
-  """rliable 1.2 draws from NumPy's global generator, whatever it is given."""
+  """Seeds NumPy's global generator, which rliable 1.2 draws from."""
   before = np.random.get_state()
   np.random.seed(seed)
   try:

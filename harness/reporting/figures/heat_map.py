@@ -25,7 +25,7 @@ def draw(
     columns: names.
     values: [rows, columns]; a cell that is NaN stays empty.
     label: of the colour bar, with its unit.
-    limits: what the darkest and the lightest colour stand for.
+    limits: the values of the darkest and the lightest colour.
   """
   figure, axes = style.axes(height=1.5 + _CELL * len(rows))
   image = axes.imshow(

@@ -56,7 +56,7 @@ class SearchRun:
     directory: its settings.
     rows: its committed candidates, by slot.
     first_rows: the first candidate with each program, by program id.
-    num_zero: how many of them are generation zero.
+    num_zero: the number of them that are generation zero.
     archive: after the last candidate.
     moments: its course, one for each row.
     finalists: the programs evaluated again, best on fresh seeds first.

@@ -28,7 +28,7 @@ from harness.reporting.runs.search_run import SearchRun, row_name
 DRAWN = 6.0  # Functions are drawn from -6 to 6.
 
 _IS_DRAWN = np.abs(PROBE_GRID) <= DRAWN
-# Whoever scored a program asked what it costs; a worker is limited anyway.
+# Costs were checked before scoring, and a worker is limited anyway.
 _ADMISSION = Admission(Budget(max_flops=math.inf, max_memory=math.inf))
 
 

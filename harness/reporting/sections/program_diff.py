@@ -36,7 +36,7 @@ class _Remark(NamedTuple):
 
 
 def diff(title: str, source: str, parent: str | None = None) -> Code:
-  """A program, with what is new against its parent marked.
+  """A program, with its new parts against the parent marked.
 
   Layout, comments, docstrings and annotations change no program, so they are
   neither new nor removed.

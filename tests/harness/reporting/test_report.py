@@ -1,4 +1,4 @@
-"""Mistakes in what a report is made of, found before anything is loaded."""
+"""Mistakes in the settings of a report, found before JAX is loaded."""
 
 import subprocess
 import sys

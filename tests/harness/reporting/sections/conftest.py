@@ -62,9 +62,8 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     [
       _clrs_record("bfs", "relu", 0, 0.75),
       _clrs_record("bfs", "relu", 1, 0.25),
-      _clrs_record("bfs", "gelu", 0, 1.0),
+      _clrs_record("bfs", "gelu", 0, 1.0, diverged_step=3),
       _clrs_record("minimum", "relu", 0, 0.5),
-      _clrs_record("minimum", "gelu", 0, None),
     ],
     finished=False,
     **CLRS_SETTINGS,
@@ -84,7 +83,11 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
 
 
 def _clrs_record(
-  algorithm: str, activation: str, seed: int, score: float | None
+  algorithm: str,
+  activation: str,
+  seed: int,
+  score: float,
+  diverged_step: int | None = None,
 ) -> dict[str, Any]:
   return {
     "algorithm": algorithm,
@@ -92,7 +95,7 @@ def _clrs_record(
     "seed": seed,
     "test_score": score,
     "val_score": score,
-    "diverged_step": None if score is not None else 3,
+    "diverged_step": diverged_step,
   }
 
 
