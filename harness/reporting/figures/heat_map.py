@@ -14,7 +14,6 @@ def draw(
   rows: Sequence[str],
   columns: Sequence[str],
   values: np.ndarray,
-  label: str,
   *,
   limits: tuple[float, float],
 ) -> Figure:
@@ -24,11 +23,10 @@ def draw(
     rows: names, from the top.
     columns: names.
     values: [rows, columns]; a cell that is NaN stays empty.
-    label: of the colour bar, with its unit.
     limits: the values of the darkest and the lightest colour.
   """
   figure, axes = style.axes(height=1.5 + _CELL * len(rows))
-  image = axes.imshow(
+  axes.imshow(
     values, cmap=style.ORDERED, vmin=limits[0], vmax=limits[1], aspect="auto"
   )
   middle = sum(limits) / 2
@@ -52,5 +50,4 @@ def draw(
     rotation_mode="anchor",
   )
   axes.grid(visible=False)
-  figure.colorbar(image, ax=axes, label=label, shrink=0.8)
   return figure

@@ -38,7 +38,7 @@ def section(run: ValidationRun, prefix: str) -> Section:
     blocks += [_heat_map(run.scores, prefix), _scores(run.scores, prefix)]
   if means := results.means_by_model(run.scores):
     blocks.append(_means(means, results.compared(run.scores), prefix))
-  blocks += [Text(line) for line in _caveats(run)]
+  blocks += [Text(f"{line[0].upper()}{line[1:]}.") for line in _caveats(run)]
   return Section(f"CLRS-30: {run.directory.label}", blocks)
 
 
@@ -77,12 +77,10 @@ def _heat_map(lines: Sequence[Mapping[str, Any]], prefix: str) -> Figure:
         values[row, column] = score.mean
   return Figure(
     f"{prefix}_heat_map",
-    "Test micro-F1 on trajectories four times as long as in training, by "
+    "Test micro-F1 in % on trajectories four times as long as in training, by "
     "algorithm and activation, mean over seeds. The published column is the "
     "single-task Triplet-GMPNN of arXiv 2209.11142, after 10,000 steps.",
-    heat_map.draw(
-      algorithms, columns, values, "test micro-F1, %", limits=(0.0, 100.0)
-    ),
+    heat_map.draw(algorithms, columns, values, limits=(0.0, 100.0)),
   )
 
 

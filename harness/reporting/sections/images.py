@@ -1,6 +1,6 @@
 """The results of harness.imagenet."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from harness.reporting import statistics
 from harness.reporting.document import (
@@ -45,11 +45,13 @@ def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
 
 def _table(run: ValidationRun, prefix: str) -> DataTable:
   settings = run.directory.settings
-  top1, top5 = _accuracies(run, "top1"), _accuracies(run, "top5")
-  means = _means(run, "top1")
+  top1, top5 = _means(run, "top1"), _means(run, "top5")
+  num_seeds = Counter(
+    score["activation"] for score in run.scores if score["top1"] is not None
+  )
   rows: list[list[Cell]] = [
-    [name, mean, statistics.mean(top5[name]), len(top1[name])]
-    for name, mean in sorted(means.items(), key=lambda item: -item[1].value)
+    [name, top1[name], top5[name], num_seeds[name]]
+    for name in sorted(top1, key=lambda name: -top1[name].value)
   ]
   reference = _logistic_regression(str(settings["dataset"]))
   if reference is not None:
@@ -70,16 +72,17 @@ def _table(run: ValidationRun, prefix: str) -> DataTable:
 
 
 def _means(run: ValidationRun, field: str) -> dict[str, Estimate]:
-  return {n: statistics.mean(a) for n, a in _accuracies(run, field).items()}
-
-
-def _accuracies(run: ValidationRun, field: str) -> dict[str, list[float]]:
-  """Accuracies in % of the trainings that did not diverge, by activation."""
+  """Accuracy in % over the trainings that did not diverge, by activation."""
   found = defaultdict(list)
   for score in run.scores:
     if score[field] is not None:
-      found[score["activation"]].append(100 * score[field])
-  return dict(found)
+      found[score["activation"]].append(score[field])
+  return {n: _percent(statistics.mean(scores)) for n, scores in found.items()}
+
+
+def _percent(share: Estimate) -> Estimate:
+  value, low, high = share
+  return Estimate(100 * value, low and 100 * low, high and 100 * high)
 
 
 def _logistic_regression(dataset: str) -> float | None:

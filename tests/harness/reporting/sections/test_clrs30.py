@@ -38,10 +38,10 @@ def test_means_are_over_algorithms_that_all_activations_have(
 def test_differences_to_the_published_protocol_are_listed(
   section: Section,
 ) -> None:
-  text = "\n".join(blocks.texts(section))
-  assert "Unfinished: 4 trainings have a record so far." in text
-  assert "differs from published: train steps 4 instead of 10,000" in text
-  assert "diverged: gelu 1 (of 4 trainings)" in text
+  texts = blocks.texts(section)
+  assert texts[0] == "Unfinished: 4 trainings have a record so far."
+  assert "Differs from published: train steps 4 instead of 10,000." in texts
+  assert "Diverged: gelu 1 (of 4 trainings)." in texts
 
 
 def test_the_heat_map_shows_known_scores(section: Section) -> None:
