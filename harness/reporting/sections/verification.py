@@ -80,12 +80,7 @@ def sentence(run: SearchRun, tests: list[PairedTest]) -> str:
   """The tests against rivals, in words."""
   assert run.winner
   parts = [
-    ", ".join(
-      f"{_WORDS[t.verdict]} {t.subject} ({t.numbers})"
-      for t in tests
-      if t.tasks == tasks
-    )
-    + f" on {tasks}"
+    _verdicts([t for t in tests if t.tasks == tasks]) + f" on {tasks}"
     for tasks in dict.fromkeys(t.tasks for t in tests)
   ]
   return (
@@ -93,6 +88,18 @@ def sentence(run: SearchRun, tests: list[PairedTest]) -> str:
     + "; ".join(parts)
     + ". Brackets hold the difference in OOD skill and its 95% interval over "
     "seeds; verdicts are at 5%, adjusted for all of these comparisons (Holm)."
+  )
+
+
+def _verdicts(tests: list[PairedTest]) -> str:
+  """Rivals by verdict, with the differences to them, in words."""
+  rivals: dict[str, list[str]] = {verdict: [] for verdict in _WORDS}
+  for test in tests:
+    rivals[test.verdict].append(f"{test.subject} ({test.numbers})")
+  return ", ".join(
+    f"{_WORDS[verdict]} {', '.join(names)}"
+    for verdict, names in rivals.items()
+    if names
   )
 
 
