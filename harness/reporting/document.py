@@ -9,6 +9,8 @@ from matplotlib.figure import Figure as Drawing
 from harness.reporting.statistics import Estimate
 
 Cell = str | int | float | Estimate | None
+# A line of a program in pieces; True marks one that its parent does not have.
+Line = Sequence[tuple[str, bool]]
 
 # All but the characters of XML, without the C1 controls. XML's carriage return
 # is missing too: on a terminal it lets a line write over itself.
@@ -38,7 +40,7 @@ class DataTable:
 
   Attributes:
     name: of its CSV file, unique on the page; lower_snake_case.
-    caption: the sentence below or above it.
+    caption: says what it shows.
     columns: one for each cell of a row.
     rows: in the order to show them; None is an empty cell.
   """
@@ -68,7 +70,7 @@ class Figure:
 
   Attributes:
     name: of its PNG and SVG files, unique on the page; lower_snake_case.
-    caption: the sentence below or above it.
+    caption: says what it shows.
     drawing: never made by pyplot, which keeps state.
   """
 
@@ -82,17 +84,6 @@ class Text:
   """A paragraph."""
 
   text: str
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-  """A line of a program.
-
-  Attributes:
-    parts: its text in pieces, each with whether it is new against the parent's.
-  """
-
-  parts: Sequence[tuple[str, bool]]
 
 
 @dataclasses.dataclass(frozen=True)

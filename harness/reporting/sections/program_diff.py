@@ -48,7 +48,7 @@ def diff(title: str, source: str, parent: str | None = None) -> Code:
   """
   lines = source.rstrip().splitlines()
   if parent is None:
-    return Code(title, [Line([(line, False)]) for line in lines])
+    return Code(title, [[(line, False)] for line in lines])
   old_lines = parent.splitlines()
   ours, theirs = _tokens(lines), _tokens(old_lines)
   spans = list(_new_spans(ours, theirs))
@@ -155,4 +155,4 @@ def _marked(
     parts += [(line[done:first], False), (line[first:last], True)]
     done = last
   parts.append((line[done:], False))
-  return Line([part for part in parts if part[0]])
+  return [part for part in parts if part[0]]

@@ -10,7 +10,6 @@ from harness.reporting.document import (
   Column,
   DataTable,
   Figure,
-  Line,
   Section,
   Text,
 )
@@ -41,7 +40,7 @@ def section(
   blocks: list[Block] = [
     *map(Text, remarks),
     Text(_settings(run)),
-    Code("Its command", [Line([(run.directory.command_line, False)])]),
+    Code("Its command", [[(run.directory.command_line, False)]]),
     _statuses(run, prefix),
   ]
   if run.spent:

@@ -66,7 +66,7 @@ def _write_table(table: DataTable) -> None:
 def _write_code(code: Code) -> None:
   _say(code.title)
   for line in code.lines:
-    _say("".join(text for text, _ in line.parts))
+    _say("".join(text for text, _ in line))
   if code.removed:
     _say("Removed from the parent:")
   for removed in code.removed:

@@ -10,7 +10,6 @@ from harness.reporting.document import (
   DataTable,
   Figure,
   Formula,
-  Line,
   Page,
   Section,
   Text,
@@ -47,8 +46,8 @@ EMPTY = DataTable("empty", "Nothing yet.", (Column("run"), Column("s")), ())
 CODE = Code(
   "Program 4f2a",
   (
-    Line((("def activation(x):", False),)),
-    Line((("  return ", False), ("x * jax.nn.sigmoid(x)", True))),
+    (("def activation(x):", False),),
+    (("  return ", False), ("x * jax.nn.sigmoid(x)", True)),
   ),
   ("  return jnp.maximum(x, 0)",),
 )
@@ -82,7 +81,7 @@ def hostile() -> Page:
     Text(HOSTILE),
     DataTable("t", HOSTILE, (Column(HOSTILE),), ((HOSTILE,),)),
     Figure("f", HOSTILE, _labelled(HOSTILE)),
-    Code(HOSTILE, (Line(((HOSTILE, False), (HOSTILE, True))),), (HOSTILE,)),
+    Code(HOSTILE, (((HOSTILE, False), (HOSTILE, True)),), (HOSTILE,)),
     Formula(MATHML, HOSTILE),
   )
   return Page(HOSTILE, (HOSTILE,), (Section(HOSTILE, blocks),))

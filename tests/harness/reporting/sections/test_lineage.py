@@ -33,7 +33,7 @@ def test_a_lineage_is_a_table_and_its_programs(tmp_path: Path) -> None:
   assert gain == (
     "+0.125 (+0.125 to +0.125) against slot 2; further parents: slot 3, gelu"
   )
-  assert last.lines[1].parts == [
+  assert last.lines[1] == [
     ("  return jnp.sin(", False), ("4", True), (" * x)", False)
   ]  # fmt: skip
   assert last.removed == ["  return jnp.sin(2 * x)"]
@@ -46,7 +46,7 @@ def test_a_program_without_parents_is_its_own_origin(tmp_path: Path) -> None:
   assert text == Text("The winner is slot 1, a program without a known parent.")
   assert isinstance(table, DataTable) and len(table.rows) == 1
   assert isinstance(program, Code) and not program.removed
-  assert not any(new for line in program.lines for _, new in line.parts)
+  assert not any(new for line in program.lines for _, new in line)
 
 
 def test_an_unverified_search_shows_the_best_of_its_archive(

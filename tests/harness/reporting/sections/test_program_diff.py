@@ -24,7 +24,7 @@ def test_new_tokens_are_marked() -> None:
     "  return a * jnp.sin(b * x)\n"
   )
   code = program_diff.diff("child", child, parent)
-  assert [line.parts for line in code.lines] == [
+  assert code.lines == [
     [("def activation(x):", False)],
     [("  a = 0.5", False)],
     [("  ", False), ("b = jnp.where(", True)],
@@ -44,7 +44,7 @@ def test_annotations_and_docstrings_are_not_new() -> None:
   )
   for first, second in ((parent, child), (child, parent)):
     code = program_diff.diff("", first, second)
-    assert not any(new for line in code.lines for _, new in line.parts)
+    assert not any(new for line in code.lines for _, new in line)
     assert code.removed == []
 
 
@@ -53,6 +53,6 @@ def test_annotations_and_docstrings_are_not_new() -> None:
 )
 def test_text_other_than_python_is_kept(source: str) -> None:
   code = program_diff.diff("no program", source, RELU)
-  lines = ["".join(text for text, _ in line.parts) for line in code.lines]
+  lines = ["".join(text for text, _ in line) for line in code.lines]
   assert lines == source.rstrip().splitlines()
   program_diff.diff("child of no program", RELU, source)

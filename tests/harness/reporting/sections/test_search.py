@@ -111,7 +111,7 @@ def test_a_finished_search_and_its_settings(tmp_path: Path) -> None:
     "before it 1 steps x 2 seeds; mutator expression, seed 0, 2 evaluations "
     "with 1 of generation zero; commit 0123456789ab."
   )
-  assert blocks.of_kind(section, Code)[0].lines[0].parts == [
+  assert blocks.of_kind(section, Code)[0].lines[0] == [
     ("python -m harness.search --workdir=first", False)
   ]
   (formula,) = blocks.of_kind(section, Formula)
