@@ -10,8 +10,8 @@ import pytest
 
 from evolve import activations
 from evolve.program import Program
-from evolve.proposers.llm.models import Model
 from evolve.proposers.llm.calls import CallLog, Question, Reply
+from evolve.proposers.llm.models import Model
 from harness.core.fitness import Report, Status
 from harness.reporting.document import (
   Code,
