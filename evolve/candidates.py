@@ -63,6 +63,11 @@ def named() -> dict[str, Program]:
   }
 
 
+def names_by_id() -> dict[str, str]:
+  """The names of the named activations, by program id."""
+  return {program.id: name for name, program in named().items()}
+
+
 def _read(path: Path) -> str:
   try:
     return path.read_text()

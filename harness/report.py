@@ -1,4 +1,4 @@
-"""Shows what runs found, and how sure that is, on one page.
+"""Reports the findings of runs, with their uncertainty, on one page.
 
   python -m harness.report --results=runs/first,runs/control
 
@@ -12,6 +12,7 @@ from pathlib import Path
 from absl import flags
 
 from harness.core import entry
+from harness.reporting import report
 
 _RESULTS = flags.DEFINE_list(
   "results", [], "run directories, of any command but this one"
@@ -29,7 +30,9 @@ _EXPORT = flags.DEFINE_string(
   "tables of the page as CSV",
 )
 _WORKDIR = flags.DEFINE_string(
-  "workdir", None, "directory for run.json, run.log and summary.json, if wanted"
+  "workdir",
+  None,
+  "directory for run.json, run.log and summary.json (default: none)",
 )
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _SEED = flags.DEFINE_integer(
@@ -38,9 +41,6 @@ _SEED = flags.DEFINE_integer(
 
 
 def main() -> None:
-  # Imported here: --help must not wait for JAX.
-  from harness.reporting import report
-
   workdir = None
   if _WORKDIR.value:
     workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)

@@ -120,7 +120,7 @@ def verify(
       reports[program.id, HELDOUT_FITNESS],
     )
 
-  names = {p.id: name for name, p in candidates.named().items()}
+  names = candidates.names_by_id()
   finalists = [finalist(names.get(p.id, ""), p) for p in found]
   return Verification(
     tuple(sorted(finalists, key=lambda f: -(f.fresh.value or 0.0))),

@@ -1,1 +1,1 @@
-"""From run directories to one page: what was found, and how sure that is."""
+"""From run directories to one page of findings and their uncertainty."""

@@ -1,6 +1,7 @@
-"""What a report says, whatever it is written to: page, terminal or files."""
+"""The content of a report, for all writers: page, terminal, files."""
 
 import dataclasses
+import re
 from collections.abc import Sequence
 
 from matplotlib.figure import Figure as Drawing
@@ -8,6 +9,14 @@ from matplotlib.figure import Figure as Drawing
 from harness.reporting.statistics import Estimate
 
 Cell = str | int | float | Estimate | None
+# A line of a program in pieces; True marks one that its parent does not have.
+Line = Sequence[tuple[str, bool]]
+
+# All but the characters of XML, without the C1 controls. XML's carriage return
+# is missing too: on a terminal it lets a line write over itself.
+_UNPRINTABLE = re.compile(
+  "[^\t\n\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,7 +35,7 @@ class Column:
 
 
 @dataclasses.dataclass(frozen=True)
-class Table:
+class DataTable:
   """Rows under a caption.
 
   Attributes:
@@ -40,6 +49,19 @@ class Table:
   caption: str
   columns: Sequence[Column]
   rows: Sequence[Sequence[Cell]]
+
+  def by_column(self) -> list[tuple[Column, Sequence[Cell]]]:
+    """Each column with its cells.
+
+    Raises:
+      ValueError: a row has too few or too many cells.
+    """
+    cells: list[tuple[Cell, ...]] = (
+      list(zip(*self.rows, strict=True))
+      if self.rows
+      else [()] * len(self.columns)
+    )
+    return list(zip(self.columns, cells, strict=True))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,22 +87,11 @@ class Text:
 
 
 @dataclasses.dataclass(frozen=True)
-class Line:
-  """A line of a program.
-
-  Attributes:
-    parts: its text in pieces, each with whether it is new against the parent's.
-  """
-
-  parts: Sequence[tuple[str, bool]]
-
-
-@dataclasses.dataclass(frozen=True)
 class Code:
-  """A program, and what changed in it.
+  """A program, and the changes against its parent.
 
   Attributes:
-    title: what it is.
+    title: its name and value.
     lines: of its source.
     removed: lines of the parent's that it no longer has.
   """
@@ -103,7 +114,7 @@ class Formula:
   plain: str
 
 
-Block = Table | Figure | Text | Code | Formula
+Block = DataTable | Figure | Text | Code | Formula
 
 
 @dataclasses.dataclass(frozen=True)
@@ -111,7 +122,7 @@ class Section:
   """Blocks under a title.
 
   Attributes:
-    title: what it is about.
+    title: its subject, or the question it answers.
     blocks: in their order.
     findings: its answers in plain sentences, which also lead the page.
   """
@@ -127,7 +138,7 @@ class Page:
 
   Attributes:
     title: of the page.
-    lead: what was found, in a few plain sentences.
+    lead: the findings of all sections.
     sections: in their order.
   """
 
@@ -149,6 +160,15 @@ def shown(cell: Cell, column: Column) -> str:
     low, high = _number(cell.low, column), _number(cell.high, column)
     return f"{value} ({low} to {high})"
   return _number(cell, column)
+
+
+def printable(text: str) -> str:
+  """The text with � for characters that no reader sees or no file can hold.
+
+  These are control characters, which steer a terminal and break XML, and the
+  surrogates that stand for bytes of file names that are not UTF-8.
+  """
+  return _UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _number(value: float, column: Column) -> str:

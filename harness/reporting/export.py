@@ -36,16 +36,18 @@ def write(runs: Runs, page: Page, folder: Path) -> None:
 
 def _write_winner(run: SearchRun, folder: Path) -> None:
   if run.winner is None:
-    say(f"{run.run.label} has no winner to export: it was not verified")
+    say(f"{run.directory.label} has no winner to export: it was not verified")
     return
-  row = run.first_row(run.winner.program_id)
+  row = run.first_rows.get(run.winner.program_id)
   if row is None:  # A reference that is no candidate can't win.
     return
-  stem = run.run.label.replace("/", "_")
+  stem = run.directory.label.replace("/", "_")
   for library, translate in _TARGETS.items():
     try:
-      text = translate(row.program.source, f"the winner of {run.run.label}")
+      text = translate(
+        row.program.source, f"the winner of {run.directory.label}"
+      )
     except TranslationError as error:
-      say(f"{run.run.label}: {error}")
+      say(f"{run.directory.label}: {error}")
       continue
     records.write_text(folder / f"{stem}_{library}.py", text)

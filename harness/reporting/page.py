@@ -1,16 +1,16 @@
-"""The page: what all runs together say, the answers first."""
+"""The page: the findings of all runs, the answers first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from harness.reporting.curves import curves_of
-from harness.reporting.document import Column, Page, Section, Table
-from harness.reporting.names import Names
+from harness.reporting.document import Column, DataTable, Page, Section
+from harness.reporting.runs.directory import RunDirectory
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import (
+  best_function,
   clrs30,
-  comparison,
   images,
   lab,
+  mutators,
   search,
   transfer,
   verification,
@@ -21,66 +21,56 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   """Makes the page of some runs.
 
   Args:
-    runs: what it is about.
+    runs: of the report.
     seed: keys every bootstrap.
-    show: is told what is being worked on.
+    show: is told of the section in work.
   """
-  names = Names(runs.searches)
+  searches = [(run, f"search_{i}") for i, run in enumerate(runs.searches, 1)]
   sections: list[Section] = []
-  for index, run in enumerate(runs.searches, 1):
-    show(f"verification of {run.run.label}")
-    sections.append(verification.section(run, f"search_{index}", seed))
-  show("comparison of searches")
-  sections += comparison.sections(runs.searches, seed)
-  show("validation")
+  for run, prefix in searches:
+    show(f"verification of {run.directory.label}")
+    sections.append(verification.section(run, prefix, seed))
+  show("comparison of mutators")
+  sections += mutators.sections(runs.searches, seed)
+  show("benchmarks")
   sections += [
-    clrs30.section(run, names, f"clrs30_{index}")
-    for index, run in enumerate(runs.clrs30, 1)
+    *(clrs30.section(r, f"clrs30_{i}") for i, r in enumerate(runs.clrs30, 1)),
+    *(images.section(r, f"images_{i}") for i, r in enumerate(runs.images, 1)),
   ]
-  sections += [
-    images.section(run, names, f"images_{index}")
-    for index, run in enumerate(runs.images, 1)
-  ]
-  found = transfer.section(runs, names, seed)
-  sections += [found] if found else []
-  sections += lab.sections(runs.labs, names, seed)
-  for index, run in enumerate(runs.searches, 1):
-    show(f"course of {run.run.label}")
-    sections.append(search.section(run, f"search_{index}", curves_of(run)))
-  sections.append(_provenance(runs))
+  if relation := transfer.section(runs, seed):
+    sections.append(relation)
+  sections += lab.sections(runs.labs, seed)
+  show("curves of the best functions")
+  curves = best_function.curves_of(runs.searches)
+  for run, prefix in searches:
+    show(f"course of {run.directory.label}")
+    sections.append(search.section(run, prefix, curves))
+  sections.append(_provenance(runs.directories))
   return Page(
-    "Activation functions: what was found",
+    "Activation functions: findings",
     [finding for section in sections for finding in section.findings],
     sections,
   )
 
 
-def _provenance(runs: Runs) -> Section:
-  return Section(
-    "What this page is made of",
+def _provenance(directories: Sequence[RunDirectory]) -> Section:
+  names = ("run", "state", "command", "commit", "Python", "JAX", "devices")
+  table = DataTable(
+    "runs",
+    "The runs, each with the command that made it. A commit that ends in + had "
+    "changes.",
+    [Column(name) for name in names],
     [
-      Table(
-        "runs",
-        "The runs, each with the command that made it. A commit that ends in "
-        "+ had changes.",
-        tuple(
-          map(
-            Column,
-            ("run", "state", "command", "commit", "Python", "JAX", "devices"),
-          )
-        ),
-        [
-          [
-            run.label,
-            "finished" if run.is_finished else "unfinished",
-            run.command_line,
-            (run.commit or "unknown")[:12] + ("+" if run.has_changes else ""),
-            run.versions.get("python"),
-            run.versions.get("jax"),
-            ", ".join(run.devices),
-          ]
-          for run in runs.all
-        ],
-      )
+      [
+        one.label,
+        "finished" if one.is_finished else "unfinished",
+        one.command_line,
+        (one.commit or "unknown")[:12] + ("+" if one.has_changes else ""),
+        one.versions.get("python"),
+        one.versions.get("jax"),
+        ", ".join(one.devices),
+      ]
+      for one in directories
     ],
   )
+  return Section("Runs on this page", [table])

@@ -1,4 +1,7 @@
-"""A whole report: from run directories to a page and its files."""
+"""A whole report: from run directories to a page and its files.
+
+Imports little, so that a mistake is found before JAX is loaded.
+"""
 
 import dataclasses
 import time
@@ -7,14 +10,12 @@ from pathlib import Path
 from harness.core.console import Progress, say
 from harness.core.errors import UserError
 from harness.core.workdir import Workdir
-from harness.reporting import export, page
-from harness.reporting.runs import reading
-from harness.reporting.writers import files, html, terminal
+from harness.reporting.runs import directory
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-  """What to report, and where to.
+  """The runs of a report, and its destinations.
 
   Attributes:
     results: run directories.
@@ -33,15 +34,23 @@ def report(config: Config, workdir: Workdir | None) -> None:
   """Writes the page and its files, and prints the tables.
 
   Args:
-    config: what to report.
+    config: the runs, and the files to write.
     workdir: gets run.json and summary.json, if there is one.
 
   Raises:
-    UserError: see `reading.read_all`; or a file can't be written.
+    UserError: a run can't be reported, see `directory.read_all` and
+      `reading.read`; or a file can't be written.
   """
   start = time.monotonic()
   _check_output(config.output)
-  runs = reading.read_all(config.results)
+  directories = directory.read_all(config.results)
+
+  # Imported here: these take seconds.
+  from harness.reporting import export, page
+  from harness.reporting.runs import reading
+  from harness.reporting.writers import files, html, terminal
+
+  runs = reading.read(directories)
   if workdir:
     workdir.begin(_settings(config), [])
   with Progress() as progress:
@@ -70,8 +79,10 @@ def _settings(config: Config) -> dict[str, object]:
 
 
 def _check_output(path: Path) -> None:
-  """Before any work: the page must have a place to go to."""
+  """Raises a UserError if the page can't be written there."""
   if path.suffix not in (".html", ".htm"):
-    raise UserError(f"--output={path} is no page; give a name ending in .html")
+    raise UserError(
+      f"--output={path} is no page; give a file name that ends in .html"
+    )
   if not path.parent.is_dir():
     raise UserError(f"no directory {path.parent} for --output; make it first")

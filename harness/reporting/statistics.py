@@ -4,7 +4,7 @@ Scores are arrays [seeds, tasks]; the same row of two activations was trained on
 the same data from the same weights (common random numbers). The interquartile
 mean, its bootstrap and the probability of improvement are those of Agarwal et
 al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
-(NeurIPS 2021), by their library rliable.
+(NeurIPS 2021), resampled by their library rliable.
 """
 
 import contextlib
@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from rliable import library, metrics
+from rliable import library
 from scipy import stats
 from statsmodels.stats import multitest
 
@@ -43,7 +43,7 @@ class Estimate(NamedTuple):
 
 
 class Difference(NamedTuple):
-  """How much higher one activation scores than another.
+  """The lead of one activation over another.
 
   Attributes:
     estimate: mean over seeds and tasks, with Student's t interval over seeds.
@@ -73,16 +73,16 @@ def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:
   The interval is by the percentile bootstrap, which resamples tasks, and seeds
   within each task; None for a single seed.
   """
-  return _bootstrap(scores, metrics.aggregate_iqm, seed, tasks_too=True)
+  return _bootstrap(scores, _mean_of_middle_half, seed, tasks_too=True)
 
 
 def probability_of_improvement(
   ours: np.ndarray, theirs: np.ndarray, seed: int
 ) -> Estimate:
-  """How likely a training of ours beats one of theirs on a random task.
+  """The probability that a training of ours beats one of theirs on a task.
 
-  Ties count as half. The interval is by the percentile bootstrap, which
-  resamples the seeds of each task.
+  The task is random, and ties count as half. The interval is by the percentile
+  bootstrap, which resamples the seeds of each task.
 
   Args:
     ours: scores [seeds, tasks].
@@ -110,7 +110,7 @@ def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
-  """p-values adjusted for how many they are, so that errors don't add up.
+  """p-values adjusted for their number, so that errors don't add up.
 
   Holm, Scandinavian Journal of Statistics 6, 1979.
   """
@@ -156,8 +156,15 @@ def rank_correlation(
   return Estimate(spearman(np.asarray(a), np.asarray(b)), *interval)
 
 
+def _mean_of_middle_half(scores: np.ndarray) -> float:
+  """rliable's aggregate_iqm, which takes ten times as long."""
+  ranked = np.sort(scores, axis=None)
+  quarter = ranked.size // 4
+  return float(ranked[quarter : ranked.size - quarter].mean())
+
+
 def _share_of_wins(ours: np.ndarray, theirs: np.ndarray) -> float:
-  """Over all pairs of seeds of a task, then over tasks."""
+  """The share over all pairs of seeds of a task, averaged over tasks."""
   return float(np.sign(ours[:, None] - theirs[None]).mean() + 1) / 2
 
 
@@ -184,7 +191,7 @@ def _bootstrap(
 
 @contextlib.contextmanager
 def _global_seed(seed: int) -> Iterator[None]:
-  """rliable 1.2 draws from NumPy's global generator, whatever it is given."""
+  """Seeds NumPy's global generator, which rliable 1.2 draws from."""
   before = np.random.get_state()
   np.random.seed(seed)
   try:

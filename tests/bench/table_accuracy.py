@@ -36,7 +36,7 @@ _CLOSE = 0.1  # To the best value.
 def _programs() -> dict[str, Program]:
   rng = np.random.default_rng(0)
   mutator = RandomMutator()
-  found = {p.id: name for name, p in candidates.named().items()}
+  found = candidates.names_by_id()
   programs = dict(candidates.named())
   while len(programs) < len(candidates.named()) + _NUM_RANDOM:
     program = Program(mutator.propose([], rng))

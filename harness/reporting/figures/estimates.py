@@ -23,7 +23,7 @@ def draw(
     names: of the rows, from the top.
     estimates: one for each; an interval that is None is not drawn.
     label: of the axis, with its unit.
-    reference: where a vertical line stands for no difference.
+    reference: the place of a vertical line that stands for no difference.
   """
   figure, axes = style.axes(height=0.9 + _ROW * len(names))
   if reference is not None:

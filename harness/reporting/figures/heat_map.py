@@ -1,4 +1,4 @@
-"""Numbers of rows and columns as colours."""
+"""A matrix of numbers as colours."""
 
 from collections.abc import Sequence
 
@@ -14,21 +14,19 @@ def draw(
   rows: Sequence[str],
   columns: Sequence[str],
   values: np.ndarray,
-  label: str,
   *,
   limits: tuple[float, float],
 ) -> Figure:
-  """Draws a table of numbers, each written into its cell.
+  """Draws a matrix, each number written into its cell.
 
   Args:
     rows: names, from the top.
     columns: names.
     values: [rows, columns]; a cell that is NaN stays empty.
-    label: of the colour bar, with its unit.
-    limits: what the darkest and the lightest colour stand for.
+    limits: the values of the darkest and the lightest colour.
   """
   figure, axes = style.axes(height=1.5 + _CELL * len(rows))
-  image = axes.imshow(
+  axes.imshow(
     values, cmap=style.ORDERED, vmin=limits[0], vmax=limits[1], aspect="auto"
   )
   middle = sum(limits) / 2
@@ -52,5 +50,4 @@ def draw(
     rotation_mode="anchor",
   )
   axes.grid(visible=False)
-  figure.colorbar(image, ax=axes, label=label, shrink=0.8)
   return figure

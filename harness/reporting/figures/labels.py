@@ -1,4 +1,4 @@
-"""Names beside points, so that none covers another."""
+"""Names beside points, placed so that none covers another."""
 
 import itertools
 import math
@@ -16,7 +16,8 @@ _NUM_DIRECTIONS = 16
 _AROUND_POINTS = 3.0
 
 Point = tuple[float, float]
-# The worst first: out of the drawing, how much is covered, how much is crossed.
+# Out of the drawing, dots and names covered, lines and names crossed; worst
+# first.
 Trouble = tuple[bool, int, int]
 
 
@@ -50,7 +51,7 @@ def add(
 
 
 class _Crowd:
-  """What names must not cover; all in points."""
+  """Dots and names that a further name must not cover; all in points."""
 
   def __init__(self, window: Bbox, points: Sequence[Point]):
     self._window = window
@@ -97,7 +98,7 @@ def _annotation(axes: Axes, name: str, at: Point) -> Annotation:
     ha="center",
     va="center",
     fontsize=_FONT_SIZE,
-    # Where small dots are everywhere, the names still can be read.
+    # Names stay readable among many small dots.
     bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0},
     arrowprops={
       "arrowstyle": "-",

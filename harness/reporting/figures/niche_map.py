@@ -1,4 +1,4 @@
-"""Two axes of an archive: the best function of each cell, and its value."""
+"""A map of an archive: the best function of each cell, and its value."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -17,7 +17,7 @@ _MARGIN = 0.14  # Of a cell, on each side of its curve.
 _ROW = 0.52  # Inches.
 
 
-class Cell(NamedTuple):
+class MapCell(NamedTuple):
   """A filled cell.
 
   Attributes:
@@ -34,10 +34,10 @@ class Cell(NamedTuple):
 
 
 class Axis(NamedTuple):
-  """What the columns or the rows stand for.
+  """Labels of the columns or of the rows of a map.
 
   Attributes:
-    label: of the axis.
+    label: of the whole axis.
     names: one for each column or row.
   """
 
@@ -46,7 +46,7 @@ class Axis(NamedTuple):
 
 
 def draw(
-  cells: Sequence[Cell], columns: Axis, rows: Axis, label: str
+  cells: Sequence[MapCell], columns: Axis, rows: Axis, label: str
 ) -> Figure:
   """Draws a map of at least one cell; each curve fills the height of its cell.
 
@@ -82,12 +82,14 @@ def draw(
 
 
 def _lowest_usual(values: Sequence[float]) -> float:
-  """The lowest that is no outlier, as Tukey's box plots (1977) have it."""
+  """The lowest value that is no outlier by the rule of Tukey's box plots."""
   low, high = np.quantile(values, (0.25, 0.75))
   return min(v for v in values if v >= low - 1.5 * (high - low))
 
 
-def _draw_cell(axes: Axes, cell: Cell, colours: Colormap, level: float) -> None:
+def _draw_cell(
+  axes: Axes, cell: MapCell, colours: Colormap, level: float
+) -> None:
   corner = (cell.column, cell.row)
   axes.add_patch(
     Rectangle(corner, 1, 1, facecolor=colours(level), edgecolor="white")

@@ -1,4 +1,4 @@
-"""What functions are worth against what they cost."""
+"""Value of functions against their cost, with the Pareto front."""
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ from matplotlib.ticker import FuncFormatter
 
 from harness.reporting.figures import labels, style
 
-# (cost, value)
+# Cost and value.
 Point = tuple[float, float]
 
 

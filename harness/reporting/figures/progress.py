@@ -1,4 +1,4 @@
-"""How a search went: against the number of candidates and against time."""
+"""The course of a search, against evaluations and against time."""
 
 import itertools
 import math

@@ -1,4 +1,4 @@
-"""Pairs of numbers, each with its name."""
+"""A scatter plot with a name beside each point."""
 
 from collections.abc import Sequence
 

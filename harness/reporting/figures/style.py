@@ -1,4 +1,4 @@
-"""How all drawings look.
+"""The common look of all drawings.
 
 Drawn narrow, so that their text can be read on a phone, where pages scale them
 down. The colours are Okabe and Ito's ("Color Universal Design", 2008), which
@@ -17,8 +17,6 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
 DASHES = ("-", "--", "-.", ":")
 # Ordered values: dark to light, the same for all kinds of colour vision.
 ORDERED = "cividis"
-# Below and above something.
-DIVERGING = "PuOr"
 
 # Any: matplotlib lists every one of its settings in its types.
 _SETTINGS: Any = {
@@ -60,5 +58,5 @@ def line(number: int) -> dict[str, Any]:
 
 
 def settings() -> Any:
-  """What matplotlib has to be set to while it saves a drawing."""
+  """Settings of matplotlib that a drawing is made and saved with."""
   return dict(_SETTINGS)

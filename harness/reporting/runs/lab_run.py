@@ -1,4 +1,4 @@
-"""The run of harness.score: activations on a suite of the lab."""
+"""A run of harness.score: activations on a suite of the lab."""
 
 import dataclasses
 from collections.abc import Mapping
@@ -7,34 +7,37 @@ from typing import Any
 import numpy as np
 
 from harness.core.fitness import Fidelity, Status
-from harness.reporting.runs.run import Run, damaged, read_scores
+from harness.reporting.runs.directory import (
+  RunDirectory,
+  damaged,
+  page_name,
+  read_scores,
+)
 from harness.reporting.statistics import as_array
 
 
 @dataclasses.dataclass(frozen=True)
 class LabScore:
-  """How an activation did.
+  """The score of an activation.
 
   Attributes:
-    activation: its name, or the path that was given.
-    program_id: see Program.
-    status: how its evaluation ended.
-    scores: OOD skill [seeds, tasks]; empty unless OK.
-    ood_loss: by task; null where it is not finite.
+    activation: its name on the page.
+    status: of its evaluation.
+    skills: OOD skill [seeds, tasks]; empty unless OK.
+    ood_loss: by task; None where it is not finite.
     flops: of a call, per element; None if its probe failed.
   """
 
   activation: str
-  program_id: str
   status: Status
-  scores: np.ndarray
+  skills: np.ndarray
   ood_loss: Mapping[str, float | None]
   flops: float | None
 
   @property
   def value(self) -> float | None:
     """The mean over seeds and tasks; None unless OK."""
-    return float(self.scores.mean()) if self.scores.size else None
+    return float(self.skills.mean()) if self.skills.size else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,44 +45,51 @@ class LabRun:
   """A run of harness.score, finished or not.
 
   Attributes:
-    run: its directory and settings.
+    directory: its settings.
     scores: one for each activation with a record.
   """
 
-  run: Run
+  directory: RunDirectory
   scores: tuple[LabScore, ...]
 
   @property
   def suite(self) -> str:
     """Name and version of the tasks, e.g. lab@1."""
-    return str(self.run.settings["suite"])
+    return str(self.directory.settings["suite"])
 
   @property
   def fidelity(self) -> Fidelity:
-    return Fidelity(self.run.settings["steps"], self.run.settings["num_seeds"])
+    settings = self.directory.settings
+    return Fidelity(settings["steps"], settings["num_seeds"])
 
 
-def read(run: Run) -> LabRun:
+def read(directory: RunDirectory, names: Mapping[str, str]) -> LabRun:
   """Reads scores.jsonl.
+
+  Args:
+    directory: of the run.
+    names: of activations on the page, by program id.
 
   Raises:
     UserError: it is damaged.
   """
-  records = read_scores(run.path)
+  lines = read_scores(directory)
   try:
-    return LabRun(run, tuple(_score(record, run) for record in records))
+    scores = tuple(_score(line, directory, names) for line in lines)
   except (KeyError, TypeError, ValueError) as error:
-    raise damaged(run.path / "scores.jsonl", error) from error
+    raise damaged(directory.path / "scores.jsonl", error) from error
+  return LabRun(directory, scores)
 
 
-def _score(record: Mapping[str, Any], run: Run) -> LabScore:
-  status = Status(record["status"])
-  by_task = record["scores_by_seed"] if status is Status.OK else {}
+def _score(
+  line: Mapping[str, Any], directory: RunDirectory, names: Mapping[str, str]
+) -> LabScore:
+  status = Status(line["status"])
+  by_task = line["scores_by_seed"] if status is Status.OK else {}
   return LabScore(
-    activation=record["activation"],
-    program_id=run.settings["activations"][record["activation"]],
+    activation=page_name(line["activation"], directory, names),
     status=status,
-    scores=as_array(by_task),
-    ood_loss=record["ood_loss"],
-    flops=record["flops"],
+    skills=as_array(by_task),
+    ood_loss=line["ood_loss"],
+    flops=line["flops"],
   )

@@ -1,6 +1,7 @@
-"""The run of a search: its candidates, archive, verification and calls."""
+"""A run of harness.search: candidates, archive, verification, calls."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping
 
 from evolve import candidates
@@ -11,7 +12,9 @@ from evolve.search.database import Database, Row
 from evolve.search.history import Moment, play
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Report
-from harness.reporting.runs.run import Run, damaged
+from harness.reporting import statistics
+from harness.reporting.runs.directory import RunDirectory, damaged
+from harness.reporting.statistics import Estimate
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,7 +24,7 @@ class Finalist:
   Attributes:
     name: of a named activation, else "slot" and its number.
     program_id: see Program.
-    slot: where the search had it; None for a reference that it never had.
+    slot: its first slot in the search; None for a reference that it never had.
     search_value: its value in the search; None if it has none.
     is_found: whether it is one of the archive's best, not a reference.
     fresh: its report on fresh seeds; None if that is not known yet.
@@ -36,23 +39,33 @@ class Finalist:
   fresh: Report | None
   heldout: Report | None
 
+  @property
+  def fall(self) -> float | None:
+    """Its value in the search minus that on fresh seeds; None without both."""
+    value = self.fresh.value if self.fresh else None
+    if value is None or self.search_value is None:
+      return None
+    return self.search_value - value
+
 
 @dataclasses.dataclass(frozen=True)
 class SearchRun:
   """A search, finished or not.
 
   Attributes:
-    run: its directory and settings.
+    directory: its settings.
     rows: its committed candidates, by slot.
-    num_zero: how many of them are generation zero.
+    first_rows: the first candidate with each program, by program id.
+    num_zero: the number of them that are generation zero.
     archive: after the last candidate.
-    moments: how it came about, one for each row.
-    finalists: what was evaluated again, by value on fresh seeds, best first.
+    moments: its course, one for each row.
+    finalists: the programs evaluated again, best on fresh seeds first.
     spent: on calls of language models; None if none was called.
   """
 
-  run: Run
+  directory: RunDirectory
   rows: tuple[Row, ...]
+  first_rows: Mapping[str, Row]
   num_zero: int
   archive: Archive
   moments: tuple[Moment, ...]
@@ -61,39 +74,75 @@ class SearchRun:
 
   @property
   def mutator(self) -> str:
-    return str(self.run.settings["mutator"])
+    return str(self.directory.settings["mutator"])
 
   @property
   def suite(self) -> str:
     """Name and version of the tasks, e.g. lab@1."""
-    return str(self.run.settings["suite"])
+    return str(self.directory.settings["suite"])
 
   @property
   def fidelity(self) -> Fidelity:
     """Of an evaluation in full."""
-    return Fidelity(**self.run.settings["full"])
+    return Fidelity(**self.directory.settings["full"])
 
   @property
   def winner(self) -> Finalist | None:
-    """What was best on fresh seeds of what was found; None if unverified."""
+    """The best found program on fresh seeds; None if unverified."""
     found = (f for f in self.finalists if f.is_found and f.fresh)
     return next(found, None)
 
-  def first_row(self, program_id: str) -> Row | None:
-    """The first candidate with this program."""
-    return next((r for r in self.rows if r.program.id == program_id), None)
+  def reports(self, finalist: Finalist) -> dict[str, Report | None]:
+    """The reports of a finalist, by tasks as the page calls them."""
+    return {
+      f"{self.suite}, fresh seeds": finalist.fresh,
+      str(self.directory.settings["heldout"]): finalist.heldout,
+    }
+
+  @property
+  def best(self) -> Row | None:
+    """The winner's candidate, or the archive's best while unverified.
+
+    None if no candidate has a value.
+    """
+    if self.winner:
+      return self.first_rows.get(self.winner.program_id)
+    return (
+      None if self.archive.is_empty else self.rows[self.archive.best().slot]
+    )
 
 
-def read(run: Run) -> SearchRun:
+def row_name(row: Row) -> str:
+  """The name of a named activation, else "slot" and its number."""
+  return _names().get(row.program.id, f"slot {row.slot}")
+
+
+def is_named(row: Row) -> bool:
+  """True for a named activation."""
+  return row.program.id in _names()
+
+
+def value(row: Row) -> Estimate | None:
+  """The value of a candidate in the search; None unless OK."""
+  by_seed = row.report.value_by_seed
+  return statistics.mean(by_seed) if by_seed else None
+
+
+def flops(row: Row) -> float | None:
+  """Weighted operations per element; None if the probe failed."""
+  return float(row.traits["cost"]["flops"]) if row.traits else None
+
+
+def read(directory: RunDirectory) -> SearchRun:
   """Reads programs.sqlite.
 
   Raises:
     UserError: there is none, or it is damaged.
   """
-  path = run.path / "programs.sqlite"
+  path = directory.path / "programs.sqlite"
   if not path.exists():
     raise UserError(
-      f"{run.path} holds no candidates: programs.sqlite is missing; "
+      f"{directory.path} holds no candidates: programs.sqlite is missing; "
       "harness.search makes it"
     )
   database = Database(path, read_only=True)
@@ -103,45 +152,42 @@ def read(run: Run) -> SearchRun:
   finally:
     database.close()
   try:
-    settings = run.settings
+    settings = directory.settings
     num_zero = min(len(settings["generation_zero"]), settings["evaluations"])
     archive = Archive(settings["num_islands"], settings["migration_interval"])
     top = settings["top"]
   except (KeyError, TypeError) as error:
-    raise damaged(run.path / "run.json", error) from error
+    raise damaged(directory.path / "run.json", error) from error
   moments = tuple(play(archive, rows, num_zero))
   found = {elite.program_id for elite in archive.elites()[:top]}
+  first_rows: dict[str, Row] = {}
+  for row in rows:
+    first_rows.setdefault(row.program.id, row)
   return SearchRun(
-    run=run,
+    directory=directory,
     rows=rows,
+    first_rows=first_rows,
     num_zero=num_zero,
     archive=archive,
     moments=moments,
-    finalists=_finalists(rows, finals, found),
-    spent=_spent(run),
+    finalists=_finalists(first_rows, finals, found),
+    spent=_spent(directory),
   )
 
 
-def names_by_id() -> dict[str, str]:
-  """The names of the named activations, by program id."""
-  return {p.id: name for name, p in candidates.named().items()}
+_names = functools.cache(candidates.names_by_id)
 
 
 def _finalists(
-  rows: tuple[Row, ...],
+  first_rows: Mapping[str, Row],
   finals: Mapping[tuple[str, str], Report],
   found: set[str],
 ) -> tuple[Finalist, ...]:
-  names = names_by_id()
-  first: dict[str, Row] = {}
-  for row in rows:
-    first.setdefault(row.program.id, row)
-
   def finalist(program_id: str) -> Finalist:
-    row = first.get(program_id)
+    row = first_rows.get(program_id)
     slot = row.slot if row else None
     return Finalist(
-      name=names.get(program_id, f"slot {slot}"),
+      name=_names().get(program_id, f"slot {slot}"),
       program_id=program_id,
       slot=slot,
       search_value=row.report.value if row else None,
@@ -160,10 +206,10 @@ def _rank(finalist: Finalist) -> float:
   return 1.0 if value is None else -value
 
 
-def _spent(run: Run) -> Totals | None:
-  if "llm" not in run.settings:
+def _spent(directory: RunDirectory) -> Totals | None:
+  if "llm" not in directory.settings:
     return None
-  calls = CallLog(run.path / "programs.sqlite", read_only=True)
+  calls = CallLog(directory.path / "programs.sqlite", read_only=True)
   try:
     return calls.totals()
   finally:

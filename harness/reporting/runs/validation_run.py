@@ -4,7 +4,12 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from harness.reporting.runs.run import Run, damaged, read_scores
+from harness.reporting.runs.directory import (
+  RunDirectory,
+  damaged,
+  page_name,
+  read_scores,
+)
 
 _FIELDS = {
   "clrs30": ("algorithm", "activation", "seed", "test_score", "diverged_step"),
@@ -17,31 +22,34 @@ class ValidationRun:
   """A run of a benchmark, finished or not.
 
   Attributes:
-    run: its directory and settings; `settings["activations"]` holds the
-      program id of each.
-    records: lines of scores.jsonl, one for each training.
+    directory: its settings.
+    scores: lines of scores.jsonl, one for each training; "activation" is the
+      name on the page.
   """
 
-  run: Run
-  records: tuple[Mapping[str, Any], ...]
-
-  def program_id(self, activation: str) -> str:
-    """Of an activation, by the name or path that was given."""
-    return str(self.run.settings["activations"][activation])
+  directory: RunDirectory
+  scores: tuple[Mapping[str, Any], ...]
 
 
-def read(run: Run) -> ValidationRun:
+def read(directory: RunDirectory, names: Mapping[str, str]) -> ValidationRun:
   """Reads scores.jsonl.
+
+  Args:
+    directory: of the run.
+    names: of activations on the page, by program id.
 
   Raises:
     UserError: it is damaged.
   """
-  records = read_scores(run.path)
+  lines = read_scores(directory)
   try:
-    for record in records:
-      for field in _FIELDS[run.command]:
-        record[field]
-      run.settings["activations"][record["activation"]]
+    for line in lines:
+      for field in _FIELDS[directory.command]:
+        line[field]
+    scores = tuple(
+      {**line, "activation": page_name(line["activation"], directory, names)}
+      for line in lines
+    )
   except (KeyError, TypeError) as error:
-    raise damaged(run.path / "scores.jsonl", error) from error
-  return ValidationRun(run, tuple(records))
+    raise damaged(directory.path / "scores.jsonl", error) from error
+  return ValidationRun(directory, scores)

@@ -1,1 +1,1 @@
-"""What the page says: each module turns runs into the blocks of a section."""
+"""Sections of the page: each module turns runs into blocks."""

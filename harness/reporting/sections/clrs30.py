@@ -1,4 +1,4 @@
-"""What harness.clrs30 found, beside published values."""
+"""The results of harness.clrs30 beside the published values."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,68 +9,66 @@ from harness.reporting.document import (
   Block,
   Cell,
   Column,
+  DataTable,
   Figure,
   Section,
-  Table,
   Text,
 )
 from harness.reporting.figures import heat_map
-from harness.reporting.names import Names
 from harness.reporting.runs.validation_run import ValidationRun
 from harness.reporting.statistics import Estimate
 
 
-def section(run: ValidationRun, names: Names, prefix: str) -> Section:
-  """One run of harness.clrs30.
+def section(run: ValidationRun, prefix: str) -> Section:
+  """A section on one run of harness.clrs30.
 
   Args:
-    run: it.
-    names: of activations.
+    run: finished or not.
     prefix: makes the names of figures and tables unique on the page.
   """
-  # Imported here: dm-clrs is needed for these runs only.
+  # Imported here and below: dm-clrs is needed for these runs only.
   from tasks.clrs30 import results
 
-  records = named(run, names)
   blocks: list[Block] = []
-  if not run.run.is_finished:
+  if not run.directory.is_finished:
     blocks.append(
-      Text(f"Unfinished: {len(records)} trainings have a record so far.")
+      Text(f"Unfinished: {len(run.scores)} trainings have a record so far.")
     )
-  if results.scores(records):
-    blocks += [_heat_map(records, prefix), _scores(records, prefix)]
-  if means := results.means_by_model(records):
-    blocks.append(_means(means, results.compared(records), prefix))
-  blocks += [Text(line) for line in _caveats(run, records)]
-  return Section(f"CLRS-30: {run.run.label}", blocks)
+  if results.scores(run.scores):
+    blocks += [_heat_map(run.scores, prefix), _scores(run.scores, prefix)]
+  if means := results.means_by_model(run.scores):
+    blocks.append(_means(means, results.compared(run.scores), prefix))
+  blocks += [Text(f"{line[0].upper()}{line[1:]}.") for line in _caveats(run)]
+  return Section(f"CLRS-30: {run.directory.label}", blocks)
 
 
-def named(run: ValidationRun, names: Names) -> list[dict[str, Any]]:
-  """The records, with the page's names for activations."""
-  return [
-    {
-      **record,
-      "activation": names.of(
-        run.program_id(record["activation"]), record["activation"]
-      ),
+def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
+  """Test scores in %, by benchmark and activation."""
+  from tasks.clrs30 import results
+
+  found: dict[str, dict[str, Estimate]] = {}
+  for (algorithm, activation), score in results.scores(run.scores).items():
+    estimates = found.setdefault(f"CLRS-30 {algorithm}", {})
+    estimates[activation] = Estimate(score.mean)
+  means = results.means_by_model(run.scores)
+  if len(found) > 1 and means:
+    found["CLRS-30 mean"] = {
+      name: Estimate(mean.over_algorithms)
+      for name, mean in means.items()
+      if name != "published"
     }
-    for record in run.records
-  ]
+  return found
 
 
-def _activations(records: Sequence[Mapping[str, Any]]) -> list[str]:
-  return list(dict.fromkeys(r["activation"] for r in records))
-
-
-def _heat_map(records: Sequence[Mapping[str, Any]], prefix: str) -> Figure:
+def _heat_map(lines: Sequence[Mapping[str, Any]], prefix: str) -> Figure:
   from tasks.clrs30 import results
   from tasks.clrs30.algorithms import ALGORITHMS
   from tasks.clrs30.published import PUBLISHED
 
-  found = results.scores(records)
-  trained = {r["algorithm"] for r in records}
+  found = results.scores(lines)
+  trained = {line["algorithm"] for line in lines}
   algorithms = [a for a in ALGORITHMS if a in trained]
-  columns = ["published", *_activations(records)]
+  columns = ["published", *dict.fromkeys(line["activation"] for line in lines)]
   values = np.full((len(algorithms), len(columns)), np.nan)
   for row, algorithm in enumerate(algorithms):
     values[row, 0] = PUBLISHED[algorithm].mean
@@ -79,21 +77,19 @@ def _heat_map(records: Sequence[Mapping[str, Any]], prefix: str) -> Figure:
         values[row, column] = score.mean
   return Figure(
     f"{prefix}_heat_map",
-    "Test micro-F1 on trajectories four times as long as in training, by "
+    "Test micro-F1 in % on trajectories four times as long as in training, by "
     "algorithm and activation, mean over seeds. The published column is the "
     "single-task Triplet-GMPNN of arXiv 2209.11142, after 10,000 steps.",
-    heat_map.draw(
-      algorithms, columns, values, "test micro-F1, %", limits=(0.0, 100.0)
-    ),
+    heat_map.draw(algorithms, columns, values, limits=(0.0, 100.0)),
   )
 
 
-def _scores(records: Sequence[Mapping[str, Any]], prefix: str) -> Table:
+def _scores(lines: Sequence[Mapping[str, Any]], prefix: str) -> DataTable:
   from tasks.clrs30 import results
   from tasks.clrs30.published import PUBLISHED
 
   rows: list[list[Cell]] = []
-  for (algorithm, activation), score in results.scores(records).items():
+  for (algorithm, activation), score in results.scores(lines).items():
     published = PUBLISHED[algorithm]
     rows.append(
       [
@@ -106,7 +102,7 @@ def _scores(records: Sequence[Mapping[str, Any]], prefix: str) -> Table:
         published.std,
       ]
     )
-  return Table(
+  return DataTable(
     f"{prefix}_scores",
     "Test micro-F1 in % with the sample standard deviation over seeds, and the "
     "published values.",
@@ -125,8 +121,8 @@ def _scores(records: Sequence[Mapping[str, Any]], prefix: str) -> Table:
 
 def _means(
   means: Mapping[str, Any], compared: Sequence[str], prefix: str
-) -> Table:
-  return Table(
+) -> DataTable:
+  return DataTable(
     f"{prefix}_means",
     f"Means of test micro-F1 over {', '.join(compared)}, which every column "
     "has.",
@@ -142,38 +138,15 @@ def _means(
   )
 
 
-def _caveats(
-  run: ValidationRun, records: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def _caveats(run: ValidationRun) -> list[str]:
   from tasks.clrs30 import results
   from tasks.clrs30.processors import Sites
   from tasks.clrs30.protocol import Protocol
 
-  settings = run.run.settings
+  settings = run.directory.settings
   return results.caveats(
-    records,
+    run.scores,
     Protocol.of(settings),
     settings["processor"],
     Sites(settings["sites"]),
   )
-
-
-def downstream(
-  run: ValidationRun, names: Names
-) -> dict[str, dict[str, Estimate]]:
-  """Scores to relate to the lab's, by what they are and by activation, in %."""
-  from tasks.clrs30 import results
-
-  records = named(run, names)
-  found: dict[str, dict[str, Estimate]] = {}
-  for (algorithm, activation), score in results.scores(records).items():
-    estimates = found.setdefault(f"CLRS-30 {algorithm}", {})
-    estimates[activation] = Estimate(score.mean)
-  means = results.means_by_model(records)
-  if len(found) > 1 and means:
-    found["CLRS-30 mean"] = {
-      name: Estimate(mean.over_algorithms)
-      for name, mean in means.items()
-      if name != "published"
-    }
-  return found

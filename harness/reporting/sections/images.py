@@ -1,48 +1,62 @@
-"""What harness.imagenet found."""
+"""The results of harness.imagenet."""
 
-from harness.reporting.document import Block, Cell, Column, Section, Table, Text
-from harness.reporting.names import Names
+from collections import Counter, defaultdict
+
+from harness.reporting import statistics
+from harness.reporting.document import (
+  Block,
+  Cell,
+  Column,
+  DataTable,
+  Section,
+  Text,
+)
 from harness.reporting.runs.validation_run import ValidationRun
-from harness.reporting.sections.clrs30 import named
 from harness.reporting.statistics import Estimate
 
 
-def section(run: ValidationRun, names: Names, prefix: str) -> Section:
-  """One run of harness.imagenet.
+def section(run: ValidationRun, prefix: str) -> Section:
+  """A section on one run of harness.imagenet.
 
   Args:
-    run: it.
-    names: of activations.
+    run: finished or not.
     prefix: makes the names of tables unique on the page.
   """
-  settings = run.run.settings
+  dataset, label = run.directory.settings["dataset"], run.directory.label
   blocks: list[Block] = []
-  if not run.run.is_finished:
+  if not run.directory.is_finished:
     blocks.append(
-      Text(f"Unfinished: {len(run.records)} trainings have a record so far.")
+      Text(f"Unfinished: {len(run.scores)} trainings have a record so far.")
     )
-  blocks.append(_table(run, names, prefix))
-  diverged = [r for r in named(run, names) if r["top1"] is None]
+  blocks.append(_table(run, prefix))
+  diverged = [s for s in run.scores if s["top1"] is None]
   if diverged:
-    listed = ", ".join(f"{r['activation']}, seed {r['seed']}" for r in diverged)
+    listed = ", ".join(f"{s['activation']}, seed {s['seed']}" for s in diverged)
     blocks.append(Text(f"Diverged: {listed}."))
-  title = f"Images: {settings['dataset']}"
-  if run.run.label != settings["dataset"]:
-    title += f", {run.run.label}"
-  return Section(title, blocks)
+  title = f"Images: {dataset}"
+  return Section(title if label == dataset else f"{title}, {label}", blocks)
 
 
-def _table(run: ValidationRun, names: Names, prefix: str) -> Table:
-  top1, top5 = _means(run, names, "top1"), _means(run, names, "top5")
-  settings = run.run.settings
+def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
+  """Mean accuracy in %, by benchmark and activation."""
+  dataset = run.directory.settings["dataset"]
+  return {f"{dataset} top-1": _means(run, "top1")}
+
+
+def _table(run: ValidationRun, prefix: str) -> DataTable:
+  settings = run.directory.settings
+  top1, top5 = _means(run, "top1"), _means(run, "top5")
+  num_seeds = Counter(
+    score["activation"] for score in run.scores if score["top1"] is not None
+  )
   rows: list[list[Cell]] = [
-    [name, top1[name], top5[name], _num_seeds(run, names, name)]
+    [name, top1[name], top5[name], num_seeds[name]]
     for name in sorted(top1, key=lambda name: -top1[name].value)
   ]
   reference = _logistic_regression(str(settings["dataset"]))
   if reference is not None:
     rows.append(["logistic regression on pixels", Estimate(reference), None, 1])
-  return Table(
+  return DataTable(
     f"{prefix}_accuracy",
     f"Accuracy of {settings['model']} on the whole test split of "
     f"{settings['dataset']} after {settings['epochs']} epochs, with Student's "
@@ -57,39 +71,25 @@ def _table(run: ValidationRun, names: Names, prefix: str) -> Table:
   )
 
 
-def _means(run: ValidationRun, names: Names, which: str) -> dict[str, Estimate]:
-  # Imported here: these models are needed for these runs only.
-  from tasks.imagenet import results
-
-  found = {}
-  for name, mean in results.means(named(run, names), which).items():
-    half = mean.half_width
-    low, high = (
-      (None, None) if half is None else (mean.value - half, mean.value + half)
-    )
-    found[name] = Estimate(
-      100 * mean.value, low and 100 * low, high and 100 * high
-    )
-  return found
+def _means(run: ValidationRun, field: str) -> dict[str, Estimate]:
+  """Accuracy in % over the trainings that did not diverge, by activation."""
+  found = defaultdict(list)
+  for score in run.scores:
+    if score[field] is not None:
+      found[score["activation"]].append(score[field])
+  return {n: _percent(statistics.mean(scores)) for n, scores in found.items()}
 
 
-def _num_seeds(run: ValidationRun, names: Names, name: str) -> int:
-  records = named(run, names)
-  return sum(r["activation"] == name and r["top1"] is not None for r in records)
+def _percent(share: Estimate) -> Estimate:
+  value, low, high = share
+  return Estimate(100 * value, low and 100 * low, high and 100 * high)
 
 
 def _logistic_regression(dataset: str) -> float | None:
   """Test accuracy in %; None where that would take long."""
+  # Imported here: scikit-learn is needed for these runs only.
   from tasks.imagenet import logistic
   from tasks.imagenet.data import datasets
 
   found = logistic.accuracy(datasets.by_name(dataset))
   return None if found is None else 100 * found
-
-
-def downstream(
-  run: ValidationRun, names: Names
-) -> dict[str, dict[str, Estimate]]:
-  """Scores to relate to the lab's, by what they are and by activation, in %."""
-  dataset = run.run.settings["dataset"]
-  return {f"{dataset} top-1": _means(run, names, "top1")}

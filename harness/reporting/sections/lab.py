@@ -1,4 +1,4 @@
-"""What harness.score found: activations on a suite of the lab."""
+"""The results of harness.score: activations on a suite of the lab."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,31 +9,29 @@ from harness.reporting.document import (
   Block,
   Cell,
   Column,
+  DataTable,
   Section,
-  Table,
   Text,
 )
-from harness.reporting.names import Names
 from harness.reporting.runs.lab_run import LabRun, LabScore
-from harness.reporting.sections import differences, log_ratios
-from harness.reporting.sections.differences import Comparison
+from harness.reporting.sections import log_ratios, paired_tests
 from harness.reporting.sections.log_ratios import BASELINE
+from harness.reporting.sections.paired_tests import PairedTest
 
-# Scores that compare: of one suite, seed and fidelity; by name.
+# Scores on one suite, seed and fidelity, by activation.
 Group = dict[str, LabScore]
 
 
-def sections(labs: Sequence[LabRun], names: Names, seed: int) -> list[Section]:
-  """One section for each suite, seed and fidelity.
+def sections(labs: Sequence[LabRun], seed: int) -> list[Section]:
+  """A section for each suite, seed and fidelity.
 
   Args:
     labs: all runs of harness.score.
-    names: of activations.
     seed: keys the bootstrap.
   """
   found = []
   for number, (title, runs) in enumerate(_by_conditions(labs).items(), 1):
-    scores = group(runs, names)
+    scores = group(runs)
     found.append(
       Section(title, list(_blocks(runs, scores, f"lab_{number}", seed)))
     )
@@ -41,21 +39,17 @@ def sections(labs: Sequence[LabRun], names: Names, seed: int) -> list[Section]:
 
 
 def _by_conditions(labs: Sequence[LabRun]) -> dict[str, list[LabRun]]:
-  """Runs whose scores stand beside each other, by what they share."""
+  """Runs whose scores compare, by their suite, fidelity and seed."""
   runs = defaultdict(list)
   for lab in labs:
-    seed = lab.run.settings["seed"]
+    seed = lab.directory.settings["seed"]
     runs[f"{lab.suite}, {lab.fidelity}, seed {seed}"].append(lab)
   return dict(runs)
 
 
-def group(labs: Sequence[LabRun], names: Names) -> Group:
-  """Scores by name, best first; those without a value come last."""
-  found = {
-    names.of(score.program_id, score.activation): score
-    for lab in labs
-    for score in lab.scores
-  }
+def group(labs: Sequence[LabRun]) -> Group:
+  """Scores by activation, best first; those without a value come last."""
+  found = {score.activation: score for lab in labs for score in lab.scores}
   return dict(
     sorted(
       found.items(),
@@ -67,7 +61,9 @@ def group(labs: Sequence[LabRun], names: Names) -> Group:
 def _blocks(
   runs: Sequence[LabRun], scores: Group, prefix: str, seed: int
 ) -> Sequence[Block]:
-  unfinished = [lab.run.label for lab in runs if not lab.run.is_finished]
+  unfinished = [
+    lab.directory.label for lab in runs if not lab.directory.is_finished
+  ]
   ok = {n: s for n, s in scores.items() if s.status is Status.OK}
   failed = [f"{n} ({s.status})" for n, s in scores.items() if n not in ok]
   blocks: list[Block] = []
@@ -82,19 +78,23 @@ def _blocks(
   return blocks + log_ratios.figures(losses, runs[0].suite, prefix, seed)
 
 
-def _table(scores: Group, prefix: str, seed: int) -> Table:
+def _table(scores: Group, prefix: str, seed: int) -> DataTable:
   against = _against_baseline(scores, seed)
   rows: list[list[Cell]] = [
     [
       name,
-      statistics.mean(score.scores.mean(axis=1).tolist()),
-      statistics.interquartile_mean(score.scores, seed),
-      *(against[name].cells() if name in against else [None] * 5),
+      statistics.mean(score.skills.mean(axis=1).tolist()),
+      statistics.interquartile_mean(score.skills, seed),
+      *(
+        against[name].cells()
+        if name in against
+        else [None] * len(paired_tests.COLUMNS)
+      ),
       score.flops,
     ]
     for name, score in scores.items()
   ]
-  return Table(
+  return DataTable(
     f"{prefix}_scores",
     "OOD skill (0 to 1), best first: mean over seeds and tasks with Student's "
     "t interval over seeds, interquartile mean with stratified bootstrap over "
@@ -104,23 +104,23 @@ def _table(scores: Group, prefix: str, seed: int) -> Table:
       Column("activation"),
       Column("mean (95% CI)"),
       Column("IQM (95% CI)"),
-      *differences.COLUMNS,
+      *paired_tests.COLUMNS,
       Column("weighted operations per element", 0),
     ),
     rows,
   )
 
 
-def _against_baseline(scores: Group, seed: int) -> dict[str, Comparison]:
+def _against_baseline(scores: Group, seed: int) -> dict[str, PairedTest]:
   baseline = scores.get(BASELINE)
   if baseline is None:
     return {}
-  found = differences.compare(
+  found = paired_tests.run(
     {
-      (name,): (score.scores, baseline.scores)
+      (name, BASELINE): (score.skills, baseline.skills)
       for name, score in scores.items()
-      if name != BASELINE and score.scores.shape == baseline.scores.shape
+      if name != BASELINE and score.skills.shape == baseline.skills.shape
     },
     seed,
   )
-  return {c.names[0]: c for c in found}
+  return {test.subject: test for test in found}

@@ -1,13 +1,20 @@
-"""How the best program of a search came about, step by step."""
+"""The lineage of a search's best program, with the changes of each step."""
 
 from collections.abc import Sequence
 
-from harness.reporting import changes
-from harness.reporting.document import Block, Code, Column, Table, Text, shown
-from harness.reporting.lineage import Step, called, lineage, value
-from harness.reporting.runs.search_run import SearchRun
+from harness.reporting.document import (
+  Block,
+  Code,
+  Column,
+  DataTable,
+  Text,
+  shown,
+)
+from harness.reporting.runs.ancestors import Step, lineage
+from harness.reporting.runs.search_run import SearchRun, row_name, value
+from harness.reporting.sections import program_diff
 
-# Programs that are shown, counted from the best one; the origin always is.
+# Programs that are shown besides the origin, the last of the lineage.
 SHOWN = 12
 
 _VALUE = Column("OOD skill (95% CI)")
@@ -15,7 +22,7 @@ _GAIN = Column("change against main parent (95% CI)", signed=True)
 
 
 def blocks(run: SearchRun, prefix: str) -> list[Block]:
-  """The lineage as a table, and its programs with what is new in each.
+  """The lineage as a table, and its programs with the new parts marked.
 
   Args:
     run: the search.
@@ -35,14 +42,16 @@ def blocks(run: SearchRun, prefix: str) -> list[Block]:
 
 def _summary(run: SearchRun, steps: Sequence[Step], left_out: int) -> str:
   who = "The winner" if run.winner else "The best program so far (unverified)"
-  best = called(steps[-1].row)
+  best = row_name(steps[-1].row)
   if len(steps) == 1:
     return f"{who} is {best}, {_beginning(run, steps[0])}."
+  count = len(steps) - 1
   text = (
-    f"{who} is {best}, {len(steps) - 1} generations from "
-    f"{called(steps[0].row)}, which is {_beginning(run, steps[0])}. The "
-    "line follows main parents. Each program is shown with what is new in it "
-    "marked, and with the lines of its main parent that it no longer has."
+    f"{who} is {best}, {count} generation{'s' if count > 1 else ''} from "
+    f"{row_name(steps[0].row)}, which is {_beginning(run, steps[0])}. The "
+    "lineage follows main parents. In each program the parts that its main "
+    "parent does not have are marked, and the parent's lines that it lacks "
+    "are listed."
   )
   if left_out:
     text += (
@@ -58,11 +67,12 @@ def _beginning(run: SearchRun, origin: Step) -> str:
   return "a program without a known parent"
 
 
-def _table(steps: Sequence[Step], prefix: str) -> Table:
-  return Table(
+def _table(steps: Sequence[Step], prefix: str) -> DataTable:
+  return DataTable(
     f"{prefix}_lineage",
-    "Lineage of the best program, oldest first. OOD skill (0 to 1) on the "
-    "seeds of the search, which chose the lucky: expect less on others.",
+    "Lineage of the best program, oldest first. OOD skill (0 to 1) is on the "
+    "seeds of the search, which flatter the programs it kept: expect less on "
+    "other seeds.",
     (
       Column("generation"),
       Column("program"),
@@ -71,26 +81,32 @@ def _table(steps: Sequence[Step], prefix: str) -> Table:
       Column("further parents"),
     ),
     [
-      (generation, called(step.row), value(step.row), step.gain, _others(step))
+      (
+        generation,
+        row_name(step.row),
+        value(step.row),
+        step.gain,
+        _others(step),
+      )
       for generation, step in enumerate(steps)
     ],
   )
 
 
 def _others(step: Step) -> str | None:
-  return ", ".join(map(called, step.others)) or None
+  return ", ".join(map(row_name, step.others)) or None
 
 
 def _program(step: Step) -> Code:
-  title = called(step.row)
+  title = row_name(step.row)
   if not title.startswith("slot"):
     title += f", slot {step.row.slot}"
   title += f": {shown(value(step.row), _VALUE)}"
   if step.parent is None:
-    return changes.compare(title, step.row.program.source)
-  title += f", {shown(step.gain, _GAIN)} against {called(step.parent)}"
+    return program_diff.diff(title, step.row.program.source)
+  title += f", {shown(step.gain, _GAIN)} against {row_name(step.parent)}"
   if step.others:
     title += f"; further parents: {_others(step)}"
-  return changes.compare(
+  return program_diff.diff(
     title, step.row.program.source, step.parent.program.source
   )

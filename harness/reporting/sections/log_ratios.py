@@ -1,4 +1,4 @@
-"""Losses against ReLU's, in the manner of the figure of arXiv 2602.05688."""
+"""Log-ratios of OOD losses to ReLU's, as in the figure of arXiv 2602.05688."""
 
 from collections.abc import Mapping
 
@@ -39,8 +39,8 @@ def figures(
       f"{prefix}_log_ratio",
       f"Loss out of distribution on {suite} against {BASELINE}'s: mean over "
       f"tasks of log({BASELINE}'s loss / loss), with 95% bootstrap intervals "
-      "over tasks. Right of the line the loss is lower. Losses are not what "
-      "searches maximise: one that explodes weighs much here.",
+      "over tasks. Right of the line the loss is lower. Searches maximise OOD "
+      "skill, not this ratio, in which a single exploding loss weighs much.",
       estimates.draw(
         ranked,
         [ratios[name] for name in ranked],

@@ -1,78 +1,76 @@
-"""The course of one search: settings, candidates, archive, and its best."""
+"""One search: settings, statuses, course, archive, costs, best function."""
 
 from collections import Counter
 from collections.abc import Mapping
 
-from evolve.language import LanguageError
-from evolve.translate.formula import formula
 from harness.core.fitness import Fidelity, Status
-from harness.reporting import lineage as lines
-from harness.reporting import niches
-from harness.reporting.curves import Curve
 from harness.reporting.document import (
   Block,
   Code,
   Column,
-  Formula,
-  Line,
+  DataTable,
+  Figure,
   Section,
-  Table,
   Text,
 )
-from harness.reporting.runs.search_run import SearchRun
-from harness.reporting.sections import lineage, niche_maps, search_figures
+from harness.reporting.figures import pareto, progress
+from harness.reporting.figures.functions import Curve
+from harness.reporting.runs.search_run import (
+  SearchRun,
+  flops,
+  is_named,
+  row_name,
+)
+from harness.reporting.sections import archive, best_function, lineage
 
-_NUM_ELITES = 10
-_LINE = 60  # Characters of a program in a table.
+_SKILL = "OOD skill (0 to 1)"
 
 
 def section(
   run: SearchRun, prefix: str, curves: Mapping[str, Curve]
 ) -> Section:
-  """What a search did and found, before any second look at it.
+  """A search as it went, without its verification.
 
   Args:
     run: the search, finished or not.
     prefix: makes the names of figures and tables unique on the page.
-    curves: by program id, see `harness.reporting.curves.curves_of`; functions
-      without one are not drawn.
+    curves: by program id, see `best_function.curves_of`.
   """
   remarks = _remarks(run)
   blocks: list[Block] = [
     *map(Text, remarks),
     Text(_settings(run)),
-    Code("The command that made it", [Line([(run.run.command_line, False)])]),
+    Code("Its command", [[(run.directory.command_line, False)]]),
     _statuses(run, prefix),
   ]
   if run.spent:
     blocks.append(_calls(run, prefix))
-  best = lines.best(run)
-  if best is None:
+  if run.best is None:
     blocks.append(Text("No candidate has a value yet, so there is no best."))
   else:
     blocks += [
-      search_figures.course(run, prefix),
-      _elites(run, prefix),
-      *niche_maps.maps(run, prefix),
-      search_figures.costs(run, prefix),
-      *search_figures.winner(run, prefix, curves),
-      *_formula(best.program.source),
+      _course(run, prefix),
+      *archive.blocks(run, prefix),
+      _costs(run, prefix),
+      *best_function.blocks(run, prefix, curves),
       *lineage.blocks(run, prefix),
     ]
-  title = f"The search {run.run.label} (mutator {run.mutator})"
-  return Section(title, blocks, [f"{run.run.label} is {r}" for r in remarks])
+  title = f"The search {run.directory.label} (mutator {run.mutator})"
+  return Section(
+    title, blocks, [f"{run.directory.label} is {r}" for r in remarks]
+  )
 
 
 def _remarks(run: SearchRun) -> list[str]:
-  """What is not as planned, if anything."""
-  done, planned = len(run.rows), run.run.settings["evaluations"]
+  """Deviations from the plan, if any."""
+  done, planned = len(run.rows), run.directory.settings["evaluations"]
   count = f"{done:,} of {planned:,} candidates"
-  if run.run.is_finished:
+  if run.directory.is_finished:
     if done == planned:
       return []
     return [f"cut short: {count}, by the budget for language models."]
   rest = (
-    "what follows is of those, and nothing is verified yet"
+    "everything below is of these, and nothing is verified yet"
     if done < planned
     else "the verification has not ended"
   )
@@ -80,10 +78,10 @@ def _remarks(run: SearchRun) -> list[str]:
 
 
 def _settings(run: SearchRun) -> str:
-  settings = run.run.settings
-  commit = run.run.commit
+  settings = run.directory.settings
+  commit = run.directory.commit
   tree = f"commit {commit[:12]}" if commit else "an unknown commit"
-  if run.run.has_changes:
+  if run.directory.has_changes:
     tree += " with changes"
   return (
     f"Suite {run.suite}; an evaluation in full takes {run.fidelity}, the "
@@ -93,12 +91,12 @@ def _settings(run: SearchRun) -> str:
   )
 
 
-def _statuses(run: SearchRun, prefix: str) -> Table:
+def _statuses(run: SearchRun, prefix: str) -> DataTable:
   counts = Counter(row.report.status for row in run.rows)
   total = max(1, len(run.rows))
-  return Table(
+  return DataTable(
     f"{prefix}_statuses",
-    f"How {len(run.rows):,} candidates ended.",
+    f"Statuses of the {len(run.rows):,} candidates.",
     (
       Column("status"),
       Column("candidates"),
@@ -113,14 +111,14 @@ def _statuses(run: SearchRun, prefix: str) -> Table:
   )  # fmt: skip
 
 
-def _calls(run: SearchRun, prefix: str) -> Table:
+def _calls(run: SearchRun, prefix: str) -> DataTable:
   spent = run.spent
   assert spent
   is_priced = spent.cost > 0 or not spent.unpriced
-  models = ", ".join(str(model[0]) for model in run.run.settings["llm"])
-  return Table(
+  models = ", ".join(str(model[0]) for model in run.directory.settings["llm"])
+  return DataTable(
     f"{prefix}_calls",
-    f"What language models took ({models}). Dollars are of the answers whose "
+    f"Calls of language models ({models}). Dollars are of the answers whose "
     "price is known; replayed answers were paid for by another run.",
     (Column("quantity"), Column("amount", 4)),
     [
@@ -136,45 +134,50 @@ def _calls(run: SearchRun, prefix: str) -> Table:
   )
 
 
-def _elites(run: SearchRun, prefix: str) -> Table:
-  elites = run.archive.elites()
-  rows = [run.rows[elite.slot] for elite in elites[:_NUM_ELITES]]
-  return Table(
-    f"{prefix}_elites",
-    f"The best {len(rows)} of {len(elites)} elites of the archive, by OOD "
-    "skill (0 to 1) in the search. Size is that of the program: operations, "
-    "calls, names and constants. Far left and far right are how the function "
-    "grows towards either infinity. Turns are turning points in [-12, 12].",
-    (
-      Column("rank"),
-      Column("program"),
-      Column("OOD skill (95% CI)"),
-      Column("operations per element", 0),
-      *map(Column, ("size", "far left", "far right", "turns")),
-      Column("last line"),
+def _course(run: SearchRun, prefix: str) -> Figure:
+  moments = run.moments
+  return Figure(
+    f"{prefix}_progress",
+    "Course of the search, against candidates and against the time that their "
+    f"evaluations took: the best {_SKILL} so far; the QD score, which is the "
+    "sum over filled niches of the best OOD skill; and the number of filled "
+    "niches. The dotted line is the end of generation zero.",
+    progress.draw(
+      {
+        "best OOD skill": [moment.best for moment in moments],
+        "QD score": [moment.qd_score for moment in moments],
+        "niches filled": [float(moment.coverage) for moment in moments],
+      },
+      [moment.seconds / 60 for moment in moments],
+      run.num_zero,
     ),
-    [
-      (
-        rank,
-        lines.called(row),
-        lines.value(row),
-        lines.flops(row),
-        *niches.in_words(elite.niche),
-        row.program.source.rstrip().splitlines()[-1].strip()[:_LINE],
-      )
-      for rank, (elite, row) in enumerate(zip(elites, rows, strict=False), 1)
-    ],
   )
 
 
-def _formula(source: str) -> list[Block]:
-  try:
-    found = formula(source)
-  except LanguageError:  # An older version of the language admitted it.
-    found = None
-  if found is None:
-    return [Text("No formula could be given for the best program.")]
-  return [
-    Text("The best program as a formula:"),
-    Formula(found.mathml, found.plain),
-  ]
+def _costs(run: SearchRun, prefix: str) -> Figure:
+  points = {
+    row.slot: (cost, skill)
+    for row in run.rows
+    if (cost := flops(row)) is not None
+    and (skill := row.report.value) is not None
+  }
+  assert run.best
+  names = {
+    row_name(row): points[row.slot]
+    for row in run.rows
+    if row.slot in points and is_named(row)
+  }
+  return Figure(
+    f"{prefix}_costs",
+    f"{_SKILL} in the search against cost, in weighted operations per element "
+    "of a call (an addition or a multiplication is 1). The line joins the "
+    "candidates that no other one dominates by being cheaper and as good, or "
+    "better and as cheap.",
+    pareto.draw(
+      list(points.values()),
+      names,
+      points[run.best.slot],
+      "weighted operations per element",
+      _SKILL,
+    ),
+  )

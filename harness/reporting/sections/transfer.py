@@ -1,4 +1,4 @@
-"""Does what is good on the lab do well on benchmarks the search never sees?"""
+"""Rank correlations between lab values and scores on benchmarks."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,76 +7,74 @@ from harness.reporting.document import (
   Block,
   Cell,
   Column,
+  DataTable,
   Figure,
   Section,
-  Table,
   Text,
 )
 from harness.reporting.figures import scatter
-from harness.reporting.names import Names
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import clrs30, images, lab
 from harness.reporting.statistics import MIN_PAIRS, Estimate
 
 _TOO_FEW = (
-  "Whether the lab predicts benchmarks can't be said: too few activations have "
-  f"scores on both (it takes {MIN_PAIRS})."
+  "Too few activations have scores on both the lab and a benchmark to say "
+  f"whether the lab predicts benchmarks: it takes {MIN_PAIRS}."
 )
 _LAB = "lab@"  # Suites that searches optimise.
 
 
-def section(runs: Runs, names: Names, seed: int) -> Section | None:
-  """Rank correlations between lab values and each downstream score.
+def section(runs: Runs, seed: int) -> Section | None:
+  """Rank correlations between lab values and each benchmark score.
 
   Over all activations that have both; None without a lab or a benchmark.
 
   Args:
     runs: of the report.
-    names: of activations.
     seed: keys the bootstrap.
   """
   source = _source(runs.labs)
-  downstream = _downstream(runs, names)
-  if source is None or not downstream:
+  benchmarks = _by_benchmark(runs)
+  if source is None or not benchmarks:
     return None
   values = {
     name: score.value
-    for name, score in lab.group([source], names).items()
+    for name, score in lab.group([source]).items()
     if score.value is not None
   }
   correlations = {
-    what: _correlation(values, scores, seed)
-    for what, scores in downstream.items()
+    benchmark: _correlation(values, scores, seed)
+    for benchmark, scores in benchmarks.items()
   }
   blocks: list[Block] = [
     Text(
-      f"Lab values are those of {source.run.label} ({source.suite}, "
+      f"Lab values are those of {source.directory.label} ({source.suite}, "
       f"{source.fidelity})."
     ),
-    _table(values, downstream, correlations),
-    *_scatters(values, downstream, source.suite),
+    _table(values, benchmarks, correlations),
+    *_scatters(values, benchmarks, source.suite),
   ]
   findings = [
-    sentence(what, correlation)
-    for what, correlation in correlations.items()
+    sentence(benchmark, correlation)
+    for benchmark, correlation in correlations.items()
     if correlation
   ] or [_TOO_FEW]
   title = "Does the lab predict benchmarks?"
   return Section(title, [*map(Text, findings), *blocks], findings)
 
 
-def sentence(what: str, correlation: Estimate) -> str:
-  """What a rank correlation says, in words."""
-  text = f"{what}: Spearman's rho with the lab is {correlation.value:+.2f}"
+def sentence(benchmark: str, correlation: Estimate) -> str:
+  """A rank correlation in words."""
+  text = f"{benchmark}: Spearman's rho with the lab is {correlation.value:+.2f}"
   if correlation.low is None or correlation.high is None:
     return f"{text}, without an interval."
   text += f" ({correlation.low:+.2f} to {correlation.high:+.2f})"
   if correlation.low > 0:
-    return f"{text}: what is better on the lab tends to be better here."
+    return f"{text}: activations better on the lab tend to be better here."
   if correlation.high < 0:
-    return f"{text}: what is better on the lab tends to be worse here."
-  return f"{text}: no relation can be told from none."
+    return f"{text}: activations better on the lab tend to be worse here."
+  return f"{text}: this can't be told from no relation."
 
 
 def _source(labs: Sequence[LabRun]) -> LabRun | None:
@@ -92,13 +90,14 @@ def _source(labs: Sequence[LabRun]) -> LabRun | None:
   )
 
 
-def _downstream(runs: Runs, names: Names) -> dict[str, Mapping[str, Estimate]]:
+def _by_benchmark(runs: Runs) -> dict[str, Mapping[str, Estimate]]:
   """Scores by benchmark and activation; a name that repeats gets its run's."""
   found: dict[str, Mapping[str, Estimate]] = {}
-  for module, several in ((clrs30, runs.clrs30), (images, runs.images)):
+  for section, several in ((clrs30, runs.clrs30), (images, runs.images)):
     for run in several:
-      for what, scores in module.downstream(run, names).items():
-        found[f"{what}, {run.run.label}" if what in found else what] = scores
+      for name, scores in section.by_benchmark(run).items():
+        unique = f"{name}, {run.directory.label}" if name in found else name
+        found[unique] = scores
   return found
 
 
@@ -119,20 +118,20 @@ def _correlation(
 
 def _table(
   values: Mapping[str, float],
-  downstream: Mapping[str, Mapping[str, Estimate]],
+  benchmarks: Mapping[str, Mapping[str, Estimate]],
   correlations: Mapping[str, Estimate | None],
-) -> Table:
+) -> DataTable:
   rows: list[list[Cell]] = [
-    [what, len(_pairs(values, scores)), correlations[what]]
-    for what, scores in downstream.items()
+    [benchmark, len(_pairs(values, scores)), correlations[benchmark]]
+    for benchmark, scores in benchmarks.items()
   ]
-  return Table(
+  return DataTable(
     "transfer",
-    "Spearman's rank correlation between lab value and downstream score over "
+    "Spearman's rank correlation between lab value and benchmark score over "
     "the activations that have both, with 95% bootstrap intervals over "
-    "activations. Empty where fewer than five have both.",
+    f"activations. Empty where fewer than {MIN_PAIRS} have both.",
     (
-      Column("downstream score"),
+      Column("benchmark score"),
       Column("activations"),
       Column("rho (95% CI)", 2, signed=True),
     ),
@@ -142,24 +141,24 @@ def _table(
 
 def _scatters(
   values: Mapping[str, float],
-  downstream: Mapping[str, Mapping[str, Estimate]],
+  benchmarks: Mapping[str, Mapping[str, Estimate]],
   suite: str,
 ) -> list[Figure]:
   figures = []
-  for number, (what, scores) in enumerate(downstream.items(), 1):
+  for number, (benchmark, scores) in enumerate(benchmarks.items(), 1):
     pairs = _pairs(values, scores)
     if len(pairs) < MIN_PAIRS:
       continue
     figures.append(
       Figure(
         f"transfer_{number}",
-        f"{what} against the value on {suite}, one point for each activation.",
+        f"{benchmark} against the value on {suite}; a point is an activation.",
         scatter.draw(
           list(pairs),
           [a for a, _ in pairs.values()],
           [b for _, b in pairs.values()],
           f"value on {suite}, OOD skill (0 to 1)",
-          f"{what}, %",
+          f"{benchmark}, %",
         ),
       )
     )

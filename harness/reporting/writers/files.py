@@ -7,11 +7,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from harness.core.records import write_text
-from harness.reporting.document import Block, Cell, Figure, Page, Table
+from harness.reporting.document import (
+  Block,
+  Cell,
+  DataTable,
+  Figure,
+  Page,
+  printable,
+)
 from harness.reporting.statistics import Estimate
-from harness.reporting.writers import drawings, svg
-from harness.reporting.writers.characters import printable
-from harness.reporting.writers.columns import by_column
+from harness.reporting.writers import drawings
 
 
 def write_figures(page: Page, folder: Path) -> list[Path]:
@@ -51,7 +56,7 @@ def write_tables(page: Page, folder: Path) -> list[Path]:
     ValueError: a name is no lower_snake_case, or taken, and nothing is written;
       or a row has too few or too many cells.
   """
-  tables = [block for block in _blocks(page) if isinstance(block, Table)]
+  tables = [block for block in _blocks(page) if isinstance(block, DataTable)]
   _check_names(table.name for table in tables)
   folder.mkdir(parents=True, exist_ok=True)
   return [_write_table(table, folder) for table in tables]
@@ -73,16 +78,16 @@ def _check_names(names: Iterable[str]) -> None:
 
 def _write_figure(figure: Figure, folder: Path) -> tuple[Path, Path]:
   png = folder / f"{figure.name}.png"
-  drawings.save(figure.drawing, png, "png")
+  drawings.write_png(figure.drawing, png)
   vector = png.with_suffix(".svg")
-  write_text(vector, svg.whole(figure.drawing))
+  write_text(vector, drawings.svg(figure.drawing))
   return png, vector
 
 
-def _write_table(table: Table, folder: Path) -> Path:
+def _write_table(table: DataTable, folder: Path) -> Path:
   fields = [
     field
-    for column, cells in by_column(table)
+    for column, cells in table.by_column()
     for field in _fields(column.name, cells)
   ]
   text = io.StringIO()
@@ -93,7 +98,7 @@ def _write_table(table: Table, folder: Path) -> Path:
 
 
 def _fields(name: str, cells: Sequence[Cell]) -> list[list[Cell]]:
-  """What a column is in a file: one list or three, each below its name."""
+  """A column as one list of a file or three, each below its name."""
   values = [c.value if isinstance(c, Estimate) else c for c in cells]
   lows = [c.low if isinstance(c, Estimate) else None for c in cells]
   highs = [c.high if isinstance(c, Estimate) else None for c in cells]

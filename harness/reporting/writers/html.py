@@ -13,15 +13,14 @@ from harness.reporting.document import (
   Block,
   Cell,
   Column,
+  DataTable,
   Figure,
   Page,
-  Table,
+  printable,
   shown,
 )
 from harness.reporting.statistics import Estimate
-from harness.reporting.writers import svg
-from harness.reporting.writers.characters import printable
-from harness.reporting.writers.columns import by_column
+from harness.reporting.writers import drawings
 
 _HERE = Path(__file__).parent
 
@@ -52,17 +51,17 @@ def render(page: Page) -> str:
 
 
 class _Header(NamedTuple):
-  """What the template knows of a column: its name, and "number" or "text"."""
+  """A column for the template: its name, and "number" or "text"."""
 
   name: str
   kind: str
 
 
 class _Shown(NamedTuple):
-  """What the template knows of a cell.
+  """A cell for the template.
 
   Attributes:
-    text: what it says.
+    text: shown in it.
     interval: in brackets; "" if there is none.
     value: the number to sort by; "" if it is none.
     empty: whether it is, though its text then is a dash.
@@ -98,12 +97,12 @@ def _kind(block: Block) -> str:
 
 
 def _drawn(figure: Figure) -> Markup:
-  return Markup(svg.inline(figure))
+  return Markup(drawings.inline_svg(figure))
 
 
-def _headers(table: Table) -> list[_Header]:
+def _headers(table: DataTable) -> list[_Header]:
   return [
-    _Header(column.name, _kind_of(cells)) for column, cells in by_column(table)
+    _Header(column.name, _kind_of(cells)) for column, cells in table.by_column()
   ]
 
 
@@ -113,7 +112,7 @@ def _kind_of(cells: Sequence[Cell]) -> str:
   return "number" if numbers else "text"
 
 
-def _cells(row: Sequence[Cell], table: Table) -> list[_Shown]:
+def _cells(row: Sequence[Cell], table: DataTable) -> list[_Shown]:
   return [
     _cell(cell, column) for cell, column in zip(row, table.columns, strict=True)
   ]

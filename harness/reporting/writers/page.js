@@ -4,7 +4,7 @@
 
 const texts = new Intl.Collator("en");
 
-/** What to sort a cell by: a number, a text, or null if it is empty. */
+/** The key to sort a cell by: a number, a text, or null if it is empty. */
 function sortKey(cell) {
   if (cell.dataset.value === undefined) {
     return cell.matches(".empty") ? null : cell.textContent || null;

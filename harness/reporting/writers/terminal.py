@@ -4,14 +4,14 @@ from harness.core import console
 from harness.reporting.document import (
   Block,
   Code,
+  DataTable,
   Figure,
   Formula,
   Page,
-  Table,
   Text,
+  printable,
   shown,
 )
-from harness.reporting.writers.characters import printable
 
 
 def write(page: Page) -> None:
@@ -35,7 +35,7 @@ def write(page: Page) -> None:
 
 def _write_block(block: Block) -> None:
   match block:
-    case Table():
+    case DataTable():
       _write_table(block)
     case Figure():
       _say(f"[figure {block.name}] {block.caption}")
@@ -47,7 +47,7 @@ def _write_block(block: Block) -> None:
       _say(block.plain)
 
 
-def _write_table(table: Table) -> None:
+def _write_table(table: DataTable) -> None:
   # As a table's title it would be folded to the width of the table.
   _say(table.caption)
   console.print_table(
@@ -66,7 +66,7 @@ def _write_table(table: Table) -> None:
 def _write_code(code: Code) -> None:
   _say(code.title)
   for line in code.lines:
-    _say("".join(text for text, _ in line.parts))
+    _say("".join(text for text, _ in line))
   if code.removed:
     _say("Removed from the parent:")
   for removed in code.removed:

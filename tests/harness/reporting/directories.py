@@ -13,6 +13,9 @@ from evolve.program import Program
 from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
 from evolve.search.database import Database, Row
 from harness.core.fitness import Report, Status
+from harness.reporting.runs import directory, reading
+from harness.reporting.runs.reading import Runs
+from harness.reporting.runs.search_run import SearchRun
 
 TASKS = ("chirp", "cubic", "parity")
 _TRAITS = {
@@ -23,6 +26,16 @@ _TRAITS = {
   ).decode(),
   "cost": {"flops": 12.0, "memory": 2.0},
 }
+
+
+def read(*paths: Path) -> Runs:
+  """Reads run directories as a report does."""
+  return reading.read(directory.read_all([str(path) for path in paths]))
+
+
+def read_search(path: Path) -> SearchRun:
+  (run,) = read(path).searches
+  return run
 
 
 def write_run(
@@ -129,11 +142,22 @@ def write_scores(
   records: Sequence[Mapping[str, Any]],
   *,
   finished: bool = True,
+  ids: Mapping[str, str] | None = None,
   **settings: Any,
 ) -> Path:
-  """Writes a run of score, clrs30 or imagenet."""
-  names = {record["activation"] for record in records}
-  ids = {n: candidates.named()[n].id for n in sorted(names)}
+  """Writes a run of score, clrs30 or imagenet.
+
+  Args:
+    path: of the directory.
+    command: that made it.
+    records: lines of scores.jsonl.
+    finished: whether it has its summary.
+    ids: program ids by activation; by default those of named activations.
+    **settings: further ones.
+  """
+  if ids is None:
+    names = {record["activation"] for record in records}
+    ids = {n: candidates.named()[n].id for n in sorted(names)}
   write_run(path, command, {"activations": ids, **settings}, finished=finished)
   lines = [json.dumps(record) + "\n" for record in records]
   (path / "scores.jsonl").write_text("".join(lines))

@@ -7,12 +7,11 @@ from harness.reporting.document import (
   Block,
   Code,
   Column,
+  DataTable,
   Figure,
   Formula,
-  Line,
   Page,
   Section,
-  Table,
   Text,
 )
 from harness.reporting.figures import style
@@ -26,9 +25,9 @@ MATHML = (
   '<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">'
   "<mi>x</mi><mo>·</mo><mi>tanh</mi><mo>(</mo><mi>x</mi><mo>)</mo></math>"
 )
-SKILLS = Table(
+SKILLS = DataTable(
   "skills",
-  "How well they generalise.",
+  "OOD skill by activation.",
   (
     Column("activation"),
     Column("skill"),
@@ -43,12 +42,12 @@ SKILLS = Table(
     ("Elu", Estimate(0.5, 0.4, 0.6), 2.5, 2, "DIVERGED"),
   ),
 )
-EMPTY = Table("empty", "Nothing yet.", (Column("run"), Column("s")), ())
+EMPTY = DataTable("empty", "Nothing yet.", (Column("run"), Column("s")), ())
 CODE = Code(
   "Program 4f2a",
   (
-    Line((("def activation(x):", False),)),
-    Line((("  return ", False), ("x * jax.nn.sigmoid(x)", True))),
+    (("def activation(x):", False),),
+    (("  return ", False), ("x * jax.nn.sigmoid(x)", True)),
   ),
   ("  return jnp.maximum(x, 0)",),
 )
@@ -80,9 +79,9 @@ def hostile() -> Page:
   """Harmful text wherever there can be text."""
   blocks: tuple[Block, ...] = (
     Text(HOSTILE),
-    Table("t", HOSTILE, (Column(HOSTILE),), ((HOSTILE,),)),
+    DataTable("t", HOSTILE, (Column(HOSTILE),), ((HOSTILE,),)),
     Figure("f", HOSTILE, _labelled(HOSTILE)),
-    Code(HOSTILE, (Line(((HOSTILE, False), (HOSTILE, True))),), (HOSTILE,)),
+    Code(HOSTILE, (((HOSTILE, False), (HOSTILE, True)),), (HOSTILE,)),
     Formula(MATHML, HOSTILE),
   )
   return Page(HOSTILE, (HOSTILE,), (Section(HOSTILE, blocks),))
@@ -115,8 +114,8 @@ def _labelled(label: str) -> Drawing:
   return figure
 
 
-def _wide() -> Table:
+def _wide() -> DataTable:
   """Wider than any phone, with a name that has nowhere to break."""
   row = ("runs/" + "a" * 60, *(Estimate(0.5, 0.4, 0.6) for _ in range(12)))
   columns = (Column("run"), *(Column(f"task {i}") for i in range(12)))
-  return Table("wide", "Skill by task.", columns, (row,))
+  return DataTable("wide", "Skill by task.", columns, (row,))

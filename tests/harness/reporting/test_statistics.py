@@ -83,7 +83,7 @@ def test_paired_differences_are_the_paired_t_test() -> None:
 
 
 def test_common_seeds_cancel() -> None:
-  """What seeds and tasks add to both is no part of the difference."""
+  """Effects of seeds and tasks that both share cancel in the difference."""
   theirs = RNG.integers(0, 8, (5, 4)) / 8  # Exact in binary.
   found = statistics.paired_difference(theirs + 0.25, theirs)
   assert found == Difference(Estimate(0.25, 0.25, 0.25), 0.0)
@@ -172,3 +172,10 @@ def test_the_same_seed_gives_the_same_interval() -> None:
 def test_scores_as_an_array() -> None:
   found = statistics.as_array({"b": (0.1, 0.2), "a": (0.3, 0.4)})
   assert found.tolist() == [[0.3, 0.1], [0.4, 0.2]]
+
+
+@pytest.mark.parametrize("shape", [(1, 3), (2, 2), (4, 6), (5, 7)])
+def test_interquartile_mean_is_rliables(shape: tuple[int, int]) -> None:
+  scores = RNG.random(shape)
+  found = statistics.interquartile_mean(scores, 0)
+  assert found.value == pytest.approx(metrics.aggregate_iqm(scores))

@@ -1,0 +1,57 @@
+"""The section on a run of harness.clrs30."""
+
+import numpy as np
+import pytest
+
+from harness.reporting.document import Section
+from harness.reporting.runs.reading import Runs
+from harness.reporting.sections import clrs30
+from tests.harness.reporting import blocks
+
+
+@pytest.fixture(scope="module")
+def section(runs: Runs) -> Section:
+  return clrs30.section(runs.clrs30[0], "c")
+
+
+def test_scores_stand_beside_published_ones(section: Section) -> None:
+  rows = {tuple(r[:2]): r[2:] for r in blocks.table(section, "scores").rows}
+  assert rows["bfs", "relu"][:3] == [
+    pytest.approx(50.0),
+    pytest.approx(100 * np.std([0.75, 0.25], ddof=1)),
+    2,
+  ]
+  assert rows["bfs", "gelu"][3] == 99.73
+  assert ("minimum", "gelu") not in rows
+
+
+def test_means_are_over_algorithms_that_all_activations_have(
+  section: Section,
+) -> None:
+  assert {r[0]: r[1] for r in blocks.table(section, "means").rows} == {
+    "published": 99.73,  # Of bfs alone.
+    "relu": pytest.approx(50.0),
+    "gelu": pytest.approx(100.0),
+  }
+
+
+def test_differences_to_the_published_protocol_are_listed(
+  section: Section,
+) -> None:
+  texts = blocks.texts(section)
+  assert texts[0] == "Unfinished: 4 trainings have a record so far."
+  assert "Differs from published: train steps 4 instead of 10,000." in texts
+  assert "Diverged: gelu 1 (of 4 trainings)." in texts
+
+
+def test_the_heat_map_shows_known_scores(section: Section) -> None:
+  axes = blocks.figure(section, "heat_map").drawing.axes[0]
+  assert [t.get_text() for t in axes.get_yticklabels()] == ["bfs", "minimum"]
+  assert [t.get_text() for t in axes.get_xticklabels()] == [
+    "published", "relu", "gelu"
+  ]  # fmt: skip
+  values = axes.images[0].get_array()
+  expected = [[99.73, 50.0, 100.0], [97.78, 50.0, np.nan]]
+  assert np.asarray(values.filled(np.nan)) == pytest.approx(
+    np.array(expected), nan_ok=True
+  )

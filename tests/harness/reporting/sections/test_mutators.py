@@ -1,0 +1,82 @@
+"""Sections that compare mutators at equal budget."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.reporting.sections import mutators
+from tests.harness.reporting import blocks
+from tests.harness.reporting.directories import (
+  read_search,
+  report,
+  row,
+  write_search,
+)
+from tests.harness.reporting.searches import RELU, verified
+
+
+def test_two_mutators_are_compared(tmp_path: Path) -> None:
+  runs = [
+    verified(tmp_path / "evolved", 0.75, 0.5),
+    verified(tmp_path / "control", 0.5, 0.5, mutator="random"),
+  ]
+  (section,) = mutators.sections(runs, 0)
+  assert section.title == "expression against random, 3 candidates each"
+  rows = blocks.table(section, "winners").rows
+  assert [r[1] for r in rows] == ["lab@1, fresh seeds", "heldout@1"]
+  assert [r[-1] for r in rows] == ["better", "no difference"]
+  budget = {r[0]: r for r in blocks.table(section, "equal_budget").rows}
+  assert budget["random"][1] == 1
+  assert budget["random"][2].value == pytest.approx(0.75)
+  (finding,) = section.findings
+  assert finding.startswith(
+    "Winners at 3 candidates, evolved against control: better on lab@1, fresh "
+    "seeds (+0.250, +0.250 to +0.250), no difference on heldout@1 (+0.000"
+  )
+  assert "With 1 run of each mutator" in finding
+
+
+def test_runs_of_several_seeds_pair_by_seed(tmp_path: Path) -> None:
+  runs = [
+    verified(
+      tmp_path / f"{mutator}-{seed}", 0.5, 0.5, mutator=mutator, seed=seed
+    )
+    for mutator in ("expression", "random")
+    for seed in range(3)
+  ]
+  (by_mutator,) = mutators.comparable(runs)
+  assert {name: len(runs) for name, runs in by_mutator.items()} == {
+    "expression": 3,
+    "random": 3,
+  }
+  tests = mutators.winners(by_mutator, 0)
+  assert len(tests) == 6  # Pairs of a seed, on two sets of tasks.
+  assert "of each mutator" not in mutators.sentence(by_mutator, tests)
+
+
+def test_searches_with_other_settings_are_not_compared(tmp_path: Path) -> None:
+  runs = [
+    verified(tmp_path / "a", 0.75, 0.5),
+    verified(
+      tmp_path / "b", 0.5, 0.5, mutator="random",
+      full={"steps": 9, "num_seeds": 4},
+    ),
+    verified(tmp_path / "c", 0.5, 0.5, seed=1),
+  ]  # fmt: skip
+  assert mutators.sections(runs, 0) == []
+
+
+def test_unequal_budgets_are_cut_and_their_winners_not_compared(
+  tmp_path: Path,
+) -> None:
+  short = write_search(
+    tmp_path / "short", [row(0, RELU, report(0.45))], {}, mutator="random",
+    finished=False,
+  )  # fmt: skip
+  runs = [verified(tmp_path / "long", 0.75, 0.5), read_search(short)]
+  (section,) = mutators.sections(runs, 0)
+  rows = {r[0]: r for r in blocks.table(section, "equal_budget").rows}
+  assert rows["expression"][2].value == pytest.approx(0.45)
+  assert (
+    "winners of expression and random are not compared" in (section.findings[0])
+  )

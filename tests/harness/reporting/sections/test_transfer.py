@@ -1,0 +1,53 @@
+"""Rank correlations between the lab and benchmarks."""
+
+import dataclasses
+
+import pytest
+
+from harness.reporting.document import Figure
+from harness.reporting.runs.reading import Runs
+from harness.reporting.sections import transfer
+from harness.reporting.statistics import Estimate
+from tests.harness.reporting import blocks
+
+
+def test_ranks_are_correlated_where_enough_activations_have_both(
+  runs: Runs,
+) -> None:
+  section = transfer.section(runs, 0)
+  assert section
+  rows = {r[0]: r[1:] for r in blocks.table(section, "transfer").rows}
+  count, rho = rows["digits top-1"]
+  assert count == 6
+  assert rho.value == pytest.approx(1 - 6 * 2 / (6 * 35))  # d^2 adds up to 2.
+  assert rows["CLRS-30 bfs"] == [2, None]
+  assert rows["CLRS-30 mean"] == [2, None]
+  (finding,) = section.findings  # Two activations say nothing of CLRS-30.
+  assert finding.startswith(
+    "digits top-1: Spearman's rho with the lab is +0.94"
+  )
+  (figure,) = blocks.of_kind(section, Figure)
+  points = figure.drawing.axes[0].lines[0]
+  assert len(points.get_xdata()) == 6
+
+
+def test_too_few_activations_are_reported(runs: Runs) -> None:
+  section = transfer.section(dataclasses.replace(runs, images=()), 0)
+  assert section and "Too few activations" in section.findings[0]
+
+
+def test_there_is_no_section_without_a_lab(runs: Runs) -> None:
+  assert transfer.section(dataclasses.replace(runs, labs=()), 0) is None
+
+
+@pytest.mark.parametrize(
+  ("low", "high", "words"),
+  [
+    (0.1, 0.9, "tend to be better"),
+    (-0.9, -0.1, "tend to be worse"),
+    (-0.1, 0.9, "can't be told from no relation"),
+  ],
+)
+def test_a_correlation_in_words(low: float, high: float, words: str) -> None:
+  correlation = Estimate((low + high) / 2, low, high)
+  assert words in transfer.sentence("bfs", correlation)

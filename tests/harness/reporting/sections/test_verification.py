@@ -1,0 +1,97 @@
+"""The section on a search's verification."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.reporting.document import Section, Text
+from harness.reporting.runs.search_run import SearchRun
+from harness.reporting.sections import verification
+from tests.harness.reporting import blocks
+from tests.harness.reporting.directories import (
+  read_search,
+  report,
+  row,
+  write_search,
+)
+from tests.harness.reporting.searches import RELU, verified
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> SearchRun:
+  """Its winner is better on fresh seeds, and worse on held-out tasks."""
+  return verified(tmp_path_factory.mktemp("search"), 0.625, 0.25)
+
+
+@pytest.fixture(scope="module")
+def section(run: SearchRun) -> Section:
+  return verification.section(run, "s", 0)
+
+
+def test_finalists_fall_on_fresh_seeds(section: Section) -> None:
+  table = blocks.table(section, "finalists")
+  rows = {r[0]: r for r in table.rows}
+  assert list(rows) == ["slot 1 (winner)", "slot 2", "gelu", "relu"]
+  fell = [c.name for c in table.columns].index("fell by")
+  assert rows["slot 1 (winner)"][fell] == pytest.approx(0.125)
+  assert rows["slot 2"][fell] == pytest.approx(0.175)
+  assert rows["gelu"][fell] is None  # The search never had it.
+  (bias,) = (t for t in blocks.texts(section) if t.startswith("Selection bias"))
+  assert "2 best of the search fell by +0.150 on average" in bias
+  assert bias.endswith("the winner by +0.125.")
+
+
+def test_held_out_tasks_have_no_part_in_the_choice(run: SearchRun) -> None:
+  assert run.winner and run.winner.name == "slot 1"
+  by_heldout = max(run.finalists, key=lambda f: f.heldout.value)
+  assert by_heldout.name == "slot 2"
+
+
+def test_the_winner_is_compared_with_rivals(
+  run: SearchRun, section: Section
+) -> None:
+  tests = {(t.subject, t.tasks): t for t in verification.against_rivals(run, 0)}
+  fresh = tests["gelu", "lab@1, fresh seeds"]
+  heldout = tests["gelu", "heldout@1"]
+  assert len(tests) == 2  # relu is the baseline, and the others are not there.
+  assert fresh.difference.estimate.value == pytest.approx(0.125)
+  assert (fresh.verdict, heldout.verdict) == ("better", "worse")
+  assert fresh.improvement.value == 1.0
+  (finding,) = section.findings
+  assert finding.startswith(
+    f"The winner of {run.directory.label}, slot 1, is better than gelu "
+    "(+0.125, +0.125 to +0.125) on lab@1, fresh seeds; worse than gelu "
+    "(-0.250, -0.250 to -0.250) on heldout@1. Brackets hold"
+  )
+
+
+def test_no_difference_is_no_verdict(tmp_path: Path) -> None:
+  run = verified(tmp_path, 0.5, 0.5)
+  (finding,) = verification.section(run, "s", 0).findings
+  assert finding.count("indistinguishable from gelu (") == 2
+
+
+def test_an_unverified_search_has_no_findings(tmp_path: Path) -> None:
+  rows = [row(0, RELU, report(0.5))]
+  run = read_search(write_search(tmp_path, rows, {}, finished=False))
+  section = verification.section(run, "s", 0)
+  assert section.blocks == [
+    Text("Nothing was verified: the search did not get that far.")
+  ]
+  assert section.findings == ()
+
+
+def test_gains_are_shown_task_by_task(section: Section) -> None:
+  figure = blocks.figure(section, "by_task")
+  points = [
+    line for line in figure.drawing.axes[0].lines if line.get_marker() == "o"
+  ]
+  assert [p.get_xdata()[0] for p in points] == pytest.approx([0.125] * 3)
+  assert "minus that of gelu" in figure.caption
+
+
+def test_log_ratios_are_to_relu(section: Section) -> None:
+  axes = blocks.figure(section, "log_ratio").drawing.axes[0]
+  assert [t.get_text() for t in axes.get_yticklabels()] == [
+    "slot 1", "slot 2", "gelu"
+  ]  # fmt: skip
