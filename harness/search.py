@@ -18,7 +18,7 @@ from harness.core import entry
 from harness.core.errors import UserError
 from harness.core.workdir import Workdir
 
-# What a finished run may be resumed with another value of.
+# Settings that a finished run may be resumed with other values of.
 _DEFAULTS = {"evaluations": 300, "top": 5, "fresh_seeds": 10}
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
@@ -178,7 +178,7 @@ _REPLAY = flags.DEFINE_string(
 
 
 def _author() -> Any:
-  """Who writes candidates besides the mutator; None if nobody does."""
+  """Language models that write candidates; None without."""
   from evolve.proposers.llm.author import AuthorConfig
   from evolve.proposers.llm.client_config import Caps, ClientConfig, Sampling
   from evolve.proposers.llm.models import parse, read_prices
@@ -217,7 +217,7 @@ def _author() -> Any:
 
 
 def _lengths(workdir: Workdir) -> dict[str, int]:
-  """How long the run is: the flags, else as before, else the defaults."""
+  """The length of the run: the flags, else as before, else the defaults."""
   recorded = workdir.settings() if workdir.resumed else {}
   given = {
     "evaluations": _EVALUATIONS.value,
@@ -238,7 +238,7 @@ def _lengths(workdir: Workdir) -> dict[str, int]:
 
 
 def _is_extended(workdir: Workdir, lengths: Mapping[str, int]) -> bool:
-  """Whether a finished run has something left to do."""
+  """True if a finished run has something left to do."""
   recorded = workdir.settings()
   return any(
     recorded.get(name) != value for name, value in lengths.items()

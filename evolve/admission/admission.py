@@ -10,7 +10,7 @@ from harness.core.fitness import Status
 
 @dataclasses.dataclass(frozen=True)
 class Admission:
-  """What a candidate must satisfy to be trained.
+  """The conditions on which a candidate is trained.
 
   Attributes:
     budget: the most it may cost.

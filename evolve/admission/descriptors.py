@@ -1,7 +1,7 @@
-"""Where a candidate belongs in the grid of the archive.
+"""The niche of a candidate in the grid of the archive.
 
-A niche says what a function is like, not how good: how large its text is,
-what it does far out on either side, and how often it turns. The values are
+A niche describes a function, not its quality: the size of its program, its
+asymptotes on both sides, and the number of its turning points. The values are
 those of the candidate on `PROBE_GRID`, computed by a worker.
 """
 
@@ -32,7 +32,7 @@ _MAX_TURNS_BIN = 6
 
 
 class Asymptote(enum.IntEnum):
-  """How the envelope of a function grows far from zero."""
+  """The growth of the envelope of a function far from zero."""
 
   VANISHING = 0
   BOUNDED = 1

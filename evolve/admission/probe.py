@@ -28,7 +28,7 @@ _RULE = "an activation keeps shape and dtype"
 
 @dataclasses.dataclass(frozen=True)
 class Probe:
-  """What is known of a candidate without training.
+  """The properties of a candidate that are known without training.
 
   Attributes:
     values: float32 [len(PROBE_GRID)], the function on PROBE_GRID.

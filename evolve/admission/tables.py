@@ -1,6 +1,6 @@
-"""Whether a table may stand for a candidate in training, or only it itself.
+"""The conditions on which a table stands for a candidate in training.
 
-Decided from its curves and counted operations, never from timing, so that a
+They depend on its curves and counted operations, never on timing, so that a
 search repeats itself. See BUILD_NOTES.md, "Tables", for the measurements.
 """
 
@@ -11,7 +11,7 @@ from evolve.cost import Cost
 from harness.core.fitness import Fidelity, Report
 from harness.core.table import GRID, NUM_POINTS, RANGE, STEP, Table
 
-# Where pre-activations mostly are; what a function does there matters most.
+# Most pre-activations are there, so a table must be best there.
 _INNER = np.abs(GRID) <= 8.0
 _NEAR = np.abs(GRID) <= 2.0
 _MAX_UNRESOLVED = 0.01
@@ -65,7 +65,7 @@ def _is_flat_at_zero(values: np.ndarray, slopes: np.ndarray) -> bool:
 
 
 def goes_on_straight(table: Table, values: np.ndarray) -> bool:
-  """Whether the lines beyond a table are close to the function.
+  """True if the lines beyond a table are close to the function.
 
   Args:
     table: the table.
@@ -86,11 +86,11 @@ _COMPILE_FLOPS = 1e5
 
 
 def is_cheaper(cost: Cost, full: Fidelity) -> bool:
-  """Whether training by table is less work than compiling and training."""
+  """True if training by table is less work than compiling and training."""
   updates = full.steps * full.num_seeds
   return updates * (_TABLE_FLOPS - cost.flops) <= _COMPILE_FLOPS
 
 
 def is_sound(report: Report, *, straight: bool) -> bool:
-  """Whether a report that came from a table says what exact training would."""
+  """True if a report of a table stands for one of exact training."""
   return straight or report.outside is None or report.outside <= _MAX_OUTSIDE

@@ -1,4 +1,4 @@
-"""The contract between a search and whatever writes its candidates."""
+"""The contract between a search and the writers of its candidates."""
 
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
@@ -28,8 +28,8 @@ class Draft(NamedTuple):
 class Proposer(Protocol):
   """Writes one program for each slot after generation zero.
 
-  Whatever it writes depends on the slot, the population and the generator only,
-  never on timing. Two kinds of slots differ in when their program is known, and
+  Its program depends on the slot, the population and the generator only, never
+  on timing. Two kinds of slots differ in when their program is known, and
   with it which later proposals avoid it:
 
   - an immediate one is written by `propose`, and known from then on;
@@ -45,7 +45,7 @@ class Proposer(Protocol):
   def wake(self) -> int | None: ...
 
   def is_immediate(self, slot: int) -> bool:
-    """Whether a slot is written by `propose`; depends on its number alone."""
+    """True if `propose` writes a slot; depends on its number alone."""
 
   def propose(
     self, slot: int, population: Population, rng: np.random.Generator

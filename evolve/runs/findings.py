@@ -1,4 +1,4 @@
-"""What a search found: best.py, summary.json, and the table at its end."""
+"""The findings of a search: best.py, summary.json, and the table at its end."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -79,7 +79,7 @@ def print_findings(
   fitness: Fitness,
   heldout: Fitness,
 ) -> None:
-  """Prints the table of finalists, and what evolution added."""
+  """Prints the table of finalists, and the gain over known functions."""
   winner = found.winner
   if winner is None:
     console.say("nothing found: no candidate could be evaluated")
@@ -104,7 +104,7 @@ def print_findings(
 
 
 def print_spending(spent: Totals, search: Search) -> None:
-  """Prints what language models took."""
+  """Prints the calls of language models, and their cost."""
   console.say(f"language models: {spending(spent)}")
   if search.is_out_of_budget:
     console.say(
@@ -130,7 +130,7 @@ def _row(finalist: Finalist, *, is_winner: bool) -> tuple[str, ...]:
 
 
 def _gain(what: str, winner: Finalist, other: Finalist) -> str:
-  """A sentence on what the winner adds; says so where that is nothing."""
+  """A sentence on the gain of the winner over another finalist."""
   if winner.program.id == other.program.id:
     return f"{what}: nothing, the winner is {other.name} itself"
   parts = []

@@ -1,4 +1,4 @@
-"""Scores given activations, one record each, in confined workers."""
+"""A score run: given activations, one record each, in confined workers."""
 
 import dataclasses
 import time
@@ -29,10 +29,10 @@ _FITNESS = "score"
 
 @dataclasses.dataclass(frozen=True)
 class ScoreConfig:
-  """What to score, and how.
+  """The settings of a score run.
 
   Attributes:
-    programs: what to score, by the name or path that was given.
+    programs: to be scored, by the name or path that was given.
     seed: keys every draw.
     fidelity: steps and seeds.
     num_workers: processes at a time; changes no result.
@@ -47,10 +47,10 @@ class ScoreConfig:
 
 
 def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
-  """Scores what the workdir does not hold yet, and prints the table.
+  """Scores the activations without a record, and prints the table.
 
   Args:
-    config: what to score.
+    config: the settings.
     fitness: scores it.
     workdir: gets scores.jsonl.
 

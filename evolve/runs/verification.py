@@ -1,4 +1,4 @@
-"""After a search: are its winners as good on seeds and tasks it never saw?
+"""The verification of a search on seeds and tasks that it never saw.
 
 The best programs of the archive are evaluated again on fresh seeds, beside
 references, and the winner is chosen there; then all are scored on held-out
@@ -60,7 +60,7 @@ class Finalist:
 
 @dataclasses.dataclass(frozen=True)
 class Verification:
-  """What the second look at a search gave.
+  """The results of a verification.
 
   Attributes:
     found: the best programs of the search, by their value on fresh seeds; the
@@ -93,7 +93,7 @@ def verify(
     search: a finished search.
     pool: knows the fitness of fresh seeds and the held-out one.
     database: keeps the reports.
-    top: how many of the archive's elites to look at.
+    top: the number of elites of the archive to evaluate.
     num_seeds: fresh seeds per task.
     on_report: told how many of how many evaluations are done.
   """
@@ -153,7 +153,7 @@ def _reports(
 
 
 def _has_seeds(report: Report | None, cascade: Cascade) -> bool:
-  """Whether a report is of as many seeds; one that failed has none."""
+  """True if a report is of as many seeds; one that failed has none."""
   if report is None:
     return False
   by_seed = report.value_by_seed

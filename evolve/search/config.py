@@ -1,4 +1,4 @@
-"""What decides the course of a search."""
+"""The settings that decide the course of a search."""
 
 import dataclasses
 
@@ -10,7 +10,7 @@ SEARCH_FITNESS = "search"  # Its name in the worker pool.
 
 @dataclasses.dataclass(frozen=True)
 class SearchConfig:
-  """What decides the course of a search.
+  """The settings that decide the course of a search.
 
   Attributes:
     seed: keys every draw, and the lab's data.
@@ -19,14 +19,14 @@ class SearchConfig:
     screen: fidelity of the cheap screen, which generation zero skips.
     admission: what a candidate must satisfy to be trained.
     screen_quantile: of the screen values seen; candidates below it are stopped.
-    screen_after: how many screen values must be seen before any is stopped.
+    screen_after: the number of screen values seen before any is stopped.
     lag: the proposal for slot k sees the results of the slots up to k - lag,
       and so at most this many candidates are in work at a time.
     num_islands, migration_interval: see `Archive`.
-    exact: whether each candidate is trained by a program of its own; else a
-      table stands for it where that is as good and less work.
-    candidates_per_batch: how many tables train in one program; at most `lag`,
-      as they wait for one another.
+    exact: turns tables off: each candidate is trained by a program of its own,
+      where else a table stands for it if that is as good and less work.
+    candidates_per_batch: the number of tables that train in one program; at
+      most `lag`, as they wait for one another.
 
   Raises:
     ValueError: candidates_per_batch is too large.

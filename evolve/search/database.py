@@ -38,7 +38,14 @@ CREATE TABLE IF NOT EXISTS finals (
 
 
 class Row(NamedTuple):
-  """A committed candidate."""
+  """A committed candidate.
+
+  Attributes:
+    slot: its place in the sequence.
+    program: the candidate.
+    report: of its evaluation.
+    traits: `Traits` as JSON; None if the probe failed.
+  """
 
   slot: int
   program: Program
@@ -78,7 +85,7 @@ class Database:
     self._write("INSERT INTO programs VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
   def num_rows(self) -> int:
-    """How many candidates are committed."""
+    """The number of committed candidates."""
     ((count,),) = self._read("SELECT count(*) FROM programs")
     return int(count)
 
@@ -114,7 +121,7 @@ class Database:
     return Report.from_json(json.loads(report))
 
   def cost(self, program_id: str) -> Cost | None:
-    """What a call of a program takes; None if its probe failed."""
+    """The cost of a call of a program; None if its probe failed."""
     query = "SELECT traits FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
     ((traits,),) = self._read(query, (program_id,))
     return Cost(**json.loads(traits)["cost"]) if traits else None

@@ -114,7 +114,7 @@ class Slot:
     self._enter(Stage.TRAINING_ITSELF)
 
   def is_sound(self, report: Report) -> bool:
-    """Whether a report of its table says what training itself would."""
+    """True if a report of its table stands for one of training itself."""
     return tables.is_sound(report, straight=self._goes_on_straight)
 
   def end(self, report: Report) -> None:

@@ -24,7 +24,7 @@ UNSCREENED = Entry(is_screened=False, threshold=None)
 
 @dataclasses.dataclass(frozen=True)
 class Cascade:
-  """What an evaluation does after the probe.
+  """The stages of an evaluation after the probe.
 
   Attributes:
     fitness: its name among the pool's.

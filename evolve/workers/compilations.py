@@ -1,4 +1,4 @@
-"""Counts what XLA compiles in this process."""
+"""The number of programs that XLA compiles in this process."""
 
 import jax.monitoring
 
@@ -6,7 +6,7 @@ _EVENT = "/jax/core/compile/backend_compile_duration"
 
 
 class Compilations:
-  """Counts from its making on.
+  """A count that begins when it is made.
 
   Attributes:
     count: programs compiled by now.

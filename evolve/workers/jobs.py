@@ -71,7 +71,7 @@ class Answer:
 
   @classmethod
   def of(cls, message: Message, seconds: float) -> "Answer":
-    """An answer that a process sent.
+    """The answer that a process sent.
 
     Raises:
       ValueError: it holds no status.
@@ -89,7 +89,7 @@ class Answer:
 
 
 class Job(Protocol[_Result_co]):
-  """Work for a process, and what the parent gets from it.
+  """Work for a process, and its result for the parent.
 
   Attributes:
     name: of its kind, in summary.json.
@@ -105,7 +105,7 @@ class Job(Protocol[_Result_co]):
     """Does the job, in the worker; the answer."""
 
   def result(self, answer: Answer) -> _Result_co:
-    """What the parent reads from an answer, which may be of a failure."""
+    """The result that an answer, perhaps of a failure, holds for the parent."""
 
 
 class Description(NamedTuple):
@@ -345,7 +345,7 @@ def done(job: Job[Any], worker: Worker) -> Message:
 
 
 def crashed(reason: str) -> Message:
-  """The answer that a candidate broke what others rely on."""
+  """The answer of a process that a candidate has damaged."""
   return _message(Status.CRASHED, reason)
 
 

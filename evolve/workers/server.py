@@ -17,7 +17,7 @@ from evolve.workers.confinement.limits import Limits
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Fitness
 
-# What the environment of a worker keeps: nothing that could be a secret.
+# The environment that a worker keeps: nothing that could be a secret.
 _KEPT = ("PATH", "LANG", "LC_ALL", "JAX_PLATFORMS", "LD_LIBRARY_PATH",
          "CUDA_VISIBLE_DEVICES")  # fmt: skip
 _START_SECONDS = 120.0

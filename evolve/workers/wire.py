@@ -10,14 +10,14 @@ _HEADER = struct.Struct("<II")
 
 
 class Message(NamedTuple):
-  """What is sent: a JSON object, and bytes whose meaning it tells."""
+  """A JSON object, and bytes whose meaning it tells."""
 
   body: dict[str, Any]
   blob: bytes = b""
 
 
 class BadMessageError(Exception):
-  """What came over the pipe is no message."""
+  """The bytes that came over the pipe are no message."""
 
 
 def send(descriptor: int, body: dict[str, Any], blob: bytes = b"") -> None:
@@ -47,7 +47,7 @@ def encode(body: dict[str, Any], blob: bytes = b"") -> bytes:
 
 
 class Reader:
-  """Puts the messages of one pipe together as their bytes come in."""
+  """Assembles the messages of one pipe as their bytes come in."""
 
   def __init__(self) -> None:
     self._buffer = bytearray()

@@ -1,4 +1,4 @@
-"""What searches found, side by side.
+"""The findings of searches, side by side.
 
 python -m tests.bench.comparison results/evolved-0 results/random-0 ...
 """

@@ -43,7 +43,7 @@ ELEMENT_MIXING = ("turbulent", "phase_flip")
 
 @dataclasses.dataclass(frozen=True)
 class LabSpeedConfig:
-  """How much to time.
+  """The amount of work to time.
 
   Attributes:
     activations: names.
@@ -114,7 +114,7 @@ class _Pair:
       connection.send(None)
 
   def call(self, method: str, *arguments: Any) -> list[Any]:
-    """What each process returns, once all have."""
+    """The results of all processes."""
     for connection in self._connections:
       connection.send((method, arguments))
     return [connection.recv() for connection in self._connections]

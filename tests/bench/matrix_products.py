@@ -1,4 +1,4 @@
-"""How many matrix products the lab computes, and how fast they could be."""
+"""The matrix products of the lab: their number, and their speed at best."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the search itself costs per candidate, whatever training costs.
+"""The search's own cost per candidate, without that of training.
 
 A search goes on from a large population, with a pool that answers at once:
 with probes of new functions, and random reports. Encoding those is a worker's

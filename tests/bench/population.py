@@ -43,7 +43,7 @@ def evolved_programs(count: int) -> list[Program]:
 
 
 def mixture(first: Probe, second: Probe, rng: np.random.Generator) -> Probe:
-  """What the probe of a random mixture of two functions would be."""
+  """The probe of a random mixture of two functions."""
   a, b = rng.lognormal(size=2).astype(np.float32)
 
   def mix(one: np.ndarray, other: np.ndarray) -> np.ndarray:

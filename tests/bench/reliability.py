@@ -54,7 +54,7 @@ def split_half(values: np.ndarray) -> float:
 
 
 def print_tasks(scores: dict[str, dict[str, list[float]]]) -> None:
-  """How far apart each task sets the activations, in skill and in errors."""
+  """The spread of activations on each task, in skill and in standard errors."""
   tasks = list(next(iter(scores.values())))
   table = as_array(scores)
   means = table.mean(axis=2)

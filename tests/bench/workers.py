@@ -1,4 +1,4 @@
-"""What a worker process costs before any training."""
+"""The cost of a worker process before any training."""
 
 import statistics
 import time

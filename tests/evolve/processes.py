@@ -1,4 +1,4 @@
-"""What /proc says of processes, for tests that none is left."""
+"""Processes as /proc lists them, for tests that none is left."""
 
 import os
 import time

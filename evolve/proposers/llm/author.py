@@ -109,7 +109,6 @@ class Author:
       self._replay = CallLog(config.replay, read_only=True)
     else:
       self._client = _open_client(config, record)
-    # What becomes readable when a draft may be there.
     self.wake = self._client.wake.fileno() if self._client else None
 
   def __enter__(self) -> "Author":

@@ -1,4 +1,4 @@
-"""What is kept of a probe, and how equal functions are found."""
+"""The traits of candidates, and the search for equal functions."""
 
 import json
 

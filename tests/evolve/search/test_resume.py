@@ -83,7 +83,7 @@ def _kill_after(directory: Path, workers: int, *, rows: int) -> None:
 def _check_prefix(
   directory: Path, whole: list[tuple[Any, ...]]
 ) -> list[tuple[Any, ...]]:
-  """What is on record is a part of the uninterrupted run, and well-formed."""
+  """The rows on record, a well-formed prefix of the uninterrupted run."""
   path = directory / "programs.sqlite"
   if path.exists():
     with contextlib.closing(sqlite3.connect(path)) as connection:
@@ -117,7 +117,7 @@ def _survives(
     done, asked = {row[1] for row in before}, len(_jobs(directory))
     _kill_after(directory, workers, rows=rows)
     again = {line.split()[1] for line in _jobs(directory)[asked:]}
-    assert not again & done  # What is committed is not even probed again.
+    assert not again & done  # Nothing committed is even probed again.
   _check_prefix(directory, whole)
   _finish(directory, workers=1)
   assert searching.table(directory) == whole

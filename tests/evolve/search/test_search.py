@@ -177,7 +177,7 @@ def test_the_screen_stops_the_worse_half(one: _Run) -> None:
     if slot < _ZERO:
       assert report["screen_value"] is None
       continue
-    # What was known when this slot was proposed.
+    # Screen values that the proposal of this slot could see.
     known = [v for s, v in seen if s <= slot - config.lag]
     threshold = (
       np.quantile(known, config.screen_quantile, method="lower")

@@ -90,7 +90,7 @@ def _finish(pool: WorkerPool) -> list[Future[Any]]:
 
 @pytest.fixture(scope="module")
 def alone(pool: WorkerPool) -> list[Report]:
-  """What the siblings get with nothing hostile beside them."""
+  """Reports of the siblings with nothing hostile beside them."""
   return _reports(pool, SIBLINGS)
 
 

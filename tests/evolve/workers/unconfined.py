@@ -130,7 +130,7 @@ CASES: dict[str, Case] = {
     "while True:\n  held.append(numpy.zeros(1 << 28, 'u1'))",
     "Runs out of memory",
   )._replace(status=Status.OVER_BUDGET),
-  # What others rely on.
+  # Functions that others rely on.
   "rebind a function": _raises(
     "jax.numpy.mean = lambda *args, **kwargs: x",
     "rebinds jax.numpy.mean",
