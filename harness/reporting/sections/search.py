@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from evolve.language import LanguageError
-from evolve.translate.formula import formula
+from evolve.translate import formula
 from harness.core.fitness import Fidelity, Status
 from harness.reporting import lineage as lines
 from harness.reporting import niches
