@@ -56,7 +56,7 @@ def _is_mask(node: ast.expr) -> bool:
 
 
 def _is_array(node: ast.expr, bindings: Bindings, others: Set[int]) -> bool:
-  """Whether a value is an array, given the bindings that may be others."""
+  """True for certain arrays, given the bindings that may be others."""
 
   def are(*nodes: ast.expr) -> list[bool]:
     return [_is_array(inner, bindings, others) for inner in nodes]
