@@ -41,10 +41,11 @@ bench: install
 bench-clrs: install
 	$(BIN)/python -m tests.bench.clrs_speed bfs insertion_sort
 
-# Pins every version anew, in a fresh environment.
+# Pins every version anew, in a fresh environment. Local labels go: only some
+# indexes have torch==2.13.0+cpu, all have torch==2.13.0.
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,report,dev]"
-	.venv-lock/bin/pip freeze --exclude actmine > requirements.lock
+	.venv-lock/bin/pip freeze --exclude actmine | sed 's/+.*//' > requirements.lock
 	rm -rf .venv-lock

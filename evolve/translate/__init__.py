@@ -1,23 +1,19 @@
-"""Takes programs out of here: as modules of other libraries, and as formulas.
+"""Checked programs as modules of other libraries, and as formulas.
 
-What a search finds is a program of the candidate language, which only our
-loader runs. `to_jax`, `to_numpy` and `to_torch` turn it into the text of a
-plain Python module that runs anywhere, with the statements, names and comments
-of the program; `formula` turns it into mathematical notation. None of them
-runs anything of the program.
+A search finds programs of the candidate language, which only our loader runs.
+`export` rewrites one as a plain Python module for JAX, NumPy or PyTorch;
+`formula` gives it in mathematical notation. Neither runs anything of it.
 """
 
-from evolve.translate.errors import TranslationError
-from evolve.translate.formula import Formula, formula
-from evolve.translate.to_jax import to_jax
-from evolve.translate.to_numpy import to_numpy
-from evolve.translate.to_torch import to_torch
+from evolve.translate.exports.library import Library, TranslationError
+from evolve.translate.exports.module import LIBRARIES, export
+from evolve.translate.formulas.formula import Formula, formula
 
 __all__ = [
+  "LIBRARIES",
   "Formula",
+  "Library",
   "TranslationError",
+  "export",
   "formula",
-  "to_jax",
-  "to_numpy",
-  "to_torch",
 ]

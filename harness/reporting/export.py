@@ -1,9 +1,8 @@
 """Winners as plain functions, and every table of the page as CSV."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from evolve.translate import TranslationError, to_jax, to_numpy, to_torch
+from evolve.translate import LIBRARIES, TranslationError, export
 from harness.core import records
 from harness.core.console import say
 from harness.reporting.document import Page
@@ -11,17 +10,11 @@ from harness.reporting.runs.reading import Runs
 from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.writers import files
 
-_TARGETS: Mapping[str, Callable[[str, str], str]] = {
-  "jax": to_jax,
-  "numpy": to_numpy,
-  "torch": to_torch,
-}
-
 
 def write(runs: Runs, page: Page, folder: Path) -> None:
   """Writes a module for each winner and library, and the tables.
 
-  What has no counterpart in a library is said, and left out.
+  A winner that a library can't express is reported in one line and left out.
 
   Args:
     runs: whose searches' winners are written.
@@ -42,12 +35,11 @@ def _write_winner(run: SearchRun, folder: Path) -> None:
   if row is None:  # A reference that is no candidate can't win.
     return
   stem = run.directory.label.replace("/", "_")
-  for library, translate in _TARGETS.items():
+  title = f"the winner of {run.directory.label}"
+  for name, library in LIBRARIES.items():
     try:
-      text = translate(
-        row.program.source, f"the winner of {run.directory.label}"
-      )
+      text = export(row.program.source, title, library)
     except TranslationError as error:
       say(f"{run.directory.label}: {error}")
       continue
-    records.write_text(folder / f"{stem}_{library}.py", text)
+    records.write_text(folder / f"{stem}_{name}.py", text)

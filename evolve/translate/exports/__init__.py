@@ -1,1 +1,1 @@
-"""Rewrites programs for other libraries, whichever they are."""
+"""Programs rewritten as modules of JAX, NumPy and PyTorch."""

@@ -1,192 +1,131 @@
-"""Finds out the kind of value that each expression of a program yields."""
+"""Expressions of a program that are arrays, and those that are masks."""
 
 import ast
-import functools
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Set
 
-from evolve.language import rules
 from evolve.language.scope import Function
-from evolve.language.syntax import arguments, defaults
-from evolve.translate.exports import functions
-from evolve.translate.exports.kinds import (
-  Kind,
-  Kinds,
-  Many,
-  combine,
-  element,
-  join,
-  logical,
-  many,
-  result,
-)
-from evolve.translate.meanings import Meanings
+from evolve.language.syntax import arguments, defaults, walk
+from evolve.translate.bindings import Bindings
+from evolve.translate.synonyms import table
+
+_NO_ARRAY = table("jax.numpy ->\n allclose finfo ndim shape size split")
+_BITWISE = (ast.BitAnd, ast.BitOr, ast.BitXor, ast.Invert)
+
+_UNKNOWN = ast.Constant(None)
+
+# The values of variables and the results of functions, by the binding's id.
+_Values = Mapping[int, list[ast.expr]]
 
 
-def infer(tree: ast.Module, meaning: Meanings) -> Mapping[ast.expr, Kinds]:
-  """The kind of each expression, if all that is computed happens.
+def infer(
+  tree: ast.Module, bindings: Bindings
+) -> tuple[set[ast.AST], set[ast.AST]]:
+  """Infers what the expressions of a program are, whatever branches it takes.
 
   Args:
     tree: of a program that `language.check` admits.
-    meaning: of its names.
+    bindings: of its names.
+
+  Returns:
+    Those that certainly are arrays, and those that may be comparisons.
   """
-  inference = _Inference(meaning)
-  while inference.changed:
-    inference.changed = False
-    inference.block(tree.body)
-  return inference.found
+  values = _values(tree, bindings)
+  others: Set[int] = set()
+  while found := {
+    name
+    for name, nodes in values.items()
+    if name not in others
+    and not all(_is_array(node, bindings, others) for node in nodes)
+  }:
+    others |= found
+  arrays, masks = set[ast.AST](), set[ast.AST]()
+  for node in walk(tree):
+    if isinstance(node, ast.expr):
+      if _is_array(node, bindings, others):
+        arrays.add(node)
+      if any(map(_is_mask, values.get(id(bindings.get(node)), [node]))):
+        masks.add(node)
+  return arrays, masks
 
 
-class _Inference:
-  """Passes over a program until they tell nothing new.
+def _is_mask(node: ast.expr) -> bool:
+  if isinstance(node, ast.BinOp | ast.UnaryOp):
+    return isinstance(node.op, _BITWISE)
+  return isinstance(node, ast.Compare)
 
-  Attributes:
-    found: the kinds of expressions.
-    changed: whether a pass has learned anything.
-  """
 
-  def __init__(self, meaning: Meanings):
-    self.found: dict[ast.expr, Kinds] = {}
-    self.changed = True
-    self._meaning = meaning
-    # Of variables, by the ids of what they mean, and of results of functions.
-    self._bound: dict[int, Kinds] = {}
-    self._arguments: dict[Function, list[ast.arg]] = {}
+def _is_array(node: ast.expr, bindings: Bindings, others: Set[int]) -> bool:
+  """True for certain arrays, given the bindings that may be others."""
 
-  def _learn(self, binding: object, kind: Kinds) -> None:
-    old = self._bound.get(id(binding))
-    new = join(old, kind)
-    self._bound[id(binding)] = new
-    self.changed |= new != old
+  def are(*nodes: ast.expr) -> list[bool]:
+    return [_is_array(inner, bindings, others) for inner in nodes]
 
-  def block(
-    self, body: Iterable[ast.stmt], function: Function | None = None
-  ) -> None:
-    for statement in body:
-      self._statement(statement, function)
+  match node:
+    case ast.Name():
+      binding = bindings.get(node)
+      return not isinstance(binding, str) and id(binding) not in others
+    case ast.BinOp(left=left, right=right):
+      return any(are(left, right))
+    case ast.UnaryOp(operand=value) | ast.Subscript(value=value):
+      return all(are(value))
+    case ast.Attribute(value=value, attr="real" | "imag" | "T"):
+      return node not in bindings and all(are(value))
+    case ast.Compare(left=left, comparators=rest):
+      return any(are(left, *rest))
+    case ast.IfExp(body=body, orelse=orelse):
+      return all(are(body, orelse))
+    case ast.Call(func=function, args=args):
+      match bindings.get(function):
+        case "builtins.abs" | "builtins.pow":
+          return any(are(*args))
+        case str(path):
+          return path.startswith("jax.") and path not in _NO_ARRAY
+        case Function() as own:
+          return id(own) not in others
+      return isinstance(function, ast.Attribute)
+  return False
 
-  def _statement(self, node: ast.stmt, function: Function | None) -> None:
+
+def _values(tree: ast.Module, bindings: Bindings) -> _Values:
+  values: dict[int, list[ast.expr]] = defaultdict(list)
+  parameters: dict[int, list[ast.arg]] = {}
+
+  def bind(target: ast.AST, value: ast.expr) -> None:
+    for name in walk(target):
+      if name in bindings:
+        is_whole = name is target
+        values[id(bindings[name])].append(value if is_whole else _UNKNOWN)
+
+  for node in walk(tree):
     match node:
-      case ast.FunctionDef(args=args, body=body):
-        inner = self._define(node, args)
-        if inner.name in rules.ENTRY_NAMES:
-          self._learn(self._meaning[self._arguments[inner][0]], Kind.ARRAY)
-        self.block(body, inner)
-      case ast.Assign(value=ast.Lambda() as value):
-        self._learn(self._define(value, value.args), self._of(value.body))
+      case ast.Assign(value=ast.Lambda()):
+        pass  # A function, and no value of a variable.
       case ast.Assign(targets=targets, value=value):
-        kind = self._of(value)
         for target in targets:
-          self._assign(target, kind)
+          bind(target, value)
       case ast.AnnAssign(target=target, value=ast.expr() as value):
-        self._assign(target, self._of(value))
-      case ast.AugAssign(target=target, value=value):
-        self._assign(target, combine(self._of(target), self._of(value)))
-      case ast.For(target=target, iter=values, body=body, orelse=orelse):
-        self._assign(target, element(self._of(values)))
-        self.block([*body, *orelse], function)
-      case ast.If(test=test, body=body, orelse=orelse):
-        self._of(test)
-        self.block([*body, *orelse], function)
-      case ast.Return(value=ast.expr() as value):
-        self._learn(function, self._of(value))
-
-  def _define(self, node: ast.AST, args: ast.arguments) -> Function:
-    function = self._meaning[node]
-    assert isinstance(function, Function)
-    self._arguments[function] = arguments(args)
-    values = defaults(args)
-    for argument in arguments(args):
-      if argument.arg in values:
-        self._learn(self._meaning[argument], self._of(values[argument.arg]))
-    return function
-
-  def _assign(self, target: ast.expr, kind: Kinds) -> None:
-    self.found[target] = kind
-    match target:
-      case ast.Name():
-        self._learn(self._meaning[target], kind)
-      case ast.Tuple(elts=elements) | ast.List(elts=elements):
-        for inner in elements:
-          self._assign(inner, element(kind))
-
-  def _of(self, node: ast.expr) -> Kinds:
-    kind = self._expression(node)
-    self.found[node] = kind
-    return kind
-
-  def _expression(self, node: ast.expr) -> Kinds:
-    match node:
-      case ast.Constant(value=int() | float() | None):
-        return Kind.NUMBER
-      case ast.Name() | ast.Attribute() if node in self._meaning:
-        return self._named(self._meaning[node])
-      case ast.Attribute(value=value, attr=name):
-        return self._attribute(self._of(value), name)
-      case ast.BinOp(left=left, op=operator, right=right):
-        a, b = self._of(left), self._of(right)
-        bitwise = isinstance(operator, ast.BitAnd | ast.BitOr | ast.BitXor)
-        return logical([a, b]) if bitwise else combine(a, b)
-      case ast.UnaryOp(operand=operand):
-        return self._of(operand)
-      case ast.Compare(left=left, comparators=others):
-        return logical([self._of(value) for value in (left, *others)])
-      case ast.BoolOp(values=values):
-        return self._joined(values)
-      case ast.IfExp(test=test, body=body, orelse=orelse):
-        self._of(test)
-        return self._joined([body, orelse])
-      case ast.Tuple(elts=elements) | ast.List(elts=elements):
-        return many(self._joined(elements))
-      case ast.Subscript(value=value, slice=index):
-        kind, _ = self._of(value), self._of(index)
-        return kind if isinstance(index, ast.Slice) else element(kind)
-      case ast.Slice(lower=lower, upper=upper, step=step):
-        self._joined([part for part in (lower, upper, step) if part])
-      case ast.ListComp(elt=value) | ast.GeneratorExp(elt=value):
-        for loop in node.generators:
-          self._assign(loop.target, element(self._of(loop.iter)))
-          self._joined(loop.ifs)
-        return many(self._of(value))
-      case ast.Call():
-        return self._call(node)
-    return Kind.OTHER
-
-  def _joined(self, nodes: Iterable[ast.expr]) -> Kinds:
-    return functools.reduce(join, [self._of(node) for node in nodes], None)
-
-  def _named(self, binding: object) -> Kinds:
-    if isinstance(binding, str):
-      known = binding in functions.CONSTANTS
-      return Kind.NUMBER if known else Kind.OTHER
-    return self._bound.get(id(binding))
-
-  def _attribute(self, of: Kinds, name: str) -> Kinds:
-    if name == "shape":
-      return Many(Kind.NUMBER)
-    if name in ("ndim", "size"):
-      return Kind.NUMBER
-    return of if name in ("T", "real", "imag") else Kind.OTHER
-
-  def _call(self, node: ast.Call) -> Kinds:
-    passed = [self._of(argument) for argument in node.args]
-    named = {str(k.arg): self._of(k.value) for k in node.keywords}
-    binding = self._meaning.get(node.func)
-    match binding:
-      case Function():
-        return self._own(binding, passed, named)
-      case str() if "dtype" not in named:
-        return result(binding, passed)
-      case None if isinstance(node.func, ast.Attribute):
-        of, name = self._of(node.func.value), node.func.attr
-        keeps = name in functions.KEEPING_METHODS and "dtype" not in named
-        return of if keeps and of in (None, Kind.ARRAY) else Kind.OTHER
-    return Kind.OTHER
-
-  def _own(
-    self, function: Function, passed: list[Kinds], named: dict[str, Kinds]
-  ) -> Kinds:
-    """Of a call of a function of the program."""
-    for i, argument in enumerate(self._arguments.get(function, [])):
-      kind = passed[i] if i < len(passed) else named.get(argument.arg)
-      self._learn(self._meaning[argument], kind)
-    return self._bound.get(id(function))
+        bind(target, value)
+      case ast.For(target=target) | ast.comprehension(target=target):
+        bind(target, _UNKNOWN)
+      case ast.FunctionDef(args=args) | ast.Lambda(args=args):
+        parameters[id(bindings[node])] = arguments(args)
+        for argument in arguments(args):
+          if argument.arg in defaults(args):
+            bind(argument, defaults(args)[argument.arg])
+        results = values[id(bindings[node])]
+        if isinstance(node, ast.Lambda):
+          results.append(node.body)
+        # Those of functions inside make it less certain, never wrong.
+        returns = [n for n in walk(node) if isinstance(n, ast.Return)]
+        results += [n.value or _UNKNOWN for n in returns]
+  for node in walk(tree):
+    if isinstance(node, ast.Call):
+      named = {keyword.arg: keyword.value for keyword in node.keywords}
+      expected = parameters.get(id(bindings.get(node.func)), [])
+      for argument, value in zip(expected, node.args, strict=False):
+        bind(argument, value)
+      for argument in expected:
+        if argument.arg in named:
+          bind(argument, named[argument.arg])
+  return values

@@ -1,72 +1,64 @@
-"""Puts together the modules that exports consist of."""
+"""Python modules that compute what a program computes."""
 
 import ast
-import re
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from evolve import language
 from evolve.language.syntax import walk
 from evolve.program import Program
+from evolve.translate.exports.jax_names import JAX
+from evolve.translate.exports.library import Library
+from evolve.translate.exports.numpy_names import NUMPY
 from evolve.translate.exports.rewriting import rewrite
-from evolve.translate.exports.target import Target
+from evolve.translate.exports.torch_names import TORCH
+
+LIBRARIES: Mapping[str, Library] = {"jax": JAX, "numpy": NUMPY, "torch": TORCH}
 
 
-def export(source: str, name: str, target: Target) -> str:
-  """The text of a module that computes what a program computes.
+def export(source: str, title: str, library: Library) -> str:
+  """The text of a module whose function `activation` is the program's.
+
+  Statements, names and docstrings are those of the program; imports,
+  annotations and comments are not kept. Values and gradients are equal to the
+  program's up to rounding; NumPy's version takes from SciPy what NumPy lacks.
 
   Args:
-    source: a program of the language.
-    name: of the activation, for the docstring.
-    target: the library to write for.
+    source: a program of the candidate language.
+    title: of the activation, for the docstring.
+    library: one of `LIBRARIES`.
 
   Raises:
     LanguageError: if the program is not of the language.
-    TranslationError: if the library has no counterpart for something.
+    TranslationError: if the library has no counterpart for a part of it.
   """
-  text = re.sub(r"\r\n?", "\n", source)
-  tree = language.check(text)
-  body = rewrite(text, tree, target).strip("\n")
-  body = re.sub(r"\n{4,}", "\n\n\n", body)
-  helpers = _helpers(body, target)
-  imports = _imports([*helpers, body], target)
-  gap = "\n\n\n" if helpers or body.startswith("def ") else "\n\n"
-  head = [_docstring(source, name, tree, target)]
-  if imports:
-    head.append(imports)
-  definitions = [helper + "\n\n" for helper in helpers]
-  return "\n\n".join(head) + gap + "\n".join([*definitions, body]) + "\n"
-
-
-def _docstring(source: str, name: str, tree: ast.Module, target: Target) -> str:
-  own = ast.get_docstring(tree)
-  lines = [
-    f"{name}: an activation function, in {target.title}.",
+  tree = language.check(source)
+  own_docstring = ast.get_docstring(tree)
+  paragraphs = [
+    f"{title}: an activation function, in {library.title}.",
     f"Written by actmine from the program {Program(source).id}.",
-    *([own] if own else []),
+    *([own_docstring] if own_docstring else []),
   ]
-  text = "\n\n".join(lines).replace("\\", r"\\").replace('"""', r"\"\"\"")
-  return f'"""{text}\n"""'
+  body = rewrite(tree, library)
+  helpers = _helpers(body, library)
+  used = {name for node in (*helpers, *body) for name in _names(node)}
+  imports = [line for name, line in library.imports.items() if name in used]
+  docstring = ast.Expr(ast.Constant("\n\n".join(paragraphs) + "\n"))
+  module = ast.Module(
+    [docstring, *ast.parse("\n".join(imports)).body, *helpers, *body], []
+  )
+  return ast.unparse(ast.fix_missing_locations(module)) + "\n"
 
 
-def _helpers(body: str, target: Target) -> list[str]:
-  """The helpers that a text needs, and those that they need in turn."""
-  needed: dict[str, str] = {}
-  texts = [body]
-  while texts:
-    for name in sorted(_names(texts.pop()) & target.helpers.keys()):
-      if name not in needed:
-        needed[name] = target.helpers[name].text
-        texts.append(needed[name])
-  return [needed[name] for name in sorted(needed)]
+def _helpers(body: list[ast.stmt], library: Library) -> list[ast.stmt]:
+  """The helpers that statements use, and those that they use in turn."""
+  found: set[str] = set()
+  statements = list(body)
+  while statements:
+    new = (_names(statements.pop()) & library.helpers.keys()) - found
+    found |= new
+    statements += [library.helpers[name] for name in new]
+  return [node for name, node in library.helpers.items() if name in found]
 
 
-def _imports(texts: Iterable[str], target: Target) -> str:
-  used = {name for text in texts for name in _names(text)}
-  needed = [line for name, line in target.imports.items() if name in used]
-  # The standard library has a paragraph of its own.
-  text = "\n".join(needed) + "\n"
-  return text.replace("import math\n", "import math\n\n").strip()
-
-
-def _names(text: str) -> set[str]:
-  return {n.id for n in walk(ast.parse(text)) if isinstance(n, ast.Name)}
+def _names(node: ast.AST) -> set[str]:
+  return {inner.id for inner in walk(node) if isinstance(inner, ast.Name)}

@@ -1,234 +1,194 @@
-"""Writes the statements of a program anew, for another library."""
+"""Statements of a program rewritten for a library."""
 
 import ast
 
 from evolve.language import rules
-from evolve.language.scope import Function
-from evolve.language.syntax import arguments, walk
-from evolve.translate.errors import TranslationError
-from evolve.translate.exports import functions
-from evolve.translate.exports.calls import Calls
-from evolve.translate.exports.edits import Edits
+from evolve.language.syntax import Transformer, walk
+from evolve.translate.bindings import bindings
 from evolve.translate.exports.inference import infer
-from evolve.translate.exports.kinds import Kind, Many
-from evolve.translate.exports.target import Target
-from evolve.translate.meanings import meanings
+from evolve.translate.exports.library import Library, short
+from evolve.translate.synonyms import table
 
-# These need no brackets on the right of `+` and `-`.
-_PRODUCTS = (ast.Mult, ast.Div, ast.FloorDiv, ast.Mod, ast.Pow)
-_COMPOSITE = (ast.BinOp, ast.UnaryOp, ast.BoolOp, ast.Compare, ast.IfExp)
+_DTYPES = table(
+  """
+  jax.numpy ->
+    bfloat16 bool_ complex64 float16 float32 float64 int32
+  """
+)
 
 
-def rewrite(source: str, tree: ast.Module, target: Target) -> str:
-  """The statements of a program, for another library.
-
-  What need not change stays as it was written, comments included. Imports and
-  the docstring of the module are gone; the entry function is `activation`.
+def rewrite(tree: ast.Module, library: Library) -> list[ast.stmt]:
+  """The statements of a program for a library; changes the tree.
 
   Args:
-    source: a program that `language.check` admits, in lines that end in line
-      feeds.
-    tree: what it parses to.
-    target: the library.
+    tree: of a program that `language.check` admits.
+    library: the library.
 
   Raises:
-    TranslationError: if the library has no counterpart for something.
+    TranslationError: if the library has no counterpart for a part of it.
   """
-  rewriter = _Rewriter(source, tree, target)
-  rewriter.visit(tree)
-  return rewriter.edits.result()
+  _rename(tree, library.imports.keys() | library.helpers.keys())
+  body: list[ast.stmt] = _Rewriter(tree, library).visit(tree).body
+  return [node for node in body if not isinstance(node, ast.Expr)]
 
 
-class _Rewriter(ast.NodeVisitor):
-  """Notes the changes that each node needs, those of outer nodes first."""
+def _rename(tree: ast.Module, reserved: set[str]) -> None:
+  """Appends underscores to names of the program that a library needs."""
+  reserved = reserved - rules.RESERVED.keys()
+  fields = [
+    (node, field)
+    for node in walk(tree)
+    for field in ("id", "arg", "name", "asname")
+    if isinstance(getattr(node, field, None), str)
+  ]
+  used = {getattr(node, field) for node, field in fields}
+  for node, field in fields:
+    name = getattr(node, field)
+    if name not in reserved:
+      continue
+    while name in reserved | used:
+      name += "_"
+    if not isinstance(node, ast.alias):
+      setattr(node, field, name)
+    elif field == "asname" or not node.asname:
+      node.asname = name
 
-  def __init__(self, source: str, tree: ast.Module, target: Target):
-    self.edits = Edits(source)
-    self._target = target
-    self._meaning = meanings(tree)
-    self._kinds = infer(tree, self._meaning)
-    self._calls = Calls(self.edits, target, self._kinds)
-    used = _bound_names(tree)
-    reserved = target.imports.keys() | target.helpers.keys()
-    self._renamed = {n: _unused(n, used | reserved) for n in used & reserved}
-    # What stands around results that may be of another dtype than the input.
-    self._cast: tuple[str, str] | None = None
 
-  def generic_visit(self, node: ast.AST) -> None:
-    self._drop_statements(node)
+class _Rewriter(Transformer):
+  """Looks at each node as it was in the program, then at those below it."""
+
+  def __init__(self, tree: ast.Module, library: Library):
+    self._library = library
+    self._bindings = bindings(tree)
+    self._arrays, self._masks = infer(tree, self._bindings)
+    entries = (n for n in tree.body if isinstance(n, ast.FunctionDef))
+    self._entry = next(n for n in entries if n.name in rules.ENTRY_NAMES)
+
+  def generic_visit(self, node: ast.AST) -> ast.AST:
     super().generic_visit(node)
+    if getattr(node, "body", None) == []:
+      node.body = [ast.Pass()]  # type: ignore[attr-defined]
+    return node
 
-  def _drop_statements(self, node: ast.AST) -> None:
-    """Takes out imports, bare annotations and the module's docstring."""
-    for field in ("body", "orelse"):
-      body = getattr(node, field, None)
-      if isinstance(body, list):
-        dropped = [s for s in body if _has_no_effect(s, node)]
-        for statement in dropped:
-          self.edits.drop(statement, alone=len(dropped) == len(body))
+  def visit_Import(self, node: ast.Import | ast.ImportFrom) -> None:
+    """Drops it; names of modules are written in full."""
 
-  def visit_Import(self, node: ast.Import) -> None:
-    """Is dropped, and what it brings in named in full."""
+  visit_ImportFrom = visit_Import
 
-  def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
-    """Is dropped, and what it brings in named in full."""
-
-  def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-    outer, self._cast = self._cast, None
-    _, name = self.edits.find(r"def\s+", self.edits.start(node))
-    if node.name in rules.ENTRY_NAMES:
-      self.edits.replace(*self.edits.find(r"\w+", name), "activation")
-      self._cast = self._cast_like(arguments(node.args)[0].arg)
-    else:
-      self._rename(node.name, name)
-    self._annotation(node, node.returns, "->")
-    self._drop_statements(node)
-    for inner in (node.args, *node.body):
-      self.visit(inner)
-    self._cast = outer
-
-  def _cast_like(self, argument: str) -> tuple[str, str] | None:
-    if self._target.cast is None:
-      return None
-    before, after = self._target.cast
-    return before, after.format(self._renamed.get(argument, argument))
-
-  def visit_Return(self, node: ast.Return) -> None:
-    if node.value:
-      if self._cast and self._kinds.get(node.value) is not Kind.ARRAY:
-        self.edits.wrap(node.value, *self._cast)
-      self.visit(node.value)
-
-  def visit_arg(self, node: ast.arg) -> None:
-    self._rename(node.arg, self.edits.start(node))
-    self._annotation(node, node.annotation, ":")
-
-  def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-    if node.value:
-      self._annotation(node, node.annotation, ":")
-      self.visit(node.target)
-      self.visit(node.value)
-
-  def _annotation(
-    self,
-    around: ast.stmt | ast.arg,
-    annotation: ast.expr | None,
-    separator: str,
-  ) -> None:
-    """Translates the name of a type, or takes an annotation out."""
-    if annotation is None:
-      return
-    path = self._meaning.get(annotation)
-    start, end = self.edits.start(annotation), self.edits.end(annotation)
-    if isinstance(path, str) and path in functions.TYPES:
-      new = self._target.functions.get(path)
-      if new is not None:
-        self.edits.replace(start, end, new)
-        return
-    before = self.edits.text(self.edits.start(around), start)
-    kept, _, bracket = before.rpartition(separator)
-    for _ in range(bracket.count("(")):
-      _, end = self.edits.find(r"\)", end)
-    begin = self.edits.start(around) + len(kept.rstrip().encode())
-    self.edits.replace(begin, end, "")
-
-  def visit_AugAssign(self, node: ast.AugAssign) -> None:
-    """Turns `a += b` into `a = a + b`, which changes no array in place."""
-    kind, target = self._kinds.get(node.target), node.target
-    mutable = not (self._target.immutable and kind is Kind.ARRAY)
-    if kind is not Kind.NUMBER and mutable and isinstance(target, ast.Name):
-      name = self._renamed.get(target.id, target.id)
-      start, end = self.edits.find(r"[-+*/%&|^]+=", self.edits.end(target))
-      operator = self.edits.text(start, end - 1)
-      self.edits.replace(start, end, f"= {name} {operator}")
-      if _needs_brackets(node):
-        self.edits.wrap(node.value, "(", ")")
-    self.visit(target)
-    self.visit(node.value)
-
-  def visit_BinOp(self, node: ast.BinOp) -> None:
-    if isinstance(node.op, ast.Sub) and self._target.mask_suffix:
-      for operand in (node.left, node.right):
-        if self._kinds.get(operand) is Kind.MASK:
-          self.edits.wrap(operand, "(", ")" + self._target.mask_suffix)
+  def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    node.returns = None
     self.generic_visit(node)
+    if node is self._entry:
+      node.name = "activation"
+      if self._library.decorator:
+        node.decorator_list = [_expression(self._library.decorator)]
+    return node
 
-  def visit_Subscript(self, node: ast.Subscript) -> None:
+  def visit_arg(self, node: ast.arg) -> ast.AST:
+    return ast.arg(node.arg)
+
+  def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+    if node.value is None:
+      return None
+    return ast.Assign(
+      [node.target], self._rewritten(node.value), lineno=node.lineno
+    )
+
+  def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+    """Turns `a += b` into `a = a + b`, which changes no array in place."""
+    value = self.visit_BinOp(ast.BinOp(node.target, node.op, node.value))
+    target = ast.Name(ast.unparse(node.target), ast.Store())
+    return ast.Assign([target], value, lineno=node.lineno)
+
+  def visit_Name(self, node: ast.Name) -> ast.AST:
+    binding = self._bindings.get(node)
+    if isinstance(binding, str):
+      return _expression(self._library.counterpart(binding))
+    return node
+
+  def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+    binding = self._bindings.get(node)
+    if isinstance(binding, str):
+      return _expression(self._library.counterpart(binding))
+    new = self._library.properties.get(node.attr)
+    if new is None:
+      raise self._library.error(f"the property `{node.attr}` of an array")
+    value = self._rewritten(node.value)
+    if new.startswith("_"):
+      return ast.Call(_expression(new), [value], [])
+    return ast.Attribute(value, new, ast.Load())
+
+  def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
     backward = any(
       isinstance(part, ast.Slice) and isinstance(part.step, ast.UnaryOp)
       for part in walk(node.slice)
     )
-    of_array = not isinstance(self._kinds.get(node.value), Many)
-    if backward and of_array and not self._target.backward_slices:
-      raise TranslationError(f"`{ast.unparse(node)}`", self._target.title)
-    self.generic_visit(node)
+    is_array = node.value in self._arrays
+    if backward and is_array and not self._library.backward_slices:
+      raise self._library.error(f"`{ast.unparse(node)}`")
+    return self.generic_visit(node)
 
-  def visit_Name(self, node: ast.Name) -> None:
-    binding = self._meaning.get(node)
-    if isinstance(binding, str):
-      self._calls.name(node, binding)
-    else:
-      self._rename(node.id, self.edits.start(node))
+  def visit_BinOp(self, node: ast.BinOp) -> ast.BinOp:
+    masks = {node.left, node.right} & self._masks
+    left, right = (
+      ast.BinOp(ast.Constant(1), ast.Mult(), self._rewritten(operand))
+      if operand in masks
+      and isinstance(node.op, ast.Sub)
+      and not self._library.subtracts_masks
+      else self._rewritten(operand)
+      for operand in (node.left, node.right)
+    )
+    return ast.BinOp(left, node.op, right)
 
-  def visit_Attribute(self, node: ast.Attribute) -> None:
-    binding = self._meaning.get(node)
-    if isinstance(binding, str):
-      self._calls.name(node, binding)
-    else:
-      self._calls.attribute(node)
-      self.visit(node.value)
-
-  def visit_Call(self, node: ast.Call) -> None:
-    binding = self._meaning.get(node.func)
-    if isinstance(binding, str):
-      self._calls.function(node, binding)
-    elif isinstance(node.func, ast.Attribute):
-      self._calls.method(node, node.func)
-      self.visit(node.func.value)
-    else:
-      self.visit(node.func)
+  def visit_Call(self, node: ast.Call) -> ast.AST:
+    binding, args = self._bindings.get(node.func), node.args
+    match binding, node.func:
+      case str(path), _:
+        name, new = short(path), self._library.counterpart(path)
+        if path in _DTYPES and self._library.cast:
+          dtype, new = _expression(new), self._library.cast
+          return ast.Call(
+            _expression(new), [self._rewritten(args[0]), dtype], []
+          )
+      case None, ast.Attribute(value=value, attr=method):
+        name = f"the method `{method}` of an array"
+        new = self._library.methods.get(method, "")
+        args = [value, *args]
+      case _:
+        return self.generic_visit(node)
+    if not name or not new:
+      raise self._library.error(name)
+    if not (
+      isinstance(binding, str) and binding.startswith(("builtins.", "math."))
+    ):
+      self._library.check_arguments(new, name, len(args), node.keywords)
+    num_arrays = self._library.arrays_only.get(new, 0)
+    values = [
+      self._rewritten(value, to_array=i < num_arrays)
+      for i, value in enumerate(args)
+    ]
     for keyword in node.keywords:
-      if isinstance(binding, Function):
-        self._rename(str(keyword.arg), self.edits.start(keyword))
-    for value in (*node.args, *(keyword.value for keyword in node.keywords)):
-      self.visit(value)
+      keyword.value = self._keyword(keyword)
+    if binding or "." in new or new.startswith("_"):
+      return ast.Call(_expression(new), values, node.keywords)
+    function = ast.Attribute(values[0], new, ast.Load())
+    return ast.Call(function, values[1:], node.keywords)
 
-  def _rename(self, name: str, start: int) -> None:
-    if name in self._renamed:
-      span = self.edits.find(r"\w+", start)
-      self.edits.replace(*span, self._renamed[name])
+  def _keyword(self, keyword: ast.keyword) -> ast.expr:
+    match keyword:
+      case ast.keyword(arg="dtype", value=ast.Constant(value=str(text))):
+        paths = (f"jax.numpy.{text}", f"jax.numpy.{text}_")
+        known = [path for path in paths if path in _DTYPES]
+        return _expression(self._library.counterpart([*known, text][0]))
+    return self._rewritten(keyword.value)
 
-
-def _bound_names(tree: ast.Module) -> set[str]:
-  """The names of functions, arguments and variables."""
-  names = set()
-  for node in walk(tree):
-    match node:
-      case ast.Name(id=name, ctx=ast.Store()):
-        names.add(name)
-      case ast.FunctionDef(name=name) | ast.arg(arg=name):
-        names.add(name)
-  return names
-
-
-def _unused(name: str, taken: set[str]) -> str:
-  while name in taken:
-    name += "_"
-  return name
+  def _rewritten(self, node: ast.expr, to_array: bool = False) -> ast.expr:
+    is_array = node in self._arrays
+    new: ast.expr = self.visit(node)
+    if to_array and not is_array and self._library.to_array:
+      return ast.Call(_expression(self._library.to_array), [new], [])
+    return new
 
 
-def _has_no_effect(statement: ast.stmt, parent: ast.AST) -> bool:
-  if isinstance(statement, ast.Expr):
-    return isinstance(parent, ast.Module)
-  if isinstance(statement, ast.AnnAssign):
-    return statement.value is None
-  return isinstance(statement, ast.Import | ast.ImportFrom)
-
-
-def _needs_brackets(node: ast.AugAssign) -> bool:
-  """Whether the value of `a += b` needs them in `a = a + b`."""
-  match node.value:
-    case ast.BinOp(op=operator) if isinstance(operator, _PRODUCTS):
-      return not isinstance(node.op, ast.Add | ast.Sub)
-    case value:
-      return isinstance(value, _COMPOSITE)
+def _expression(text: str) -> ast.expr:
+  return ast.parse(text, mode="eval").body

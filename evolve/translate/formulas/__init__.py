@@ -1,1 +1,1 @@
-"""Programs as expressions in one variable, and how those are written."""
+"""Programs as formulas, by SymPy and latex2mathml."""

@@ -1,91 +1,105 @@
-"""Evaluates a program on a symbol instead of an array."""
+"""Evaluation of a program on a symbol instead of an array."""
 
 import ast
-import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 import sympy
+from sympy.core.parameters import distribute
 
 from evolve import language
 from evolve.language import rules
 from evolve.language.scope import Function
 from evolve.language.syntax import arguments, defaults
-from evolve.translate.formulas import algebra
-from evolve.translate.formulas.algebra import (
+from evolve.translate.bindings import Bindings, bindings
+from evolve.translate.formulas.functions import (
+  METHODS,
   NoFormulaError,
-  arithmetic,
-  is_condition,
+  meaning,
+  number,
+  value_of,
 )
-from evolve.translate.formulas.functions import CONSTANTS, FUNCTIONS, METHODS
-from evolve.translate.formulas.operators import combined, compared
-from evolve.translate.formulas.size import SizeLimit
-from evolve.translate.meanings import Meanings, meanings
+from evolve.translate.synonyms import pairs
 
 X = sympy.Symbol("x")
 
+_Definition = ast.FunctionDef | ast.Lambda
+
+# The functions of `jax.numpy` that operators stand for.
+_OPERATORS = pairs(
+  """
+  Add:add BitAnd:logical_and BitOr:logical_or Div:divide Eq:equal Gt:greater
+  GtE:greater_equal Invert:logical_not Lt:less LtE:less_equal Mult:multiply
+  Not:logical_not NotEq:not_equal Pow:power Sub:subtract UAdd:positive
+  USub:negative
+  """
+)
+# Larger formulas nobody would read; deeper ones SymPy could not print.
+_MAX_OPERATIONS = 400
+_MAX_DEPTH = 60
+_MAX_CONSTANT = 2.0**64
+
 
 def symbolic(source: str) -> sympy.Expr | None:
-  """What a program computes, as an expression in x that nobody simplified.
+  """The expression in x that a program computes.
 
-  Its functions are undefined ones, with the names that formulas have for them.
+  Terms are collected as SymPy does by itself, nothing else is simplified.
 
   Args:
-    source: a program of the language.
+    source: a program of the candidate language.
 
   Returns:
-    The expression; None if the program mixes elements, looks at shapes, or
-    uses what has no notation here, or if the expression would be too large.
+    The expression; None if the program mixes elements, depends on shapes, has
+    branches that depend on x, or calls what has no formula here, or if the
+    expression would take hundreds of operations.
 
   Raises:
     LanguageError: if the program is not of the language.
   """
   tree = language.check(source)
   try:
-    return _Evaluation(meanings(tree)).result(tree)
+    with distribute(False):  # A number times a sum stays a product.
+      return _Evaluation(bindings(tree)).result(tree)
   except (NoFormulaError, RecursionError):
     return None
   # Arrays can do what symbols cannot.
-  except (AttributeError, LookupError, TypeError, ValueError):
+  except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
     return None
 
 
-@dataclasses.dataclass(frozen=True)
-class _Returned:
-  value: Any
+class _ReturnError(Exception):
+  """The end of a call, with its result."""
+
+
+class _JumpError(Exception):
+  """The end of a turn of a loop, with the statement that ends it."""
 
 
 class _Evaluation:
   """Runs one program once, with loops unrolled and calls inlined.
 
-  Values are SymPy's expressions and truth values, tuples of values, and None.
-  As no function calls itself, a variable has one value at a time.
+  Values are SymPy's expressions, tuples of values, and None. As no function
+  calls itself, a variable has one value at a time.
   """
 
-  def __init__(self, meaning: Meanings):
-    self._meaning = meaning
+  def __init__(self, bindings: Bindings):
+    self._bindings = bindings
     self._values: dict[int, Any] = {}
-    self._functions: dict[Function, ast.FunctionDef | ast.Lambda] = {}
-    self._defaults: dict[Function, dict[str, Any]] = {}
-    self._limit = SizeLimit()
+    self._functions: dict[Function, tuple[_Definition, dict[str, Any]]] = {}
 
   def result(self, tree: ast.Module) -> sympy.Expr:
-    self._block(tree.body)
+    self._run(tree.body)
     entry = next(f for f in self._functions if f.name in rules.ENTRY_NAMES)
-    value = arithmetic(self._run(entry, [X], {}))
+    value = self._call_own(entry, [X], {})
     if not isinstance(value, sympy.Expr):
       raise NoFormulaError("no number comes out")
     return value
 
-  def _block(self, body: Iterable[ast.stmt]) -> _Returned | ast.stmt | None:
-    """Runs statements; returns what ended them early, if anything did."""
+  def _run(self, body: Iterable[ast.stmt]) -> None:
     for statement in body:
-      end = self._statement(statement)
-      if end is not None:
-        return end
-    return None
+      self._statement(statement)
 
-  def _statement(self, node: ast.stmt) -> _Returned | ast.stmt | None:
+  def _statement(self, node: ast.stmt) -> None:
     match node:
       case ast.FunctionDef():
         self._define(node)
@@ -97,161 +111,133 @@ class _Evaluation:
           self._assign(target, result)
       case ast.AnnAssign(target=target, value=ast.expr() as value):
         self._assign(target, self._value(value))
-      case ast.AugAssign(target=target, op=operator, value=value):
-        old = self._values[id(self._meaning[target])]
-        self._assign(target, combined(operator, old, self._value(value)))
+      case ast.AugAssign(target=target, op=kind, value=value):
+        old = self._values[id(self._bindings[target])]
+        self._assign(target, _apply(kind, old, self._value(value)))
       case ast.For():
-        return self._loop(node)
+        self._loop(node)
       case ast.If(test=test, body=body, orelse=orelse):
-        return self._block(body if self._truth(test) else orelse)
+        self._run(body if self._truth(test) else orelse)
       case ast.Return(value=ast.expr() as value):
-        return _Returned(self._value(value))
+        raise _ReturnError(self._value(value))
       case ast.Break() | ast.Continue():
-        return node
-    return None
+        raise _JumpError(node)
 
-  def _loop(self, node: ast.For) -> _Returned | None:
-    for element in self._sequence(node.iter):
+  def _loop(self, node: ast.For) -> None:
+    for element in self._value(node.iter):
       self._assign(node.target, element)
-      end = self._block(node.body)
-      if isinstance(end, _Returned):
-        return end
-      if isinstance(end, ast.Break):
-        return None
-    end = self._block(node.orelse)
-    return end if isinstance(end, _Returned) else None
+      try:
+        self._run(node.body)
+      except _JumpError as jump:
+        if isinstance(jump.args[0], ast.Break):
+          return
+    self._run(node.orelse)
 
-  def _define(self, node: ast.FunctionDef | ast.Lambda) -> None:
-    function = self._meaning[node]
+  def _define(self, node: _Definition) -> None:
+    function = self._bindings[node]
     assert isinstance(function, Function)
-    self._functions[function] = node
     # Default values belong to the place of the definition.
     values = defaults(node.args).items()
-    self._defaults[function] = {k: self._value(value) for k, value in values}
+    default_values = {name: self._value(value) for name, value in values}
+    self._functions[function] = node, default_values
 
-  def _run(
+  def _call_own(
     self, function: Function, passed: Iterable[Any], named: dict[str, Any]
   ) -> Any:
-    node = self._functions[function]
-    positional = zip(function.arguments, passed, strict=False)
-    values = self._defaults[function] | dict(positional) | named
+    node, default_values = self._functions[function]
+    positional = dict(zip(function.arguments, passed, strict=False))
+    values = default_values | positional | named
     for argument in arguments(node.args):
-      self._values[id(self._meaning[argument])] = values[argument.arg]
+      self._values[id(self._bindings[argument])] = values[argument.arg]
     if isinstance(node, ast.Lambda):
       return self._value(node.body)
-    end = self._block(node.body)
-    return end.value if isinstance(end, _Returned) else None
+    try:
+      self._run(node.body)
+    except _ReturnError as returned:
+      return returned.args[0]
+    return None
 
   def _assign(self, target: ast.expr, value: Any) -> None:
     match target:
       case ast.Name():
-        self._values[id(self._meaning[target])] = value
+        self._values[id(self._bindings[target])] = value
       case ast.Tuple(elts=targets) | ast.List(elts=targets):
         for inner, element in zip(targets, value, strict=True):
           self._assign(inner, element)
 
   def _truth(self, node: ast.expr) -> bool:
-    value = self._value(node)
-    if isinstance(value, sympy.Expr):
-      return algebra.value_of(value) != 0
-    if is_condition(value) and value not in (sympy.true, sympy.false):
-      raise NoFormulaError("a branch depends on x")
-    return bool(value)
-
-  def _sequence(self, node: ast.expr) -> tuple[Any, ...]:
-    value = self._value(node)
-    if not isinstance(value, tuple):
-      raise NoFormulaError("a loop over an array")
-    return value
+    return value_of(self._value(node)) != 0
 
   def _value(self, node: ast.expr) -> Any:
     value = self._evaluate(node)
-    if isinstance(value, sympy.Basic):
-      self._limit.check(value)
+    if isinstance(value, sympy.Expr):
+      _check_size(value)
     return value
 
   def _evaluate(self, node: ast.expr) -> Any:
     match node:
-      case ast.Constant(value=None):
+      case ast.Constant(value=None) | ast.Attribute(attr="dtype"):
         return None
       case ast.Constant(value=bool() | int() | float() as constant):
-        return algebra.number(constant)
-      case ast.Name() | ast.Attribute() if node in self._meaning:
-        return self._named(node)
-      case ast.Attribute(attr="dtype"):
-        return None
-      case ast.BinOp(left=left, op=operator, right=right):
-        return combined(operator, self._value(left), self._value(right))
-      case ast.UnaryOp():
-        return self._unary(node)
+        return number(constant)
+      case ast.Name() | ast.Attribute() if node in self._bindings:
+        binding = self._bindings[node]
+        if isinstance(binding, str):
+          return meaning(binding)
+        return self._values[id(binding)]
+      case ast.BinOp(left=left, op=kind, right=right):
+        return _apply(kind, self._value(left), self._value(right))
+      case ast.UnaryOp(op=kind, operand=operand):
+        return _apply(kind, self._value(operand))
       case ast.Compare():
         return self._comparison(node)
-      case ast.BoolOp(op=operator, values=values):
-        truths = (self._truth(value) for value in values)
-        both = isinstance(operator, ast.And)
-        return algebra.number(all(truths) if both else any(truths))
-      case ast.IfExp():
-        return self._choice(node)
+      case ast.BoolOp(op=kind, values=values):
+        truths = map(self._truth, values)
+        is_and = isinstance(kind, ast.And)
+        return number(all(truths) if is_and else any(truths))
+      case ast.IfExp(test=test, body=body, orelse=orelse):
+        return self._value(body if self._truth(test) else orelse)
       case ast.Tuple(elts=elements) | ast.List(elts=elements):
         return tuple([self._value(element) for element in elements])
       case ast.ListComp(elt=element) | ast.GeneratorExp(elt=element):
-        rounds = self._rounds(node.generators)
-        return tuple([self._value(element) for _ in rounds])
+        turns = self._turns(node.generators)
+        return tuple([self._value(element) for _ in turns])
       case ast.Subscript(value=value, slice=index):
-        return self._sequence(value)[self._index(index)]
+        return self._value(value)[self._value(index)]
+      case ast.Slice(lower=lower, upper=upper, step=step):
+        parts = (lower, upper, step)
+        return slice(*[part and self._value(part) for part in parts])
       case ast.Call():
         return self._call(node)
-    raise NoFormulaError(f"no notation for {ast.unparse(node)}")
-
-  def _named(self, node: ast.expr) -> Any:
-    binding = self._meaning[node]
-    if isinstance(binding, str):
-      return CONSTANTS[binding] if binding in CONSTANTS else FUNCTIONS[binding]
-    return self._values[id(binding)]
-
-  def _unary(self, node: ast.UnaryOp) -> Any:
-    match node.op:
-      case ast.Not():
-        return algebra.number(not self._truth(node.operand))
-      case ast.USub():
-        return algebra.negate(arithmetic(self._value(node.operand)))
-      case ast.UAdd():
-        return arithmetic(self._value(node.operand))
-    return sympy.Not(self._value(node.operand), evaluate=False)
-
-  def _choice(self, node: ast.IfExp) -> Any:
-    condition = self._value(node.test)
-    if is_condition(condition) and condition.free_symbols:
-      values = [self._value(value) for value in (node.body, node.orelse)]
-      return algebra.choose(condition, *map(arithmetic, values))
-    return self._value(node.body if self._truth(node.test) else node.orelse)
+    raise NoFormulaError(f"no formula for {ast.unparse(node)}")
 
   def _comparison(self, node: ast.Compare) -> Any:
     values = [self._value(value) for value in (node.left, *node.comparators)]
-    result = sympy.true
-    for a, operator, b in zip(values, node.ops, values[1:], strict=False):
-      result = algebra.both(result, compared(a, operator, b))
+    result: Any = sympy.Integer(1)
+    for a, kind, b in zip(values, node.ops, values[1:], strict=False):
+      match kind:
+        case ast.Is() | ast.IsNot():
+          holds = number((a is b) is isinstance(kind, ast.Is))
+        case ast.In() | ast.NotIn():
+          found = value_of(a) in map(value_of, b)
+          holds = number(found is isinstance(kind, ast.In))
+        case _:
+          holds = _apply(kind, a, b)
+      result = _apply(ast.BitAnd(), result, holds)
     return result
 
-  def _rounds(self, loops: list[ast.comprehension]) -> Iterator[None]:
-    """Assigns the variables of a comprehension, one round after the other."""
+  def _turns(self, loops: list[ast.comprehension]) -> Iterator[None]:
+    """Assigns the variables of a comprehension, one turn after the other."""
     if not loops:
       yield
       return
-    for element in self._sequence(loops[0].iter):
+    for element in self._value(loops[0].iter):
       self._assign(loops[0].target, element)
       if all(self._truth(condition) for condition in loops[0].ifs):
-        yield from self._rounds(loops[1:])
-
-  def _index(self, node: ast.expr) -> Any:
-    match node:
-      case ast.Slice(lower=lower, upper=upper, step=step):
-        parts = (part and self._index(part) for part in (lower, upper, step))
-        return slice(*parts)
-    return int(self._value(node))
+        yield from self._turns(loops[1:])
 
   def _call(self, node: ast.Call) -> Any:
-    binding = self._meaning.get(node.func)
+    binding = self._bindings.get(node.func)
     passed = [self._value(argument) for argument in node.args]
     named = {
       str(keyword.arg): self._value(keyword.value)
@@ -259,8 +245,34 @@ class _Evaluation:
       if keyword.arg != "dtype" or isinstance(binding, Function)
     }
     if isinstance(binding, Function):
-      return self._run(binding, passed, named)
+      return self._call_own(binding, passed, named)
     if binding is None and isinstance(node.func, ast.Attribute):
       value = self._value(node.func.value)
       return METHODS[node.func.attr](value, *passed, **named)
-    return self._named(node.func)(*passed, **named)
+    return self._evaluate(node.func)(*passed, **named)
+
+
+def _apply(kind: ast.AST, *operands: Any) -> Any:
+  """The result of an operator."""
+  name = _OPERATORS[type(kind).__name__]
+  return meaning(f"jax.numpy.{name}")(*operands)
+
+
+def _check_size(expression: sympy.Expr) -> None:
+  """Raises a NoFormulaError if an expression is too large or not finite."""
+  operations, depth = _size(expression)
+  if operations > _MAX_OPERATIONS or depth > _MAX_DEPTH:
+    raise NoFormulaError("a large formula")
+  for constant in expression.atoms(sympy.Number, sympy.NumberSymbol, sympy.zoo):
+    parts = (constant.p, constant.q) if constant.is_Rational else (constant,)
+    if not all(abs(part) < _MAX_CONSTANT for part in parts):
+      raise NoFormulaError("a large constant, or a division by zero")
+
+
+def _size(expression: sympy.Basic) -> tuple[int, int]:
+  """The number of operations, and how deeply they are nested."""
+  if not expression.args:
+    return 0, 0
+  sizes = [_size(part) for part in expression.args]
+  operations = max(1, len(sizes) - 1) + sum(size for size, _ in sizes)
+  return operations, 1 + max(depth for _, depth in sizes)

@@ -1,241 +1,262 @@
-"""What the functions of the language are in formulas.
+"""The functions of the candidate language on SymPy's expressions.
 
-Activations that have a name keep it; what mixes elements is not there.
+Named activations stay calls of functions that SymPy knows only by name; other
+functions are written out. A condition is an expression, too: 1 where it holds,
+else 0. Reductions and what moves elements have no formula.
 """
 
 import functools
 import math
+import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import sympy
-from sympy import Expr
+from sympy import Expr, Piecewise
+from sympy.logic.boolalg import Boolean
 
-from evolve.translate.formulas.algebra import (
-  NoFormulaError,
-  add,
-  arithmetic,
-  both,
-  call,
-  choose,
-  compare,
-  divide,
-  either,
-  is_condition,
-  multiply,
-  negate,
-  number,
-  power,
-  root,
-  subtract,
-  value_of,
-)
-from evolve.translate.formulas.names import NAMES
+from evolve.translate.synonyms import SYNONYMS, table
 
-_ZERO, _ONE, _TWO, _FOUR = map(sympy.Integer, (0, 1, 2, 4))
-_LEAK = sympy.Float(0.01)
+_ZERO, _ONE = sympy.Integer(0), sympy.Integer(1)
+_MAX_EXPONENT = 64
 
 
-def _maximum(a: Expr, b: Expr) -> Expr:
-  return call("max", a, b)
+class NoFormulaError(Exception):
+  """The program computes something that has no formula here."""
 
 
-def _minimum(a: Expr, b: Expr) -> Expr:
-  return call("min", a, b)
+def number(value: float) -> Expr:
+  """A constant of the program; whole numbers become integers."""
+  if not abs(value) < math.inf:
+    raise NoFormulaError("a constant is infinite or no number")
+  if float(value).is_integer() and abs(value) < 1e6:
+    return sympy.Integer(int(value))
+  return sympy.Integer(value) if isinstance(value, int) else sympy.Float(value)
+
+
+def value_of(constant: Expr) -> float:
+  """The value of an expression without x.
+
+  Raises:
+    NoFormulaError: if it has x, or calls functions that SymPy doesn't know.
+  """
+  try:
+    return float(constant)
+  except TypeError as error:
+    raise NoFormulaError("a branch or an index depends on x") from error
+
+
+def condition_of(value: Expr) -> Boolean:
+  """The condition under which a value that is 1 or 0 is 1."""
+  if isinstance(value, Piecewise) and [c.expr for c in value.args] == [1, 0]:
+    return value.args[0].cond
+  return sympy.true if value_of(value) else sympy.false
+
+
+def choose(condition: Expr, then: Expr, otherwise: Expr) -> Expr:
+  """Cases; those within the last one join the list."""
+  holds = condition_of(condition)
+  if holds in (sympy.true, sympy.false):
+    return then if holds == sympy.true else otherwise
+  cases = [(otherwise, sympy.true)]
+  if isinstance(otherwise, Piecewise):
+    cases = [tuple(case) for case in otherwise.args]
+  return Piecewise((then, holds), *cases, evaluate=False)
+
+
+def indicator(condition: Boolean) -> Expr:
+  """1 where a condition holds, else 0."""
+  if condition in (sympy.true, sympy.false):
+    return _ONE if condition == sympy.true else _ZERO
+  return Piecewise((_ONE, condition), (_ZERO, sympy.true), evaluate=False)
+
+
+def compare(kind: type[Any], left: Expr, right: Expr) -> Expr:
+  """The indicator of a comparison, decided between constants."""
+  if left.free_symbols or right.free_symbols:
+    return indicator(kind(left, right, evaluate=False))
+  return indicator(kind(value_of(left), value_of(right)))
+
+
+def both(left: Expr, right: Expr) -> Expr:
+  return indicator(sympy.And(condition_of(left), condition_of(right)))
+
+
+def either(left: Expr, right: Expr) -> Expr:
+  return indicator(sympy.Or(condition_of(left), condition_of(right)))
+
+
+def negation(value: Expr) -> Expr:
+  return indicator(sympy.Not(condition_of(value)))
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+  if exponent.is_number and abs(value_of(exponent)) > _MAX_EXPONENT:
+    raise NoFormulaError("a large power")
+  return base**exponent
+
+
+@functools.cache
+def _call(name: str) -> Callable[..., Expr]:
+  """A function that SymPy knows only by name; an underscore would be a sub."""
+  function: Callable[..., Expr] = sympy.Function(name.replace("_", ""))
+  return function
+
+
+def _with_parameter(name: str, default: float) -> Callable[..., Expr]:
+  """A call whose parameter is written only if it is not the default."""
+
+  def call(x: Expr, parameter: Expr = default) -> Expr:
+    return _call(name)(x, *([] if parameter == default else [parameter]))
+
+  return call
+
+
+def _exp(x: Expr) -> Expr:
+  return sympy.exp(x, evaluate=not x.free_symbols)
+
+
+def _log(x: Expr) -> Expr:
+  return _call("log")(x) if x.free_symbols else sympy.log(x)
 
 
 def _clip(x: Expr, min: Expr | None = None, max: Expr | None = None) -> Expr:
   if min is not None:
-    x = _maximum(x, min)
-  return x if max is None else _minimum(x, max)
-
-
-def _clamp(min: Expr, x: Expr, max: Expr) -> Expr:
-  return _clip(x, min, max)
-
-
-def _exponential(x: Expr) -> Expr:
-  return _ONE if x.is_zero else call("exp", x)
-
-
-def _log_sum(a: Expr, b: Expr) -> Expr:
-  return call("log", add(_exponential(a), _exponential(b)))
-
-
-def _hypotenuse(a: Expr, b: Expr) -> Expr:
-  return root(add(power(a, _TWO), power(b, _TWO)))
-
-
-def _heaviside(x: Expr, at_zero: Expr) -> Expr:
-  above = choose(compare(x, ">", _ZERO), _ONE, at_zero)
-  return choose(compare(x, "<", _ZERO), _ZERO, above)
+    x = _call("max")(x, min)
+  return x if max is None else _call("min")(x, max)
 
 
 def _gelu(x: Expr, approximate: Expr = _ONE) -> Expr:
   if approximate == _ONE:
-    return call("gelu", x)
-  scaled = divide(x, root(_TWO))
-  return multiply(divide(x, _TWO), add(_ONE, call("erf", scaled)))
+    return _call("gelu")(x)
+  return x / 2 * (1 + _call("erf")(x / sympy.sqrt(2)))
 
 
-def _leaky_relu(x: Expr, negative_slope: Expr = _LEAK) -> Expr:
-  if not x.is_Symbol:  # It would stand there three times.
-    return call("leaky_relu", x, negative_slope)
-  return choose(compare(x, ">=", _ZERO), x, multiply(negative_slope, x))
+def _heaviside(x: Expr, at_zero: Expr) -> Expr:
+  above = choose(compare(sympy.Gt, x, _ZERO), _ONE, at_zero)
+  return choose(compare(sympy.Lt, x, _ZERO), _ZERO, above)
 
 
-def _elu(x: Expr, alpha: Expr = _ONE) -> Expr:
-  return call("elu", x) if alpha == _ONE else call("elu", x, alpha)
+def _leaky_relu(x: Expr, negative_slope: Expr = 0.01) -> Expr:
+  if not x.is_Symbol:  # It would be written three times.
+    return _call("leaky_relu")(x, negative_slope)
+  return choose(compare(sympy.Ge, x, _ZERO), x, negative_slope * x)
 
 
-def _celu(x: Expr, alpha: Expr = _ONE) -> Expr:
-  return call("celu", x) if alpha == _ONE else call("celu", x, alpha)
-
-
-def _squareplus(x: Expr, b: Expr = _FOUR) -> Expr:
-  return divide(add(x, root(add(power(x, _TWO), b))), _TWO)
-
-
-def _select(
-  conditions: tuple[Any, ...], choices: tuple[Any, ...], default: Any = _ZERO
-) -> Expr:
+def _select(conditions: Any, choices: Any, default: Expr = _ZERO) -> Expr:
   for condition, choice in zip(conditions[::-1], choices[::-1], strict=True):
-    default = choose(condition, arithmetic(choice), arithmetic(default))
+    default = choose(condition, choice, default)
   return default
 
 
-def _where(condition: Any, then: Any, otherwise: Any) -> Expr:
-  if not is_condition(condition):
-    raise NoFormulaError("a number as a condition")
-  return choose(condition, arithmetic(then), arithmetic(otherwise))
-
-
-def _polynomial(coefficients: tuple[Any, ...], x: Expr) -> Expr:
-  y: Expr = _ZERO
-  for coefficient in coefficients:
-    y = add(multiply(y, x), coefficient)
-  return y
-
-
-def _relation(relation: str) -> Callable[[Expr, Expr], Any]:
-  return lambda a, b: compare(a, relation, b)
-
-
-def _range(*bounds: Expr) -> tuple[Expr, ...]:
-  return tuple(number(i) for i in range(*map(int, bounds)))
-
-
-def _enumerate(
-  values: tuple[Any, ...], start: Expr = _ZERO
-) -> tuple[tuple[Any, ...], ...]:
-  return tuple((number(i), value) for i, value in enumerate(values, int(start)))
-
-
-def _sum(values: tuple[Any, ...], start: Expr = _ZERO) -> Expr:
-  return functools.reduce(add, map(arithmetic, values), start)
-
-
-def _largest(*values: Any) -> Expr:
-  return max(*values, key=value_of)
-
-
-def _smallest(*values: Any) -> Expr:
-  return min(*values, key=value_of)
-
-
-def _first(x: Any, *_: Any, **__: Any) -> Any:
-  """For conversions, which change no value."""
+def _same(x: Any, *_: Any, **__: Any) -> Any:
+  """Conversions, and others that change no value."""
   return x
 
 
-# By the name that they have in most modules of the language.
-_BUILDERS: Mapping[str, Callable[..., Any]] = {
-  "abs": lambda x: call("abs", x),
-  "add": add,
-  "array": _first,
-  "celu": _celu,
-  "clamp": _clamp,
+_CALLS = table(
+  """
+  jax.numpy ->
+    arccos arccosh:arcosh arcsin arcsinh:arsinh arctan arctanh:artanh cos cosh
+    maximum:max minimum:min sign sin sinc sinh tan tanh
+  jax.nn ->
+    hard_sigmoid hard_swish hard_tanh log_sigmoid mish relu relu6 selu sigmoid
+    softplus sparse_plus sparse_sigmoid swish
+  jax.scipy.special ->
+    erf erfc
+  """
+)
+_NUMPY: Mapping[str, Any] = {
+  "abs": lambda x: sympy.Abs(x, evaluate=False),
+  "add": operator.add,
+  "array": _same,
+  "asarray": _same,
+  "ceil": lambda x: sympy.ceiling(x, evaluate=False),
   "clip": _clip,
-  "divide": divide,
-  "elu": _elu,
-  "equal": _relation("=="),
-  "exp": _exponential,
-  "exp2": lambda x: power(_TWO, x),
-  "expm1": lambda x: subtract(call("exp", x), _ONE),
+  "divide": operator.truediv,
+  "e": sympy.E,
+  "equal": functools.partial(compare, sympy.Eq),
+  "euler_gamma": number(0.5772156649015329),
+  "exp": _exp,
+  "exp2": lambda x: 2**x,
+  "expm1": lambda x: _exp(x) - 1,
+  "float32": _same,
+  "floor": lambda x: sympy.floor(x, evaluate=False),
   "full_like": lambda x, fill_value: fill_value,
-  "gelu": _gelu,
-  "greater": _relation(">"),
-  "greater_equal": _relation(">="),
+  "greater": functools.partial(compare, sympy.Gt),
+  "greater_equal": functools.partial(compare, sympy.Ge),
   "heaviside": _heaviside,
-  "hypot": _hypotenuse,
-  "identity": _first,
-  "leaky_relu": _leaky_relu,
-  "less": _relation("<"),
-  "less_equal": _relation("<="),
-  "log1p": lambda x: call("log", add(_ONE, x)),
-  "logaddexp": _log_sum,
+  "hypot": lambda a, b: sympy.sqrt(a**2 + b**2),
+  "less": functools.partial(compare, sympy.Lt),
+  "less_equal": functools.partial(compare, sympy.Le),
+  "log": _log,
+  "log10": lambda x: _log(x) / _log(number(10)),
+  "log1p": lambda x: _log(1 + x),
+  "log2": lambda x: _log(x) / _log(number(2)),
+  "logaddexp": lambda a, b: _log(_exp(a) + _exp(b)),
   "logical_and": both,
-  "logical_not": lambda a: sympy.Not(a, evaluate=False),
+  "logical_not": negation,
   "logical_or": either,
-  "maximum": _maximum,
-  "minimum": _minimum,
-  "multiply": multiply,
-  "negative": negate,
-  "not_equal": _relation("!="),
+  "multiply": operator.mul,
+  "negative": operator.neg,
+  "not_equal": functools.partial(compare, sympy.Ne),
   "ones_like": lambda x: _ONE,
-  "polyval": _polynomial,
+  "pi": sympy.pi,
+  "polyval": lambda p, x: functools.reduce(lambda y, c: y * x + c, p, _ZERO),
+  "positive": _same,
   "power": power,
-  "reciprocal": lambda x: divide(_ONE, x),
-  "rsqrt": lambda x: divide(_ONE, root(x)),
+  "reciprocal": lambda x: 1 / x,
   "select": _select,
-  "soft_sign": lambda x: divide(x, add(_ONE, call("abs", x))),
-  "sqrt": root,
-  "square": lambda x: power(x, _TWO),
-  "squareplus": _squareplus,
-  "subtract": subtract,
-  "where": _where,
+  "sqrt": sympy.sqrt,
+  "square": lambda x: x**2,
+  "subtract": operator.sub,
+  "where": choose,
   "zeros_like": lambda x: _ZERO,
 }
+_MEANINGS: Mapping[str, Any] = (
+  {path: _call(name) for path, name in _CALLS.items()}
+  | {f"jax.numpy.{name}": meaning for name, meaning in _NUMPY.items()}
+  | {
+    "jax.nn.celu": _with_parameter("celu", 1),
+    "jax.nn.elu": _with_parameter("elu", 1),
+    "jax.nn.gelu": _gelu,
+    "jax.nn.identity": _same,
+    "jax.nn.leaky_relu": _leaky_relu,
+    "jax.nn.soft_sign": lambda x: x / (1 + sympy.Abs(x, evaluate=False)),
+    "jax.nn.squareplus": lambda x, b=4: (x + sympy.sqrt(x**2 + b)) / 2,
+    "jax.lax.clamp": lambda min, x, max: _clip(x, min, max),
+    "jax.lax.convert_element_type": _same,
+    "jax.lax.rsqrt": lambda x: 1 / sympy.sqrt(x),
+    "jax.lax.stop_gradient": _same,
+    "math.factorial": lambda n: number(math.factorial(min(int(n), 20))),
+    "math.tau": 2 * sympy.pi,
+    "builtins.enumerate": lambda values, start=_ZERO: tuple(
+      (start + i, value) for i, value in enumerate(values)
+    ),
+    "builtins.float": _same,
+    "builtins.int": lambda x: number(int(value_of(x))),
+    "builtins.len": lambda values: number(len(values)),
+    "builtins.list": tuple,
+    "builtins.max": lambda *values: max(*values, key=value_of),
+    "builtins.min": lambda *values: min(*values, key=value_of),
+    "builtins.range": lambda *ends: tuple(map(number, range(*map(int, ends)))),
+    "builtins.reversed": lambda values: values[::-1],
+    "builtins.round": lambda x: number(round(value_of(x))),
+    "builtins.sum": lambda values, start=_ZERO: sum(values, start),
+    "builtins.tuple": tuple,
+    "builtins.zip": lambda *values: tuple(zip(*values, strict=False)),
+  }
+)
+METHODS: Mapping[str, Callable[..., Any]] = {"astype": _same, "clip": _clip}
 
-_OF_CONDITIONS = ("logical_and", "logical_not", "logical_or", "select", "where")
 
+def meaning(path: str) -> Any:
+  """The function or constant of a dotted path, such as `jax.numpy.sin`.
 
-def _builder(name: str) -> Callable[..., Any]:
-  def build(*values: Any, **named_values: Any) -> Any:
-    named_values = {k: arithmetic(v) for k, v in named_values.items()}
-    return builder(*map(arithmetic, values), **named_values)
-
-  builder = _BUILDERS.get(name) or functools.partial(_call_of_one, name)
-  return builder if name in _OF_CONDITIONS else build
-
-
-def _call_of_one(name: str, x: Expr) -> Expr:
-  return call(name, x)
-
-
-FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-  path: _builder(name) for path, name in NAMES.items()
-} | {
-  "builtins.enumerate": _enumerate,
-  "builtins.int": lambda x: number(int(value_of(x))),
-  "builtins.len": lambda values: number(len(values)),
-  "builtins.list": tuple,
-  "builtins.max": _largest,
-  "builtins.min": _smallest,
-  "builtins.range": _range,
-  "builtins.reversed": lambda values: values[::-1],
-  "builtins.round": lambda x: number(round(value_of(x))),
-  "builtins.sum": _sum,
-  "builtins.tuple": tuple,
-  "builtins.zip": lambda *values: tuple(zip(*values, strict=False)),
-  "math.factorial": lambda n: number(math.factorial(min(int(n), 20))),
-}
-METHODS: Mapping[str, Callable[..., Any]] = {"astype": _first, "clip": _clip}
-CONSTANTS: Mapping[str, sympy.Basic] = {
-  "jax.numpy.e": sympy.E,
-  "jax.numpy.euler_gamma": number(0.5772156649015329),
-  "jax.numpy.pi": sympy.pi,
-  "math.e": sympy.E,
-  "math.pi": sympy.pi,
-  "math.tau": multiply(_TWO, sympy.pi),
-}
+  Raises:
+    NoFormulaError: if it has none.
+  """
+  found = _MEANINGS.get(SYNONYMS.get(path, path))
+  if found is None:
+    raise NoFormulaError(f"no formula for {path}")
+  return found

@@ -16,7 +16,7 @@ from evolve.cost import Budget
 from evolve.language import LanguageError
 from evolve.program import Program
 from evolve.runs.verification import REFERENCES
-from evolve.translate.formula import formula
+from evolve.translate import formula
 from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.reporting.document import Block, Figure, Formula, Text

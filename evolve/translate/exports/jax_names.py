@@ -1,12 +1,11 @@
-"""JAX: the names of the language as they are, with the imports they need."""
+"""The candidate language in JAX: every name as it is."""
 
 from evolve.language import rules
-from evolve.translate.errors import short
-from evolve.translate.exports.target import Target
+from evolve.translate.exports.library import Library, short
 
 _SPECIAL = "jax.scipy.special"
 
-JAX = Target(
+JAX = Library(
   title="JAX",
   imports={
     "math": "import math",
@@ -15,7 +14,7 @@ JAX = Target(
     "lax": "from jax import lax",
     "special": "from jax.scipy import special",
   },
-  functions={
+  names={
     path: short(path).replace(_SPECIAL, "special")
     for module, names in rules.MODULES.items()
     for path in (f"{module}.{name}" for name in names)
@@ -23,5 +22,4 @@ JAX = Target(
   | {f"builtins.{name}": name for name in rules.BUILTINS},
   methods={name: name for name in rules.METHODS},
   properties={name: name for name in rules.PROPERTIES},
-  immutable=True,
 )

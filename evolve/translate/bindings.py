@@ -1,8 +1,7 @@
-"""What each name of a program stands for, told from its place."""
+"""Bindings of the names of a program: variables, functions, library paths."""
 
 import ast
-import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping, Sequence
 
 from evolve.language import rules
 from evolve.language.scope import (
@@ -16,11 +15,11 @@ from evolve.language.scope import (
 )
 from evolve.language.syntax import arguments, defaults
 
-Meanings = Mapping[ast.AST, Binding]
+Bindings = Mapping[ast.AST, Binding]
 
 
-def meanings(tree: ast.Module) -> Meanings:
-  """Tells what the names of a program stand for.
+def bindings(tree: ast.Module) -> Bindings:
+  """Returns the binding of each name of a program.
 
   Args:
     tree: of a program that `language.check` admits.
@@ -28,7 +27,8 @@ def meanings(tree: ast.Module) -> Meanings:
   Returns:
     For each name that is read or bound, each argument, function and lambda,
     and each attribute of a module: its variable, its function, or the dotted
-    path of what the language offers, such as `jax.numpy.sin`.
+    path of what the language offers, such as `jax.numpy.sin`. Annotations are
+    left out.
   """
   reader = _Reader()
   reader.visit(tree)
@@ -45,8 +45,7 @@ class _Reader(ast.NodeVisitor):
     self.generic_visit(node)
 
   def visit_Name(self, node: ast.Name) -> None:
-    if node.id in self._scope:  # Text of an annotation may name anything.
-      self.found[node] = self._scope[node.id]
+    self.found[node] = self._scope[node.id]
 
   def visit_Attribute(self, node: ast.Attribute) -> None:
     path = path_of(node, self._scope)
@@ -61,43 +60,41 @@ class _Reader(ast.NodeVisitor):
       case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as value):
         self.found[value] = self._scope[name]
 
+  def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+    self.visit(node.target)
+    if node.value:
+      self.visit(node.value)
+
   def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
     self.found[node] = self._scope[node.name]
-    if node.returns:
-      self.visit(node.returns)
     self._visit_function(node.args, node.body)
 
   def visit_Lambda(self, node: ast.Lambda) -> None:
     self._visit_function(node.args, [node.body])
 
   def _visit_function(
-    self, args: ast.arguments, body: Iterable[ast.AST]
+    self, args: ast.arguments, body: Sequence[ast.AST]
   ) -> None:
-    annotations = [a.annotation for a in arguments(args) if a.annotation]
-    for around in (*annotations, *defaults(args).values()):
-      self.visit(around)
-    with self._inside():
-      for argument in arguments(args):
-        bind(argument, argument.arg, Variable(), self._scope)
-        self.found[argument] = self._scope[argument.arg]
-      bind_body(body, self._scope)
-      for node in body:
-        self.visit(node)
+    for value in defaults(args).values():
+      self.visit(value)
+    outer, self._scope = self._scope, self._scope.new_child()
+    for argument in arguments(args):
+      bind(argument, argument.arg, Variable(), self._scope)
+      self.found[argument] = self._scope[argument.arg]
+    bind_body(body, self._scope)
+    for node in body:
+      self.visit(node)
+    self._scope = outer
 
   def visit_GeneratorExp(self, node: ast.GeneratorExp | ast.ListComp) -> None:
-    with contextlib.ExitStack() as stack:
-      for loop in node.generators:
-        self.visit(loop.iter)
-        stack.enter_context(self._inside())
-        bind_target(loop.target, self._scope)
-        for inner in (loop.target, *loop.ifs):
-          self.visit(inner)
-      self.visit(node.elt)
+    outer = self._scope
+    for loop in node.generators:
+      self.visit(loop.iter)
+      self._scope = self._scope.new_child()
+      bind_target(loop.target, self._scope)
+      for inner in (loop.target, *loop.ifs):
+        self.visit(inner)
+    self.visit(node.elt)
+    self._scope = outer
 
   visit_ListComp = visit_GeneratorExp
-
-  @contextlib.contextmanager
-  def _inside(self) -> Iterator[None]:
-    self._scope = self._scope.new_child()
-    yield
-    self._scope = self._scope.parents

@@ -1,1 +1,0 @@
-"""What the language is called in each library: tables and helpers."""

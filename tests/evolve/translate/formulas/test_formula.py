@@ -1,0 +1,141 @@
+"""Formulas read back, and how they are written."""
+
+import ast
+
+import numpy as np
+import pytest
+import scipy.special
+
+from evolve import activations, language
+from evolve.translate import LIBRARIES, formula
+from tests.evolve.translate import originals
+from tests.evolve.translate.formulas.mathml import python
+from tests.evolve.translate.originals import GRID, PROGRAMS, program
+
+MIXING = {"turbulent", "phase_flip"}
+FORMULAS = {
+  name: found
+  for name, source in PROGRAMS.items()
+  if (found := formula(source)) is not None
+}
+
+
+def functions() -> dict:
+  """The functions of formulas; activations as NumPy exports define them."""
+  numpy = LIBRARIES["numpy"]
+  helpers = numpy.helpers.values()
+  found: dict = {}
+  exec("\n".join([*numpy.imports.values(), *map(ast.unparse, helpers)]), found)
+  found |= {n.replace("_", ""): f for n, f in found.items() if n[0] == "_"}
+  names = "ceil cos cosh exp floor log sign sin sinc sinh sqrt tan tanh arctan"
+  return found | {
+    **{name: getattr(np, name) for name in names.split()},
+    **{"Abs": abs, "E": np.e, "pi": np.pi, "arsinh": np.arcsinh},
+    **{"erf": scipy.special.erf, "max": max, "min": min},
+  }
+
+
+def evaluate(expression: str) -> np.ndarray:
+  code = compile(expression, expression, "eval")
+  known = functions()
+  values = [eval(code, known | {"x": x}) for x in GRID.flat]
+  return np.reshape(values, GRID.shape)
+
+
+def plain(*lines: str) -> str:
+  found = formula(program(*lines))
+  assert found is not None
+  assert np.allclose(evaluate(found.plain), evaluate(python(found.mathml)))
+  return found.plain
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_formula_computes_what_the_program_computes(name):
+  expected, _ = originals.values_and_slopes()[name]
+  for text in (FORMULAS[name].plain, python(FORMULAS[name].mathml)):
+    np.testing.assert_allclose(evaluate(text), expected, 1e-6, 1e-6)
+
+
+def test_most_programs_have_a_formula():
+  assert set(activations.names()) - FORMULAS.keys() == MIXING
+  assert len(FORMULAS) >= 89
+
+
+@pytest.mark.parametrize(
+  "name, expected",
+  {
+    "relu": "relu(x)",
+    "leaky_relu": "(x if x >= 0 else 0.01*x)",
+    "squareplus": "(x + sqrt(x**2 + 4))/2",
+    "softsign": "x/(Abs(x) + 1)",
+    "hard_sigmoid": "min(max(x/6 + 0.5, 0), 1)",
+    "hard_tanh": "hardtanh(x)",
+    "gelu": "gelu(x)",
+    "gelu_exact": "x*(erf(sqrt(2)*x/2) + 1)/2",
+    "snake": "x + sin(x)**2",
+    "gelusine": "gelu(x) + 0.1*sin(x)",
+    "gelu_sinc_perturbation": "(0.5*sinc(x) + 1)*gelu(x)",
+    "gmtu": "0.1*x + exp(-0.2*x**2)*tanh(1.5*x)",
+    "crrelu": "0.01*x*exp(-0.5*x**2) + relu(x)",
+  }.items(),
+)
+def test_named_activation_as_text(name, expected):
+  assert FORMULAS[name].plain == expected
+
+
+def test_leaky_relu_as_mathml():
+  brace = '<mo stretchy="true" fence="true" form="prefix">&#x0007B;</mo>'
+  assert f"<mrow>{brace}<mtable>" in FORMULAS["leaky_relu"].mathml
+  assert "<mtext>otherwise</mtext>" in FORMULAS["leaky_relu"].mathml
+  assert python(FORMULAS["leaky_relu"].mathml) == (
+    "((x) if x >= 0 else (0.01 * x))"
+  )
+
+
+@pytest.mark.parametrize(
+  "expression, expected",
+  [
+    ("x - (x - 1)", "x - (x - 1)"),
+    ("x - jnp.tanh(x - 1)", "x - tanh(x - 1)"),
+    ("-x ** 2", "-x**2"),
+    ("(-x) ** 3", "-x**3"),
+    ("x ** jnp.floor(x / 100 + 2)", "x**floor(x/100 + 2)"),
+    ("(x ** 2 + 1) ** -0.5", "(x**2 + 1)**(-0.5)"),
+    ("2 ** -x * 3", "3/2**x"),
+    ("2.5e-7 * x", "2.5e-7*x"),
+    ("-0.5 * (x + jnp.sin(x))", "-0.5*(x + sin(x))"),
+    ("1 - (x > 0)", "1 - (1 if x > 0 else 0)"),
+    ("(x > 0) * jnp.sin(x) + 1", "(1 if x > 0 else 0)*sin(x) + 1"),
+    ("jnp.tanh(x - jnp.where(x > 0, x, 1.0)) * 2",
+     "2*tanh(x - (x if x > 0 else 1))"),
+    ("jnp.exp2(jnp.where(x > 0, 1.0, 2.0))", "2**(1 if x > 0 else 2)"),
+    ("jnp.where(x > 0, 1.0, 2.0) ** jnp.tanh(x)",
+     "(1 if x > 0 else 2**tanh(x))"),
+    ("jnp.where((x > -1) & (x < 1), x, 0)",
+     "(x if (x > -1) & (x < 1) else 0)"),
+    ("jnp.where(~((x > -1) | (x < -3)), x, 0)",
+     "(x if ~((x > -1) | (x < -3)) else 0)"),
+    ("jnp.where(x > 1, 1, jnp.where(x < -1, -1, x / 2))",
+     "(1 if x > 1 else -1 if x < -1 else x/2)"),
+    ("jnp.abs(x) * abs(x - 1)", "Abs(x)*Abs(x - 1)"),
+    ("jax.nn.elu(jnp.sin(x), 0.5)", "elu(sin(x), 0.5)"),
+    ("jax.nn.leaky_relu(2 * x)", "leakyrelu(2*x, 0.01)"),
+    ("sum(jnp.cos(k * x) / k for k in range(1, 4))",
+     "cos(x) + cos(2*x)/2 + cos(3*x)/3"),
+    ("x * math.sqrt(2 / math.pi)", "sqrt(2)*x/sqrt(pi)"),
+    ("x / jnp.log2(x ** 2 + 2)", "x*log(2)/log(x**2 + 2)"),
+  ],
+)  # fmt: skip
+def test_expression_as_text(expression, expected):
+  assert plain(f"return {expression}") == expected
+
+
+def test_mathml_names_no_file():
+  for found in FORMULAS.values():
+    assert "href" not in found.mathml
+    assert "src" not in found.mathml
+
+
+def test_program_outside_the_language_is_refused():
+  with pytest.raises(language.LanguageError):
+    formula("def activation(x): return open(x)\n")
