@@ -3,7 +3,7 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
-.PHONY: install search test test-all check bench bench-clrs lock
+.PHONY: install search test test-all test-fifth check bench bench-clrs lock
 
 install: .venv/installed
 
@@ -29,6 +29,12 @@ test: install
 
 test-all: install
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# Another fifth of the slow tests each day; what takes over 15 minutes is cut off.
+FIFTH = $(shell expr $$(date +%j) % 5)
+test-fifth: install
+	timeout 900 $(BIN)/python -m pytest --fifth=$(FIFTH) -n 2 --dist loadfile || \
+	  { test $$? = 124 && echo "test-fifth: cut off after 15 minutes"; }
 
 check: install
 	$(BIN)/ruff format --check .

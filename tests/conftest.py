@@ -1,7 +1,9 @@
-"""The setting of all tests."""
+"""The setting of all tests, and the choice of a fifth of the slow ones."""
 
 import os
 import signal
+
+import pytest
 
 # A shell's background job ignores Ctrl-C, and so would the processes that tests
 # start to interrupt.
@@ -9,3 +11,36 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # JAX takes longer to shorten the traceback of an error than to find the error.
 os.environ.setdefault("JAX_TRACEBACK_FILTERING", "off")
+
+
+_FIFTHS = 5
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+  parser.addoption(
+    "--fifth",
+    type=int,
+    choices=range(_FIFTHS),
+    help="run this fifth of the slow tests, and no others",
+  )
+
+
+def pytest_collection_modifyitems(
+  config: pytest.Config, items: list[pytest.Item]
+) -> None:
+  """Keeps a fifth of the slow test functions if --fifth asks for it."""
+  fifth = config.getoption("fifth")
+  if fifth is None:
+    return
+  slow = [item for item in items if item.get_closest_marker("slow")]
+  functions = list(dict.fromkeys(map(_function, slow)))
+  chosen = set(functions[fifth::_FIFTHS])
+  config.hook.pytest_deselected(
+    items=[item for item in items if _function(item) not in chosen]
+  )
+  items[:] = [item for item in slow if _function(item) in chosen]
+
+
+def _function(item: pytest.Item) -> str:
+  """A test without its parameters."""
+  return item.nodeid.partition("[")[0]
