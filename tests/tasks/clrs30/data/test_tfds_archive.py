@@ -231,7 +231,7 @@ def test_a_damaged_split_is_an_error(
 ) -> None:
   damage(data_dir / SPLIT)
   before = _tree(data_dir)
-  with pytest.raises(UserError, match="^cannot read") as error:
+  with pytest.raises(UserError, match=r"^cannot read") as error:
     read(data_dir)
   assert str(data_dir / SPLIT) in str(error.value)
   assert "; unpack the archive again, or move the folder" in str(error.value)
