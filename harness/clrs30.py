@@ -66,14 +66,14 @@ _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
 _DATA_DIR = flags.DEFINE_string(
   "data_dir",
   None,
-  "of TensorFlow Datasets, where the test splits are or will be built "
+  "directory of the test splits, which are drawn there when first needed; an "
+  "official archive or a split prepared by TensorFlow Datasets is preferred "
   "(default: TFDS_DATA_DIR, or ~/tensorflow_datasets)",
 )
 _SAMPLES_DIR = flags.DEFINE_string(
   "samples_dir",
   None,
-  "batches and test splits from --write_samples, in place of drawing and "
-  "building them; needs no TensorFlow",
+  "batches and test splits from --write_samples, in place of drawing them",
 )
 _WRITE_SAMPLES = flags.DEFINE_bool(
   "write_samples",
@@ -96,7 +96,7 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
   from tasks.clrs30 import algorithms, run
-  from tasks.clrs30.data.splits import benchmark
+  from tasks.clrs30.data import benchmark
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS
 

@@ -7,6 +7,7 @@ array, and programs take less time to compile.
 """
 
 import dataclasses
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ import clrs
 import haiku as hk
 import jax
 import jax.numpy as jnp
+import numpy as np
 import optax
 from clrs._src import decoders, losses
 from jax.flatten_util import ravel_pytree
@@ -65,10 +67,14 @@ class Model:
 
   def by_name(self, weights: jax.Array) -> hk.Params:
     """The inverse of `flat`."""
-    shapes = jax.eval_shape(self._init, jax.random.PRNGKey(0))
-    zeros = jax.tree.map(lambda s: jnp.zeros(s.shape, s.dtype), shapes)
-    params: hk.Params = ravel_pytree(zeros)[1](weights)
+    params: hk.Params = self._unravel(weights)
     return params
+
+  @functools.cached_property
+  def _unravel(self) -> Callable[[jax.Array], Any]:
+    shapes = jax.eval_shape(self._init, jax.random.PRNGKey(0))
+    zeros = jax.tree.map(lambda s: np.zeros(s.shape, s.dtype), shapes)
+    return ravel_pytree(zeros)[1]
 
   def loss(
     self, weights: jax.Array, key: jax.Array, feedback: clrs.Feedback

@@ -49,8 +49,7 @@ class Protocol:
     hidden_size: width of the network.
     learning_rate: Adam's.
     max_gradient_norm: all gradients together are clipped to it.
-    sample_multiplier: validation and test trajectories, over those of the
-      benchmark; upstream counts each twice.
+    sample_multiplier: validation trajectories over those of the benchmark.
   """
 
   train_lengths: tuple[int, ...] = (4, 7, 11, 13, 16)
@@ -89,11 +88,9 @@ class Protocol:
     """
     return max(self.lengths_for(algorithm))
 
-  def num_samples(self, algorithm: str, split: str) -> int:
-    """Trajectories of the validation or the test split, "val" or "test"."""
-    settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
-    size: int = clrs.CLRS30[split]["num_samples"]
-    return self.sample_multiplier * size * settings["num_samples_multiplier"]
+  def validation_size(self, algorithm: str) -> int:
+    """Trajectories of each validation."""
+    return self.sample_multiplier * benchmark_size(algorithm, "val")
 
 
 PAPER = Protocol()
@@ -106,6 +103,13 @@ SMOKE = Protocol(
   sample_multiplier=1,
 )
 PRESETS = {"paper": PAPER, "smoke": SMOKE}
+
+
+def benchmark_size(algorithm: str, split: str) -> int:
+  """Trajectories of the benchmark's own "val" or "test" split."""
+  settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
+  size: int = clrs.CLRS30[split]["num_samples"]
+  return size * int(settings["num_samples_multiplier"])
 
 
 def sampler_arguments(algorithm: str) -> dict[str, Any]:

@@ -21,9 +21,9 @@ from harness.core.workdir import Workdir
 from tasks.clrs30 import results
 from tasks.clrs30.compiled import Programs
 from tasks.clrs30.data import sample_files
+from tasks.clrs30.data.benchmark import test_split
 from tasks.clrs30.data.prefetch import Prefetched
 from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.splits.benchmark import test_split
 from tasks.clrs30.data.stream import StreamState
 from tasks.clrs30.model import Model
 from tasks.clrs30.processors import Sites

@@ -22,10 +22,11 @@ import jax
 import numpy as np
 
 from harness.core import console
-from tasks.clrs30.data.splits.benchmark import test_split
 from tasks.clrs30.data.stream import Stream
+from tasks.clrs30.data.tfds_archive import OFFICIAL
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import PAPER
+from tests.tasks.clrs30.data.tfds_builds import build
 
 _TRAIN_STEPS, _SEED = 200, 0
 _ROUNDS, _STEPS_PER_ROUND = 5, 3
@@ -45,10 +46,7 @@ class Program(NamedTuple):
 
 def whole_commands(algorithm: str, folder: Path) -> None:
   """Prints the seconds of both commands, and what they compiled."""
-  test_split(algorithm, folder, lambda _: None)
-  (folder / clrs.get_clrs_folder()).symlink_to(
-    folder
-  )  # As upstream unpacks it.
+  build(algorithm, folder / OFFICIAL)  # As upstream unpacks it.
   seconds = {}
   for name, arguments in {
     "upstream": [
@@ -62,7 +60,7 @@ def whole_commands(algorithm: str, folder: Path) -> None:
     "ours": [
       "harness.clrs30",
       f"--algorithms={algorithm}",
-      f"--data_dir={folder}",
+      f"--data_dir={folder / 'data'}",
       f"--workdir={folder / 'run'}",
       f"--seeds={_SEED}",
       f"--train_steps={_TRAIN_STEPS}",

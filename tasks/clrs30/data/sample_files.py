@@ -6,31 +6,26 @@ with a file for each validation: the batches of the steps up to it, and its own.
 
 import dataclasses
 import json
-import re
-import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from zipfile import BadZipFile
 
 import clrs
-import numpy as np
 
 from harness.core import records
 from harness.core.errors import UserError
+from tasks.clrs30.data import feedback_files
 from tasks.clrs30.data.source import Header, Source
 from tasks.clrs30.data.stream import Drawn, StreamState, spec_of
 from tasks.clrs30.protocol import Protocol
 
-_TEST, _EXAMPLE, _MANIFEST = "test.npz", "example.npz", "manifest.json"
-_STAGES = (clrs.Stage.INPUT, clrs.Stage.HINT, clrs.Stage.OUTPUT)
+_EXAMPLE, _MANIFEST = "example.npz", "manifest.json"
+_TEST = "test"  # The name of the split in its file.
+_WRITE_ANEW = "write it anew with --write_samples"
 # What of a protocol decides the batches.
 _DECIDING = ("train_lengths", "batch_size", "eval_every", "sample_multiplier")
 _MANIFEST_NAMES = ("key_seed", "train_steps", *_DECIDING)
-# What NumPy raises on an archive that is not whole, and what names do.
-_DAMAGED = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
-Arrays = Mapping[str, np.ndarray]
 
 
 class SampledFiles:
@@ -68,7 +63,7 @@ class SampledFiles:
         f"{self._folder} holds samples for {manifest['train_steps']} steps, "
         f"not {protocol.train_steps}; write more of them with --write_samples"
       )
-    (example,) = _read(self._folder / _EXAMPLE, algorithm).values()
+    (example,) = self._read(_EXAMPLE).values()
     self.header = Header(spec_of(algorithm), example, manifest["key_seed"])
 
   def __iter__(self) -> Iterator[Drawn]:
@@ -78,7 +73,7 @@ class SampledFiles:
     for step in steps:
       name = _file_of(step, self._protocol)
       if name != loaded:
-        loaded, batches = name, _read(self._folder / name, self._algorithm)
+        loaded, batches = name, self._read(name)
       validation = []
       if self._protocol.validates_after(step):
         validation = [b for name, b in batches.items() if name[0] == "v"]
@@ -96,6 +91,11 @@ class SampledFiles:
   ) -> None:
     """Nothing is open."""
 
+  def _read(self, name: str) -> dict[str, clrs.Feedback]:
+    return feedback_files.read(
+      self._folder / name, spec_of(self._algorithm), _WRITE_ANEW
+    )
+
   def _manifest(self) -> dict[str, Any]:
     path = self._folder / _MANIFEST
     try:
@@ -107,7 +107,7 @@ class SampledFiles:
         "leave out --samples_dir"
       ) from None
     except (ValueError, KeyError, TypeError) as error:
-      raise _damaged(path, error) from error
+      raise feedback_files.damaged(path, error, _WRITE_ANEW) from error
 
 
 def write(
@@ -132,7 +132,7 @@ def write(
   target.mkdir(parents=True, exist_ok=True)
   # Written last: without it what is there is not whole.
   (target / _MANIFEST).unlink(missing_ok=True)
-  _write(target / _EXAMPLE, {"example": source.header.example})
+  feedback_files.write(target / _EXAMPLE, {"example": source.header.example})
   batches: dict[str, clrs.Feedback] = {}
   for step, drawn in enumerate(source):
     batches[f"train{step}"] = drawn.training
@@ -140,7 +140,7 @@ def write(
       batches[f"val{i:03d}"] = batch
     last = step + 1 == protocol.train_steps
     if last or drawn.validation:
-      _write(target / _file_of(step, protocol), batches)
+      feedback_files.write(target / _file_of(step, protocol), batches)
       batches = {}
       show(f"samples of {algorithm}, seed {seed}: {step + 1} steps")
     if last:
@@ -156,25 +156,38 @@ def write(
   records.write_json(target / _MANIFEST, manifest)
 
 
+def split_file(folder: Path, algorithm: str) -> Path:
+  """The file of a test split in a folder of samples."""
+  return folder / algorithm / "test.npz"
+
+
 def write_test(folder: Path, algorithm: str, split: clrs.Feedback) -> None:
   """Keeps a test split as upstream gives it."""
-  (folder / algorithm).mkdir(parents=True, exist_ok=True)
-  _write(folder / algorithm / _TEST, {"test": split})
+  path = split_file(folder, algorithm)
+  path.parent.mkdir(parents=True, exist_ok=True)
+  feedback_files.write(path, {_TEST: split})
 
 
-def read_test(folder: Path, algorithm: str) -> clrs.Feedback:
+def read_test(
+  folder: Path, algorithm: str, remedy: str = _WRITE_ANEW
+) -> clrs.Feedback:
   """The test split that `write_test` kept.
+
+  Args:
+    folder: of all samples.
+    algorithm: of CLRS-30.
+    remedy: tells the user what to do if the file is damaged.
 
   Raises:
     UserError: it is not there, or damaged.
   """
-  path = folder / algorithm / _TEST
+  path = split_file(folder, algorithm)
   if not path.exists():
     raise UserError(
       f"no test split in {path.parent}; write it with --write_samples, or "
       "leave out --samples_dir"
     )
-  return _read(path, algorithm, original=True)["test"]
+  return feedback_files.read(path, clrs.SPECS[algorithm], remedy)[_TEST]
 
 
 def _stream_folder(folder: Path, algorithm: str, seed: int) -> Path:
@@ -189,58 +202,3 @@ def _file_of(step: int, protocol: Protocol) -> str:
 def _identity(protocol: Protocol) -> dict[str, Any]:
   fields: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(protocol)))
   return {name: fields[name] for name in _DECIDING}
-
-
-def _write(path: Path, batches: Mapping[str, clrs.Feedback]) -> None:
-  arrays: dict[str, Any] = {}
-  for key, (features, outputs) in batches.items():
-    arrays[f"{key}/lengths"] = features.lengths
-    for points in (features.inputs, features.hints, outputs):
-      for place, point in enumerate(points):
-        # Their order decides the order of sums.
-        arrays[f"{key}/{place}/{point.name}"] = point.data
-  temporary = path.with_suffix(".new.npz")
-  np.savez_compressed(temporary, **arrays)
-  temporary.replace(path)
-
-
-def _read(
-  path: Path, algorithm: str, *, original: bool = False
-) -> dict[str, clrs.Feedback]:
-  spec = clrs.SPECS[algorithm] if original else spec_of(algorithm)
-  by_batch: dict[str, dict[str, np.ndarray]] = {}
-  try:
-    with np.load(path, allow_pickle=False) as file:
-      for name in file.files:
-        key, rest = name.split("/", 1)
-        by_batch.setdefault(key, {})[rest] = file[name]
-    return {key: _feedback(spec, a) for key, a in by_batch.items()}
-  except _DAMAGED as error:
-    raise _damaged(path, error) from error
-
-
-def _feedback(spec: clrs.Spec, arrays: Arrays) -> clrs.Feedback:
-  points: dict[str, list[tuple[int, clrs.DataPoint]]] = {}
-  for key, data in arrays.items():
-    if match := re.fullmatch(r"(\d+)/(.+)", key):
-      place, name = match.groups()
-      stage, location, type_ = spec[name]
-      point = clrs.DataPoint(name, location, type_, data)
-      points.setdefault(stage, []).append((int(place), point))
-  inputs, hints, outputs = (
-    tuple(point for _, point in sorted(points.get(stage, []), key=_place))
-    for stage in _STAGES
-  )
-  features = clrs.Features(inputs, hints, arrays["lengths"])
-  return clrs.Feedback(features, outputs)
-
-
-def _place(placed: tuple[int, clrs.DataPoint]) -> int:
-  return placed[0]
-
-
-def _damaged(path: Path, error: Exception) -> UserError:
-  return UserError(
-    f"{path} is damaged or missing ({error}); write it anew with "
-    "--write_samples"
-  )

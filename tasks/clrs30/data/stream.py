@@ -98,7 +98,7 @@ class Stream:
     self._samplers = [
       build(length, unlimited) for length in protocol.lengths_for(algorithm)
     ]
-    self._num_validation = protocol.num_samples(algorithm, "val")
+    self._num_validation = protocol.validation_size(algorithm)
     validation = build(
       protocol.validation_length(algorithm), self._num_validation
     )

@@ -1,10 +1,12 @@
 """Losses and scores of both trainings, in a process of its own.
 
-  python -m tests.tasks.clrs30.parity ALGORITHM WIDTH LENGTH,LENGTH [scores]
+  python -m tests.tasks.clrs30.parity ALGORITHM WIDTH LENGTHS LOOP [scores]
 
-Prints a line of JSON: steps of [ours, upstream's], and, if asked for, the
-scores of both networks with upstream's weights. What decides precision and the
-time to compile comes with the environment, which JAX reads when it starts.
+LENGTHS are joined by commas. LOOP is the loop of ours that is used, for short
+or for long trajectories, or auto for what their size decides. Prints a line of
+JSON: steps of [ours, upstream's], and, if asked for, the scores of both
+networks with upstream's weights. What decides precision and the time to compile
+comes with the environment, which JAX reads when it starts.
 """
 
 import json
@@ -19,12 +21,13 @@ from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
 
 SEED, STEPS = 7, 20
-# So that small networks, too, go both ways: 4 nodes are short, 14 long.
-trajectory._SHORT_BYTES = 256 << 10
+# Bytes above which a trajectory is long.
+LOOPS = {"short": 1 << 40, "long": 0, "auto": trajectory._SHORT_BYTES}
 
 
 def main() -> None:
-  algorithm, hidden_size, lengths, *scores = sys.argv[1:]
+  algorithm, hidden_size, lengths, loop, *scores = sys.argv[1:]
+  trajectory._SHORT_BYTES = LOOPS[loop]
   protocol = Protocol(
     train_lengths=tuple(map(int, lengths.split(","))),
     batch_size=4 if int(hidden_size) < 128 else 32,
@@ -33,22 +36,10 @@ def main() -> None:
   stream = Stream(protocol, algorithm, SEED)
   example = stream.example()
   batches = [stream.next_training() for _ in range(STEPS)]
-  theirs = clrs.models.BaselineModel(
-    spec=[stream.spec],
-    dummy_trajectory=[example],
-    processor_factory=clrs.get_processor_factory(
-      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
-    ),
-    hidden_dim=protocol.hidden_size,
-    encode_hints=True,
-    decode_hints=True,
-    encoder_init="xavier_on_scalars",
-    learning_rate=protocol.learning_rate,
-    grad_clip_max_norm=protocol.max_gradient_norm,
-  )
+  theirs = _upstream(stream.spec, example, protocol)
   theirs.init([batches[0].features], SEED + 1)
   ours = Model(stream.spec, example, jax.nn.relu, protocol)
-  weights = ours.init(SEED + 1)
+  weights = jax.jit(ours.init)(SEED + 1)
   state = ours.optimiser.init(weights)
   step = jax.jit(ours.step)
   losses = []
@@ -66,6 +57,32 @@ def main() -> None:
       for each in (mine, predicted)
     ]
   print(json.dumps({"losses": losses, "scores": found}))
+
+
+def _upstream(
+  spec: clrs.Spec, example: clrs.Feedback, protocol: Protocol
+) -> clrs.models.BaselineModel:
+  model = clrs.models.BaselineModel(
+    spec=[spec],
+    dummy_trajectory=[example],
+    processor_factory=clrs.get_processor_factory(
+      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
+    ),
+    hidden_dim=protocol.hidden_size,
+    encode_hints=True,
+    decode_hints=True,
+    encoder_init="xavier_on_scalars",
+    learning_rate=protocol.learning_rate,
+    grad_clip_max_norm=protocol.max_gradient_norm,
+  )
+  # Compiled as one, initial weights do not wait for a compiled trajectory.
+  init = jax.jit(
+    model.net_fn.init,
+    static_argnums=2,
+    static_argnames=("algorithm_index", "return_hints", "return_all_outputs"),
+  )
+  model.net_fn = model.net_fn._replace(init=init)
+  return model
 
 
 if __name__ == "__main__":

@@ -62,11 +62,8 @@ def test_predictions_have_the_shapes_of_the_truth(algorithm: str) -> None:
   assert {name: point.data.shape for name, point in decided.items()} == {
     point.name: point.data.shape for point in batch.outputs
   }
-  loss, gradient = jax.eval_shape(
-    jax.value_and_grad(model.loss), weights, jax.random.PRNGKey(0), batch
-  )
+  loss = jax.eval_shape(model.loss, weights, jax.random.PRNGKey(0), batch)
   assert loss.shape == ()
-  assert gradient.shape == weights.shape
   zeros = {
     name: clrs.DataPoint(name, p.location, p.type_, np.zeros(p.data.shape))
     for name, p in decided.items()

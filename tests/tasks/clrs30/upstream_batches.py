@@ -1,8 +1,9 @@
 """Batches as upstream's example draws them, in a process of its own.
 
-  python -m tests.tasks.clrs30.upstream_batches OUTPUT ALGORITHM SEED
+  python -m tests.tasks.clrs30.upstream_batches OUTPUT SEED
 
-The example defines absl flags, which would clash with ours.
+Writes those of all ALGORITHMS. The example defines absl flags, which would
+clash with ours.
 """
 
 import pickle
@@ -15,12 +16,19 @@ import numpy as np
 from absl import flags
 from clrs.examples import run
 
-from tests.tasks.clrs30.batches import LENGTHS, NUM_TRAINING, arrays
+from tests.tasks.clrs30 import batches
 
 
 def main() -> None:
-  path, algorithm, seed = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+  path, seed = Path(sys.argv[1]), int(sys.argv[2])
   flags.FLAGS(["run"])
+  batches.validate_on_few()
+  found = {a: _draw(a, seed) for a in batches.ALGORITHMS}
+  path.write_bytes(pickle.dumps(found))
+
+
+def _draw(algorithm: str, seed: int) -> tuple[int, list[dict[str, np.ndarray]]]:
+  """The seed of the keys, and the arrays of each batch."""
   rng = np.random.RandomState(seed)
   key_seed = rng.randint(2**32)
   # The benchmark's test split is not what is compared, and needs a data set.
@@ -31,14 +39,14 @@ def main() -> None:
 
   with mock.patch.object(run, "make_sampler", without_test):
     train, validation, counts, *_ = run.create_samplers(
-      rng, list(LENGTHS), algorithms=[algorithm]
+      rng, list(batches.LENGTHS), algorithms=[algorithm]
     )
-  found = [arrays(next(validation[0]))]
-  for step in range(NUM_TRAINING):
-    found.append(arrays(next(train[0])))
-    if step in (0, 2):
-      found += [arrays(next(validation[0])) for _ in range(0, counts[0], 32)]
-  path.write_bytes(pickle.dumps((key_seed, found)))
+  drawn = [next(validation[0])]
+  for step in range(batches.NUM_TRAINING):
+    drawn.append(next(train[0]))
+    if step in batches.VALIDATED_STEPS:
+      drawn += [next(validation[0]) for _ in range(0, counts[0], 32)]
+  return key_seed, [batches.arrays(batch) for batch in drawn]
 
 
 if __name__ == "__main__":

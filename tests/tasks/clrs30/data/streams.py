@@ -15,8 +15,7 @@ class Few(Protocol):
 
   num_validation: int = 6
 
-  def num_samples(self, algorithm: str, split: str) -> int:
-    assert split == "val"
+  def validation_size(self, algorithm: str) -> int:
     return self.num_validation
 
 

@@ -1,21 +1,25 @@
+"""Batches equal those of upstream's example, and go on from a state."""
+
+import copy
 import pickle
 import subprocess
 import sys
-from pathlib import Path
 
+import clrs
 import numpy as np
 import pytest
 
 from tasks.clrs30.data.stream import Stream
 from tasks.clrs30.protocol import Protocol
 from tests import ROOT
-from tests.tasks.clrs30.batches import LENGTHS, NUM_TRAINING, arrays
+from tests.tasks.clrs30 import batches
 
 SEED = 42
-Batches = list[dict[str, np.ndarray]]
+Arrays = list[dict[str, np.ndarray]]  # Of each batch.
+Upstream = dict[str, tuple[int, Arrays]]  # And the seed of the keys.
 
 
-def _assert_same(found: Batches, expected: Batches) -> None:
+def _assert_same(found: Arrays, expected: Arrays) -> None:
   assert len(found) == len(expected)
   for mine, theirs in zip(found, expected, strict=True):
     assert mine.keys() == theirs.keys()
@@ -23,41 +27,52 @@ def _assert_same(found: Batches, expected: Batches) -> None:
       np.testing.assert_array_equal(values, theirs[name], err_msg=name)
 
 
-# A graph, a permutation, a constant predecessor on sparse needles.
-@pytest.mark.parametrize(
-  "algorithm", ["bfs", "insertion_sort", "naive_string_matcher"]
-)
-def test_batches_are_upstreams(tmp_path: Path, algorithm: str) -> None:
-  path = tmp_path / "batches"
+@pytest.fixture(scope="module")
+def upstream(tmp_path_factory: pytest.TempPathFactory) -> Upstream:
+  path = tmp_path_factory.mktemp("upstream") / "batches"
   module = "tests.tasks.clrs30.upstream_batches"
   subprocess.run(
-    [sys.executable, "-m", module, path, algorithm, str(SEED)],
+    [sys.executable, "-m", module, path, str(SEED)],
     cwd=ROOT,
     check=True,
     capture_output=True,
   )
-  key_seed, expected = pickle.loads(path.read_bytes())
-  stream = Stream(Protocol(train_lengths=LENGTHS), algorithm, SEED)
-  found = [arrays(stream.example())]
-  for step in range(NUM_TRAINING):
-    found.append(arrays(stream.next_training()))
-    if step in (0, 2):
-      found += [arrays(batch) for batch in stream.next_validation()]
+  found: Upstream = pickle.loads(path.read_bytes())
+  return found
+
+
+@pytest.mark.parametrize("algorithm", batches.ALGORITHMS)
+def test_batches_are_upstreams(
+  algorithm: str, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  monkeypatch.setattr(
+    clrs,
+    "CLRS_30_ALGS_SETTINGS",
+    copy.deepcopy(dict(clrs.CLRS_30_ALGS_SETTINGS)),
+  )
+  batches.validate_on_few()
+  stream = Stream(Protocol(train_lengths=batches.LENGTHS), algorithm, SEED)
+  drawn = [stream.example()]
+  for step in range(batches.NUM_TRAINING):
+    drawn.append(stream.next_training())
+    if step in batches.VALIDATED_STEPS:
+      drawn += stream.next_validation()
+  key_seed, expected = upstream[algorithm]
   assert stream.key_seed == key_seed
-  _assert_same(found, expected)
+  _assert_same([batches.arrays(batch) for batch in drawn], expected)
 
 
 def test_a_stream_goes_on_from_its_state() -> None:
-  protocol = Protocol(train_lengths=LENGTHS, batch_size=4)
+  protocol = Protocol(train_lengths=batches.LENGTHS, batch_size=4)
 
   def begin() -> Stream:
     stream = Stream(protocol, "dijkstra", SEED)
     stream.example()
     return stream
 
-  def take(stream: Stream) -> Batches:
-    batches = [stream.next_training() for _ in range(3)]
-    return [arrays(b) for b in [*batches, *stream.next_validation()]]
+  def take(stream: Stream) -> Arrays:
+    drawn = [stream.next_training() for _ in range(3)]
+    return [batches.arrays(b) for b in [*drawn, *stream.next_validation()]]
 
   stream = begin()
   take(stream)

@@ -1,0 +1,122 @@
+"""The test splits of the benchmark, drawn from its seed when first needed.
+
+arXiv 2205.15659: 32 trajectories at 64 nodes, or a multiple of 32 where each
+holds little to predict. Drawing them takes seconds to two minutes, so they are
+kept; TFDS is needed for the splits that it has stored only.
+"""
+
+import itertools
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import clrs
+import numpy as np
+from clrs._src import algorithms, samplers
+
+from harness.core.errors import UserError, unknown
+from tasks.clrs30.data import sample_files
+from tasks.clrs30.data.tfds_archive import stored_split
+from tasks.clrs30.protocol import benchmark_size
+
+
+def default_data_dir() -> Path:
+  """The directory of TFDS, unless the user names another."""
+  return Path(
+    os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
+  ).expanduser()
+
+
+def test_split(
+  algorithm: str, data_dir: Path, show: Callable[[str], None]
+) -> clrs.Feedback:
+  """All trajectories of a test split, each once.
+
+  Splits that TFDS has stored are preferred to drawing.
+
+  Args:
+    algorithm: one of CLRS-30.
+    data_dir: may hold upstream's archive, unpacked or not, or splits that TFDS
+      has prepared; a split that is drawn is kept here.
+    show: receives lines about the progress.
+
+  Returns:
+    Inputs and outputs [N, ...], hints [T, N, ...].
+
+  Raises:
+    UserError: an unknown algorithm; `data_dir` cannot be read or written, or
+      what it holds is damaged; TensorFlow is missing for what it holds.
+  """
+  if algorithm not in clrs.CLRS_30_ALGS_SETTINGS:
+    raise unknown("algorithm", algorithm, clrs.CLRS_30_ALGS_SETTINGS)
+  data_dir = data_dir.expanduser()
+  try:
+    stored = stored_split(algorithm, data_dir, show)
+    return stored or _kept_split(algorithm, data_dir, show)
+  except OSError as error:
+    raise UserError(
+      f"no test split of {algorithm} in {data_dir}: {error}; free space there, "
+      "or choose another --data_dir"
+    ) from error
+
+
+def _kept_split(
+  algorithm: str, data_dir: Path, show: Callable[[str], None]
+) -> clrs.Feedback:
+  """The split that was drawn here before, or else now."""
+  folder = data_dir / "clrs30"
+  path = sample_files.split_file(folder, algorithm)
+  if path.exists():
+    show(f"reading the test split of {algorithm} from {path}")
+    remedy = "remove it and the split is drawn anew"
+    return sample_files.read_test(folder, algorithm, remedy)
+  path.parent.mkdir(parents=True, exist_ok=True)
+  split = draw(algorithm, show)
+  show(f"writing the test split of {algorithm} to {path}")
+  sample_files.write_test(folder, algorithm, split)
+  return split
+
+
+def draw(algorithm: str, show: Callable[[str], None]) -> clrs.Feedback:
+  """A test split from upstream's sampler and the benchmark's seed.
+
+  The trajectories are those that upstream's TFDS builder generates, as TFDS
+  gives them back, but in the order in which they are drawn.
+
+  Args:
+    algorithm: one of CLRS-30.
+    show: receives a line before each trajectory.
+  """
+  size, settings = benchmark_size(algorithm, "test"), clrs.CLRS30["test"]
+  number = itertools.count(1)
+
+  def counted(*arguments: Any) -> Any:
+    show(
+      f"drawing the test split of {algorithm}: trajectory {next(number)} of "
+      f"{size}"
+    )
+    return getattr(algorithms, algorithm)(*arguments)
+
+  make_sampler: Any = samplers.SAMPLERS[algorithm]
+  sampler = make_sampler(
+    counted,
+    clrs.SPECS[algorithm],
+    size,
+    seed=settings["seed"],
+    length=settings["length"],
+  )
+  (inputs, hints, lengths), outputs = sampler.next()
+  return clrs.Feedback(
+    clrs.Features(_as_stored(inputs), _as_stored(hints), lengths),
+    _as_stored(outputs),
+  )
+
+
+def _as_stored(points: Iterable[clrs.DataPoint]) -> tuple[clrs.DataPoint, ...]:
+  """Sorted by name, with floats rounded to 32 bits, as TFDS stores them."""
+  ordered = tuple(sorted(points, key=lambda point: point.name))
+  for point in ordered:
+    if point.data.dtype.kind == "f":
+      point.data[...] = point.data.astype(np.float32)
+  return ordered

@@ -1,1 +1,0 @@
-"""The test splits of the benchmark, through upstream's TFDS builder."""
