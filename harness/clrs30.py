@@ -96,7 +96,6 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
   from tasks.clrs30 import algorithms, run
-  from tasks.clrs30.data import benchmark
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS
 
@@ -132,7 +131,7 @@ def main() -> None:
     processor=_PROCESSOR.value,
     sites=Sites(_SITES.value),
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
-    data_dir=Path(_DATA_DIR.value or benchmark.default_data_dir()),
+    data_dir=entry.data_dir(_DATA_DIR.value),
     samples_dir=samples_dir,
   )
   if workdir:

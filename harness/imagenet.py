@@ -4,13 +4,12 @@
     --seeds=0,1,2 --workdir=runs/digits
 
 Data sets are imagenet2012 and cifar10, through TensorFlow Datasets, and digits,
-which works offline. Writes one record for each activation and seed to
+which needs no download. Writes one record for each activation and seed to
 scores.jsonl in the workdir as soon as it is known, curves for TensorBoard, and
 prints a table.
 """
 
 import dataclasses
-from pathlib import Path
 
 from absl import flags
 
@@ -102,8 +101,8 @@ def main() -> None:
   for name, found in admitted.items():
     if not found.pointwise:
       console.say(
-        f"warning: {name} mixes elements: what it gives for an image depends "
-        "on the others in the batch"
+        f"warning: {name} mixes elements: its outputs for an image depend on "
+        "the others in the batch"
       )
   config = run.Config(
     dataset=dataset,
@@ -113,7 +112,7 @@ def main() -> None:
     seeds=seeds,
     image_size=_IMAGE_SIZE.value or dataset.image_shape[0],
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
-    data_dir=Path(_DATA_DIR.value) if _DATA_DIR.value else None,
+    data_dir=entry.data_dir(_DATA_DIR.value),
   )
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   run.run(config, workdir)

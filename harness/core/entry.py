@@ -9,6 +9,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
@@ -143,3 +144,9 @@ def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:
   if not seeds:
     raise UserError("no seed is given; e.g. --seeds=0,1,2")
   return tuple(dict.fromkeys(seeds))
+
+
+def data_dir(path: str | None) -> Path:
+  """The directory of --data_dir, or the default of TensorFlow Datasets."""
+  default = os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
+  return Path(path or default).expanduser()

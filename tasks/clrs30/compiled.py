@@ -1,4 +1,4 @@
-"""Compiled programs for one network, for one seed or several side by side."""
+"""A model's compiled programs, for one seed or several side by side."""
 
 import functools
 import os
@@ -17,8 +17,8 @@ from tasks.clrs30.model import Decided, Model
 _THREADS = min(4, os.cpu_count() or 1)
 
 
-class State(NamedTuple):
-  """What a training changes; with more than one seed, stacked by seed.
+class TrainState(NamedTuple):
+  """Arrays that training changes; of several seeds, stacked by seed.
 
   Attributes:
     weights: see Model.
@@ -33,15 +33,15 @@ class State(NamedTuple):
   best: jax.Array
 
 
-class Programs:
-  """Compiles once for each shape of batch, in the background.
+class CompiledModel:
+  """A model that is compiled once for each shape of batch, in the background.
 
   Attributes:
     compilations: programs compiled so far.
   """
 
   def __init__(self, model: Model, num_seeds: int):
-    """For `num_seeds` trainings at a time."""
+    """A model for `num_seeds` trainings at a time."""
     self._model = model
     self._num_seeds = num_seeds
     self._threads = ThreadPoolExecutor(_THREADS)
@@ -50,7 +50,9 @@ class Programs:
     self._init = jax.jit(model.init)
     self._step = jax.jit(batched(self._one_step), donate_argnums=0)
     self._predict = jax.jit(batched(model.predict))
-    self._predict_one = jax.jit(model.predict)
+    self._predict_one = (
+      jax.jit(model.predict) if num_seeds > 1 else self._predict
+    )
     self._next_key = jax.jit(batched(lambda key: jax.random.split(key)[1]))
     self._keep = jax.jit(batched(_keep), donate_argnums=0)
 
@@ -58,11 +60,7 @@ class Programs:
   def compilations(self) -> int:
     return len(self._compiled)
 
-  def init(
-    self,
-    seeds: Sequence[int],
-    key_seeds: Sequence[int],
-  ) -> State:
+  def init(self, seeds: Sequence[int], key_seeds: Sequence[int]) -> TrainState:
     """The state before the first step, as upstream's for each --seed.
 
     Args:
@@ -75,12 +73,12 @@ class Programs:
       optimiser = self._model.optimiser.init(weights)
       best = jnp.copy(weights)
       states.append(
-        State(weights, optimiser, jax.random.PRNGKey(key_seed), best)
+        TrainState(weights, optimiser, jax.random.PRNGKey(key_seed), best)
       )
     return states[0] if self._num_seeds == 1 else _stacked(states)
 
-  def prepare(self, state: State, drawn: Sequence[Drawn]) -> None:
-    """Begins to compile what a step like this one takes."""
+  def prepare(self, state: TrainState, drawn: Sequence[Drawn]) -> None:
+    """Begins to compile programs for the shapes of a step's batches."""
     training = self.side_by_side([d.training for d in drawn])
     self._compile(self._step, state, training)
     for batch in zip(*(d.validation for d in drawn), strict=True):
@@ -88,15 +86,15 @@ class Programs:
       self._compile(self._predict, state.weights, features)
 
   def step(
-    self, state: State, batches: Sequence[clrs.Feedback]
-  ) -> tuple[State, jax.Array]:
-    """One update with one batch per seed; the new state, and the losses."""
+    self, state: TrainState, batches: Sequence[clrs.Feedback]
+  ) -> tuple[TrainState, jax.Array]:
+    """Updates with one batch per seed; returns the new state and the losses."""
     arguments = state, self.side_by_side(batches)
     new, loss = self._compile(self._step, *arguments).result()(*arguments)
     return new, loss
 
   def validate(
-    self, state: State, features: Sequence[clrs.Features]
+    self, state: TrainState, features: Sequence[clrs.Features]
   ) -> list[Decided]:
     """Predictions of each seed's current weights for its batch."""
     arguments = state.weights, self.side_by_side(features)
@@ -109,7 +107,9 @@ class Programs:
       jax.tree.map(lambda x, i=i: x[i], found) for i in range(self._num_seeds)
     ]
 
-  def test(self, state: State, index: int, features: clrs.Features) -> Decided:
+  def test(
+    self, state: TrainState, index: int, features: clrs.Features
+  ) -> Decided:
     """Predictions of one seed's best weights."""
     best = state.best if self._num_seeds == 1 else state.best[index]
     arguments = best, features
@@ -118,7 +118,9 @@ class Programs:
     )
     return predictions
 
-  def after_validation(self, state: State, improved: Sequence[bool]) -> State:
+  def after_validation(
+    self, state: TrainState, improved: Sequence[bool]
+  ) -> TrainState:
     """Keeps the weights of seeds that improved; upstream spends a key here."""
     mask: Any = np.array(improved)
     if self._num_seeds == 1:
@@ -127,19 +129,19 @@ class Programs:
     return state._replace(best=best, key=self._next_key(state.key))
 
   def side_by_side(self, batches: Sequence[Any]) -> Any:
-    """One batch per seed as one, [S, ...]; shorter trajectories are padded."""
+    """Stacks one batch per seed, [S, ...]; pads shorter trajectories."""
     if self._num_seeds == 1:
       return batches[0]
     return jax.tree.map(_stacked_padded, *batches)
 
   def _one_step(
-    self, state: State, feedback: clrs.Feedback
-  ) -> tuple[State, jax.Array]:
+    self, state: TrainState, feedback: clrs.Feedback
+  ) -> tuple[TrainState, jax.Array]:
     key, next_key = jax.random.split(state.key)
     weights, optimiser, loss = self._model.step(
       state.weights, state.optimiser, key, feedback
     )
-    return State(weights, optimiser, next_key, state.best), loss
+    return TrainState(weights, optimiser, next_key, state.best), loss
 
   def _compile(self, function: Any, *arguments: Any) -> "Future[Any]":
     shapes = jax.tree.map(_shape, arguments)
@@ -170,13 +172,13 @@ def _keep(
   return jnp.where(improved, weights, best)
 
 
-def _stacked(states: Sequence[State]) -> State:
-  stacked: State = jax.tree.map(lambda *x: jnp.stack(x), *states)
+def _stacked(states: Sequence[TrainState]) -> TrainState:
+  stacked: TrainState = jax.tree.map(lambda *x: jnp.stack(x), *states)
   return stacked
 
 
 def _stacked_padded(*arrays: np.ndarray) -> np.ndarray:
-  """[S, ...], with zeros after what is shorter in the first axis, time."""
+  """[S, ...], with zeros after arrays shorter in the first axis, time."""
   longest = max(a.shape[0] for a in arrays)
   padding = [
     [(0, longest - a.shape[0])] + [(0, 0)] * (a.ndim - 1) for a in arrays

@@ -1,12 +1,12 @@
-"""Results beside the published ones, and what keeps them from comparing."""
+"""Results beside the published ones, and caveats on comparing them."""
 
-import dataclasses
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from harness.core import console
+from harness.core.trainings.wording import differences, with_spread
 from tasks.clrs30.algorithms import ALGORITHMS, Means, means, shortfall
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, Protocol
@@ -36,7 +36,7 @@ class Score(NamedTuple):
   Attributes:
     mean: over seeds.
     std: the sample standard deviation over seeds; None for a single one.
-    num_seeds: how many have a score.
+    num_seeds: seeds that have a score.
   """
 
   mean: float
@@ -45,12 +45,11 @@ class Score(NamedTuple):
 
 
 def scores(records: Records) -> dict[tuple[str, str], Score]:
-  """Scores by algorithm and activation; where no training has one, none."""
+  """Scores by algorithm and activation."""
   found = defaultdict(list)
   for record in records:
-    if record["test_score"] is not None:
-      key = record["algorithm"], record["activation"]
-      found[key].append(100 * record["test_score"])
+    key = record["algorithm"], record["activation"]
+    found[key].append(100 * record["test_score"])
   return {
     key: Score(
       statistics.fmean(values),
@@ -62,12 +61,8 @@ def scores(records: Records) -> dict[tuple[str, str], Score]:
 
 
 def compared(records: Records) -> list[str]:
-  """The algorithms that means are taken over, so that they compare.
-
-  They have a score with every activation that has a score anywhere.
-  """
-  found = scores(records)
-  activations = {activation for _, activation in found}
+  """The algorithms with a score for every activation, for means over them."""
+  found, activations = scores(records), _activations(records)
   return [
     a
     for a in ALGORITHMS
@@ -79,32 +74,23 @@ def means_by_model(records: Records) -> dict[str, Means]:
   """Means over the `compared` algorithms, in %.
 
   Returns:
-    Those of the published model as "published", then those by activation.
-    Activations without a score are missing; all are if nothing compares.
+    Those of the published model as "published", then those by activation;
+    nothing if no algorithm compares.
   """
   chosen, found = compared(records), scores(records)
   if not chosen:
     return {}
   by_model = {"published": means({a: PUBLISHED[a].mean for a in chosen})}
   for activation in _activations(records):
-    if (chosen[0], activation) in found:
-      by_model[activation] = means(
-        {a: found[a, activation].mean for a in chosen}
-      )
+    by_model[activation] = means({a: found[a, activation].mean for a in chosen})
   return by_model
 
 
 def caveats(
   records: Records, protocol: Protocol, processor: str, sites: Sites
 ) -> list[str]:
-  """What differs from the published runs and what is missing, line by line."""
-  differing = [
-    f"{_WORDS.get(field.name, field.name.replace('_', ' '))} "
-    f"{_shown(ours)} instead of {_shown(theirs)}"
-    for field in dataclasses.fields(protocol)
-    if (ours := getattr(protocol, field.name))
-    != (theirs := getattr(PAPER, field.name))
-  ]
+  """Differences from the published runs and missing scores, line by line."""
+  differing = differences(protocol, PAPER, _WORDS)
   if processor != _PUBLISHED_PROCESSOR:
     differing.append(f"processor {processor} instead of {_PUBLISHED_PROCESSOR}")
   others = [a for a in _activations(records) if a != _PUBLISHED_ACTIVATION]
@@ -120,15 +106,13 @@ def caveats(
 
 def result_line(records: Records) -> str:
   """The result in one line."""
-  if not scores(records):
+  if not records:
     return "no training has a score"
   by_model = means_by_model(records)
   if not by_model:
     return "no algorithm has a score with every activation"
   ours = ", ".join(
     f"{activation} {by_model[activation].over_algorithms:.2f}"
-    if activation in by_model
-    else f"{activation} none"
     for activation in _activations(records)
   )
   count = len(compared(records))
@@ -167,24 +151,19 @@ def print_results(
 
 def _score_rows(records: Records) -> list[list[str]]:
   found, seeds = scores(records), _num_seeds(records)
-  diverged = {
-    (r["algorithm"], r["activation"])
-    for r in records
-    if r["diverged_step"] is not None
-  }
 
   def cell(*key: str) -> str:
     if key not in found:
-      return "diverged" if key in diverged else "-"
+      return "-"
     mean, std, count = found[key]
     note = "" if count == seeds else f" ({count} of {seeds})"
-    return _with_std(mean, std) + note
+    return with_spread(mean, std) + note
 
   trained = {record["algorithm"] for record in records}
   return [
     [
       algorithm,
-      _with_std(*PUBLISHED[algorithm]),
+      with_spread(*PUBLISHED[algorithm]),
       *(cell(algorithm, other) for other in _activations(records)),
     ]
     for algorithm in ALGORITHMS
@@ -200,14 +179,14 @@ def _mean_rows(
   return [
     [
       f"{name} ({notes[name]})" if name in notes else name,
-      *(f"{numbers[c][name]:.2f}" if c in numbers else "-" for c in columns),
+      *(f"{numbers[column][name]:.2f}" for column in columns),
     ]
     for name in numbers["published"]
   ]
 
 
 def _missing(records: Records) -> list[str]:
-  """What seeds there are, what diverged, and what means leave out."""
+  """Lines on seeds, on divergence, and on algorithms that means leave out."""
   seeds = _num_seeds(records)
   lines = [
     "1 seed: no standard deviation"
@@ -220,12 +199,6 @@ def _missing(records: Records) -> list[str]:
   if diverged:
     listed = ", ".join(f"{name} {count}" for name, count in diverged.items())
     lines.append(f"diverged: {listed} (of {len(records)} trainings)")
-  unscored = sum(record["test_score"] is None for record in records)
-  if unscored:
-    lines.append(
-      f"no score from {unscored} of {len(records)} trainings; means leave "
-      "them out"
-    )
   chosen = compared(records)
   left_out = {r["algorithm"] for r in records} - set(chosen)
   if chosen and left_out:
@@ -240,13 +213,3 @@ def _activations(records: Records) -> list[str]:
 
 def _num_seeds(records: Records) -> int:
   return len({record["seed"] for record in records})
-
-
-def _with_std(mean: float, std: float | None) -> str:
-  return f"{mean:.2f}" if std is None else f"{mean:.2f} ± {std:.2f}"
-
-
-def _shown(value: object) -> str:
-  if isinstance(value, tuple):
-    return ",".join(map(_shown, value))
-  return f"{value:,}" if isinstance(value, int | float) else str(value)

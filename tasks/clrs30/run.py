@@ -1,4 +1,4 @@
-"""A whole validation: every algorithm, activation and seed, one record each."""
+"""A run on CLRS-30: one record for each algorithm, activation and seed."""
 
 import dataclasses
 import functools
@@ -6,30 +6,33 @@ import itertools
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import clrs
-import jax
+import numpy as np
 
-from harness.core import records
-from harness.core.checkpoint import Checkpoint
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
-from harness.core.scores import Scores, seed_groups
+from harness.core.trainings.checkpoint import Checkpoint
+from harness.core.trainings.run import begin, is_done, train_all
+from harness.core.trainings.scores import Scores
+from harness.core.trainings.seed_groups import SeedGroup, seed_groups
+from harness.core.trainings.status_line import StatusLine, TrainingProgress
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results
-from tasks.clrs30.compiled import Programs
+from tasks.clrs30.compiled import CompiledModel
 from tasks.clrs30.data import sample_files
 from tasks.clrs30.data.benchmark import test_split
 from tasks.clrs30.data.prefetch import Prefetched
 from tasks.clrs30.data.source import Header, Source
 from tasks.clrs30.data.stream import StreamState
+from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.status_line import Display
-from tasks.clrs30.training import Outcome, Training
+from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
 
 # A run may be given more algorithms when it is resumed.
 _MAY_CHANGE = ("algorithms",)
@@ -37,17 +40,17 @@ _MAY_CHANGE = ("algorithms",)
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-  """What to train and test.
+  """Settings of a run.
 
   Attributes:
     algorithms: of CLRS-30.
     activations: by the name or path that was given.
     program_ids: of the activations.
     seeds: each is a training of its own.
-    protocol: how to train and test.
+    protocol: of every training and its test.
     processor: a name in DESIGNS.
-    sites: where the activation stands.
-    seeds_per_program: how many trainings share a compiled program and a device.
+    sites: of the activation; see Sites.
+    seeds_per_program: trainings that share a compiled program and a device.
     data_dir: of TFDS, for the test splits.
     samples_dir: batches and test splits to use in place of drawing and
       building them; see `samples`.
@@ -78,65 +81,153 @@ class Config:
     }
 
 
-class Job(NamedTuple):
-  """Trainings that share a program."""
-
-  algorithm: str
-  activation: str
-  seeds: tuple[int, ...]
-
-  def trainings(self) -> list[tuple[str, str, int]]:
-    """What tells its records apart."""
-    return [(self.algorithm, self.activation, seed) for seed in self.seeds]
-
-
-def jobs_of(config: Config) -> list[Job]:
-  """All jobs, algorithm by algorithm."""
-  groups = seed_groups(config.seeds, config.seeds_per_program)
-  return [
-    Job(*job)
-    for job in itertools.product(config.algorithms, config.activations, groups)
-  ]
-
-
 def run(config: Config, workdir: Workdir) -> None:
   """Trains and tests what has no record yet, and prints the table.
 
   Args:
-    config: what to do.
+    config: of the run.
     workdir: gets scores.jsonl; its checkpoints go once they have a record.
 
   Raises:
     UserError: see Workdir, Checkpoint, `test_split` and `samples`.
   """
   start = time.monotonic()
-  scores = Scores(workdir.path, ("algorithm", "activation", "seed"))
-  jobs = jobs_of(config)
-  if workdir.finished:
-    workdir.check_same(config.settings(), _MAY_CHANGE)
-    if not scores.left(jobs):
-      workdir.say_finished()
-      return
-  workdir.begin(
-    config.settings(),
-    [f"{d.platform}: {d.device_kind}" for d in jax.devices()],
-    may_change=_MAY_CHANGE,
+  settings = config.settings()
+  scores = Scores(workdir.path, "algorithm")
+  groups = seed_groups(
+    config.algorithms,
+    config.activations,
+    config.seeds,
+    config.seeds_per_program,
   )
-  left = scores.left(jobs)
+  left = scores.left(groups)
+  if is_done(workdir, settings, left, _MAY_CHANGE):
+    return
+  begin(workdir, settings, _MAY_CHANGE)
   compilations = 0
   with Progress() as progress:
-    display = Display(len(jobs), len(left), config.protocol, progress.show)
-    for algorithm, same in itertools.groupby(left, lambda job: job.algorithm):
-      test = _test_split(config, algorithm, progress.show)
-      for _, group in itertools.groupby(same, lambda job: job.activation):
-        compiled: dict[int, Programs] = {}
-        for job in group:
-          display.begin(*job)
-          _do(config, job, test, compiled, workdir.path, scores, display)
-        compilations += sum(p.compilations for p in compiled.values())
-  found = scores.of(jobs)
+    status_line = StatusLine(
+      len(groups),
+      len(left),
+      config.protocol.train_steps,
+      functools.partial(_describe, config.protocol),
+      lambda rate, num_seeds: f"{rate:.2f} steps/s",
+      progress.show,
+    )
+    test_batches = functools.lru_cache(maxsize=1)(
+      lambda algorithm: _test_batches(config, algorithm, progress.show)
+    )
+    for (algorithm, _), same in itertools.groupby(left, lambda g: g[:2]):
+      compiled: dict[int, CompiledModel] = {}
+      train_all(
+        same,
+        functools.partial(
+          _train, config, test_batches(algorithm), compiled, status_line.show
+        ),
+        scores,
+        workdir,
+        config.program_ids,
+        {n: v for n, v in settings.items() if n not in _MAY_CHANGE},
+        status_line,
+      )
+      compilations += sum(c.compilations for c in compiled.values())
+  found = scores.of(groups)
   workdir.finish(_summary(found, compilations, time.monotonic() - start))
   results.print_results(found, config.protocol, config.processor, config.sites)
+
+
+def _train(
+  config: Config,
+  test: Sequence[clrs.Feedback],
+  compiled: dict[int, CompiledModel],
+  show: Callable[[TrainingProgress], None],
+  group: SeedGroup,
+  checkpoint: Checkpoint,
+) -> list[dict[str, Any]]:
+  """Trains and tests a group; returns the results of its seeds.
+
+  Args:
+    config: of the run.
+    test: batches of the test split.
+    compiled: models of this algorithm and activation, by their number of
+      seeds; gets this group's.
+    show: is told the progress.
+    group: the seeds to train.
+    checkpoint: of the group.
+  """
+  num_seeds = len(group.seeds)
+  streams = saved_streams(checkpoint, num_seeds)
+  with ExitStack() as stack:
+    sources = [
+      stack.enter_context(_source(config, group.task, seed, stream))
+      for seed, stream in zip(group.seeds, streams, strict=True)
+    ]
+    if num_seeds not in compiled:
+      model = _model(config, group.activation, sources[0].header)
+      compiled[num_seeds] = CompiledModel(model, num_seeds)
+    training = AlgorithmTraining(
+      config.protocol,
+      group.seeds,
+      sources,
+      compiled[num_seeds],
+      checkpoint,
+      show,
+    )
+    return [_result(config, score) for score in training.run(test)]
+
+
+def _test_batches(
+  config: Config, algorithm: str, show: Callable[[str], None]
+) -> list[clrs.Feedback]:
+  """The test split, as the network takes it."""
+  if config.samples_dir:
+    split = sample_files.read_test(config.samples_dir, algorithm)
+  else:
+    split = test_split(algorithm, config.data_dir, show)
+  return list(in_batches(split, algorithm, config.protocol))
+
+
+def _source(
+  config: Config, algorithm: str, seed: int, state: StreamState | None
+) -> Source:
+  """The batches of a seed, from a state of its stream on."""
+  if config.samples_dir:
+    taken = state.taken if state else 0
+    return sample_files.SampledFiles(
+      config.samples_dir, config.protocol, algorithm, seed, taken
+    )
+  return Prefetched(config.protocol, algorithm, seed, state)
+
+
+def _model(config: Config, activation: str, header: Header) -> Model:
+  return Model(
+    header.spec,
+    header.example,
+    config.activations[activation],
+    config.protocol,
+    processor=config.processor,
+    sites=config.sites,
+  )
+
+
+def _describe(protocol: Protocol, progress: TrainingProgress) -> str:
+  return (
+    f"step {progress.step:,} of {protocol.train_steps:,}, "
+    f"loss {np.mean(progress.losses):.4g}, validation {progress.score:.3f}"
+  )
+
+
+def _result(config: Config, score: SeedScore) -> dict[str, Any]:
+  validations = score.validations
+  return {
+    "test_score": score.test_score,
+    "val_score": validations.best,
+    "best_step": validations.best_step,
+    "diverged_step": validations.diverged_step,
+    "train_steps": config.protocol.train_steps,
+    "processor": config.processor,
+    "sites": config.sites.value,
+  }
 
 
 def write_samples(config: Config) -> None:
@@ -160,113 +251,6 @@ def write_samples(config: Config) -> None:
           )
   count = len(config.algorithms) * len(config.seeds)
   say(f"samples for {count} trainings and their tests are in {folder}")
-
-
-def _test_split(
-  config: Config, algorithm: str, show: Callable[[str], None]
-) -> clrs.Feedback:
-  if config.samples_dir:
-    return sample_files.read_test(config.samples_dir, algorithm)
-  return test_split(algorithm, config.data_dir, show)
-
-
-def _do(
-  config: Config,
-  job: Job,
-  test: clrs.Feedback,
-  compiled: dict[int, Programs],
-  path: Path,
-  scores: Scores,
-  display: Display,
-) -> None:
-  """Trains and tests, and adds the records.
-
-  Args:
-    config: of the run.
-    job: what to train.
-    test: the test split.
-    compiled: programs of earlier jobs that differ in their seeds alone, by
-      their number; gets this one's.
-    path: of the workdir.
-    scores: gets the records.
-    display: is told how far it is.
-  """
-  program_id = config.program_ids[job.activation]
-  name = f"{job.algorithm}-{program_id}-seed{job.seeds[0]}"
-  settings = config.settings() | {
-    "algorithm": job.algorithm,
-    "activation": program_id,
-    "seeds": list(job.seeds),
-  }
-  for which in ("algorithms", "activations"):  # Of other trainings.
-    del settings[which]
-  with Checkpoint(path / "checkpoints" / name, settings) as checkpoint:
-    training = Training(
-      config.protocol,
-      job.algorithm,
-      job.seeds,
-      lambda header: _programs(config, job, header, compiled),
-      checkpoint,
-      lambda seed, state: _source(config, job.algorithm, seed, state),
-      display.show,
-    )
-    outcomes = training.run(test)
-    scores.add(
-      itertools.starmap(
-        functools.partial(_record, config),
-        zip(job.trainings(), outcomes, strict=True),
-      )
-    )
-    checkpoint.discard()
-
-
-def _programs(
-  config: Config, job: Job, header: Header, compiled: dict[int, Programs]
-) -> Programs:
-  num_seeds = len(job.seeds)
-  if num_seeds not in compiled:
-    model = Model(
-      header.spec,
-      header.example,
-      config.activations[job.activation],
-      config.protocol,
-      processor=config.processor,
-      sites=config.sites,
-    )
-    compiled[num_seeds] = Programs(model, num_seeds)
-  return compiled[num_seeds]
-
-
-def _source(
-  config: Config, algorithm: str, seed: int, state: StreamState | None
-) -> Source:
-  if config.samples_dir:
-    taken = state.taken if state else 0
-    return sample_files.SampledFiles(
-      config.samples_dir, config.protocol, algorithm, seed, taken
-    )
-  return Prefetched(config.protocol, algorithm, seed, state)
-
-
-def _record(
-  config: Config, key: tuple[str, str, int], outcome: Outcome
-) -> dict[str, Any]:
-  algorithm, activation, seed = key
-  validations = outcome.validations
-  return {
-    "schema_version": records.SCHEMA_VERSION,
-    "algorithm": algorithm,
-    "activation": activation,
-    "seed": seed,
-    "test_score": outcome.test_score,
-    "val_score": validations.best,
-    "best_step": validations.best_step,
-    "diverged_step": validations.diverged_step,
-    "train_steps": config.protocol.train_steps,
-    "processor": config.processor,
-    "sites": config.sites.value,
-    "seconds": outcome.seconds,
-  }
 
 
 def _summary(

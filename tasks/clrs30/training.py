@@ -1,49 +1,33 @@
-"""One training of one activation on one algorithm, for some seeds at a time."""
+"""The training of an activation on an algorithm, for some seeds at a time."""
 
 import dataclasses
-import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
 from itertools import chain, islice
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import clrs
 import jax
 import numpy as np
 
-from harness.core.checkpoint import Checkpoint
-from tasks.clrs30.compiled import Programs, State
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import Drawn, StreamState, prepared
-from tasks.clrs30.model import Decided
+from harness.core.trainings.checkpoint import Checkpoint
+from harness.core.trainings.status_line import TrainingProgress
+from tasks.clrs30.compiled import CompiledModel, TrainState
+from tasks.clrs30.data.source import Source
+from tasks.clrs30.data.stream import Drawn, StreamState
+from tasks.clrs30.evaluation import evaluated
 from tasks.clrs30.protocol import Protocol
 
-_CHECKPOINT_INTERVAL = 30.0  # Seconds.
 _NEVER_VALIDATED = -1.0
-
-
-class Moment(NamedTuple):
-  """How far a training is.
-
-  Attributes:
-    step: steps done.
-    losses: of the last step, one or by seed; perhaps not yet computed.
-    validation: the last score, in [0, 1], mean over seeds.
-  """
-
-  step: int
-  losses: jax.Array
-  validation: float
 
 
 @dataclasses.dataclass
 class Validations:
-  """What is known of one seed.
+  """Validation scores of one seed.
 
   Attributes:
-    best: the best validation score, in [0, 1].
-    best_step: the step after which it was.
-    last: the last validation score.
+    best: the best score, in [0, 1].
+    best_step: the step after which it was reached.
+    last: the last score.
     diverged_step: of the validation that first saw a loss that is not finite.
   """
 
@@ -53,7 +37,7 @@ class Validations:
   diverged_step: int | None = None
 
   def add(self, step: int, score: float, loss: float) -> bool:
-    """Takes in a validation; says whether it is the best so far."""
+    """Takes in a validation; returns whether it is the best so far."""
     if self.diverged_step is not None:
       return False  # Alone, its training would have ended.
     self.last = score
@@ -65,21 +49,33 @@ class Validations:
     return improved
 
 
-class Outcome(NamedTuple):
-  """What a training came to, for one seed.
+class SeedScore(NamedTuple):
+  """The result of one seed.
 
   Attributes:
-    validations: what was seen on the way.
+    validations: on the way.
     test_score: in [0, 1], of the weights with the best validation.
-    seconds: that it took, over all processes that worked at it.
   """
 
   validations: Validations
   test_score: float
-  seconds: float
 
 
-class Training:
+def saved_streams(
+  checkpoint: Checkpoint, num_seeds: int
+) -> list[StreamState | None]:
+  """States of the seeds' streams in a checkpoint; None if it is empty.
+
+  Raises:
+    UserError: see Checkpoint.
+  """
+  saved = checkpoint.progress()
+  if not saved:
+    return [None] * num_seeds
+  return [StreamState.from_json(state) for state in saved["streams"]]
+
+
+class AlgorithmTraining:
   """Upstream's training loop, made so that it can be interrupted.
 
   The weights with the best validation score are tested, as in upstream's
@@ -89,182 +85,105 @@ class Training:
   def __init__(
     self,
     protocol: Protocol,
-    algorithm: str,
     seeds: Sequence[int],
-    make_programs: Callable[[Header], Programs],
+    sources: Sequence[Source],
+    compiled: CompiledModel,
     checkpoint: Checkpoint,
-    open_source: Callable[[int, StreamState | None], Source],
-    show: Callable[[Moment], None],
+    show: Callable[[TrainingProgress], None],
   ):
-    """Prepares a training.
+    """Prepares a training, or goes on with the one in the checkpoint.
 
     Args:
-      protocol: how to train.
-      algorithm: what to learn.
+      protocol: lengths, steps and validations.
       seeds: trained side by side.
-      make_programs: for as many seeds, and for batches as the header has them.
-      checkpoint: where it goes on, if there is something.
-      open_source: gives the batches of a seed, from a state on.
-      show: is told how far it is, often.
-    """
-    self._protocol = protocol
-    self._algorithm = algorithm
-    self._seeds = tuple(seeds)
-    self._make_programs = make_programs
-    self._checkpoint = checkpoint
-    self._open_source = open_source
-    self._show = show
-    self._validations = [Validations() for _ in seeds]
-    self._earlier = 0.0  # Seconds, in processes before this one.
-    self._start = self._saved = time.monotonic()
-
-  def run(self, test: clrs.Feedback) -> list[Outcome]:
-    """Trains and tests; one outcome per seed.
-
-    Args:
-      test: the test split, as upstream gives it.
+      sources: batches of each seed, from where its saved stream is.
+      compiled: a model for as many seeds.
+      checkpoint: of this training.
+      show: is told the progress after every step.
 
     Raises:
-      UserError: see Checkpoint and Source.
+      UserError: see Checkpoint.
     """
-    state = self._train()
-    batches = list(in_batches(test, self._algorithm, self._protocol))
-    outputs = [batch.outputs for batch in batches]
-    scores = []
-    for index in range(len(self._seeds)):
-      found = [self._programs.test(state, index, b.features) for b in batches]
-      scores.append(evaluated(outputs, found))
-    return [
-      Outcome(validations, score, self._seconds())
-      for validations, score in zip(self._validations, scores, strict=True)
-    ]
-
-  def _train(self) -> State:
-    with ExitStack() as stack:
-      step, state, draws = self._begin(stack)
-      drawn: tuple[Drawn, ...] = ()
-      for drawn in draws:
-        state, losses = self._programs.step(state, [d.training for d in drawn])
-        if drawn[0].validation:
-          state = self._validate(step, state, drawn, losses)
-        step += 1
-        if time.monotonic() - self._saved > _CHECKPOINT_INTERVAL:
-          self._save(step, state, drawn)
-        self._show(Moment(step, losses, self._last_validation()))
-        if all(v.diverged_step is not None for v in self._validations):
-          break
-      if drawn:  # Else it was resumed after its last step.
-        self._save(step, state, drawn)
-    return state
-
-  def _begin(
-    self, stack: ExitStack
-  ) -> tuple[int, State, Iterator[tuple[Drawn, ...]]]:
-    """Steps done, the state after them, and what the others take."""
-    saved = self._checkpoint.progress()
-    streams: list[StreamState | None] = [None] * len(self._seeds)
-    if saved:
-      self._validations = [Validations(**v) for v in saved["validations"]]
-      self._earlier = saved["seconds"]
-      streams = [StreamState.from_json(s) for s in saved["streams"]]
-    sources = [
-      stack.enter_context(self._open_source(seed, stream))
-      for seed, stream in zip(self._seeds, streams, strict=True)
-    ]
+    self._num_ahead = len(protocol.train_lengths)
+    self._sources = sources
+    self._compiled = compiled
+    self._checkpoint = checkpoint
+    self._show = show
     headers = [source.header for source in sources]
-    self._programs = self._make_programs(headers[0])
-    state = self._programs.init(
-      self._seeds, [header.key_seed for header in headers]
-    )
-    if saved:
-      state = self._checkpoint.state(like=state)
-    draws = zip(*sources, strict=True)
-    ahead = list(islice(draws, len(self._protocol.train_lengths)))
-    for drawn in ahead:
-      self._programs.prepare(state, drawn)
-    return saved["step"] if saved else 0, state, chain(ahead, draws)
+    state = compiled.init(seeds, [header.key_seed for header in headers])
+    self._step, self._validations = 0, [Validations() for _ in seeds]
+    if saved := checkpoint.progress():
+      self._step = saved["step"]
+      self._validations = [Validations(**v) for v in saved["validations"]]
+      state = checkpoint.state(like=state)
+    self._state: TrainState = state
 
-  def _validate(
-    self,
-    step: int,
-    state: State,
-    drawn: Sequence[Drawn],
-    losses: jax.Array,
-  ) -> State:
+  def run(self, test: Sequence[clrs.Feedback]) -> list[SeedScore]:
+    """Trains and tests; returns the result of each seed.
+
+    Args:
+      test: the batches of the test split.
+
+    Raises:
+      UserError: see Source.
+    """
+    self._train()
+    outputs = [batch.outputs for batch in test]
+    results = []
+    for index, validations in enumerate(self._validations):
+      predictions = [
+        self._compiled.test(self._state, index, batch.features)
+        for batch in test
+      ]
+      results.append(SeedScore(validations, evaluated(outputs, predictions)))
+    return results
+
+  def _train(self) -> None:
+    drawn: tuple[Drawn, ...] = ()
+    for drawn in self._draws():
+      self._state, losses = self._compiled.step(
+        self._state, [d.training for d in drawn]
+      )
+      if drawn[0].validation:
+        self._validate(drawn, losses)
+      self._step += 1
+      if self._checkpoint.is_due():
+        self._save(drawn)
+      validation = float(np.mean([v.last for v in self._validations]))
+      self._show(TrainingProgress(self._step, losses, validation))
+      if all(v.diverged_step is not None for v in self._validations):
+        break
+    if drawn:  # Else it was resumed after its last step.
+      self._save(drawn)
+
+  def _draws(self) -> Iterator[tuple[Drawn, ...]]:
+    """Batches of all seeds, step by step; compiles for every length ahead."""
+    draws = zip(*self._sources, strict=True)
+    ahead = list(islice(draws, self._num_ahead))
+    for drawn in ahead:
+      self._compiled.prepare(self._state, drawn)
+    return chain(ahead, draws)
+
+  def _validate(self, drawn: Sequence[Drawn], losses: jax.Array) -> None:
     batches = list(zip(*(d.validation for d in drawn), strict=True))
     found = [
-      self._programs.validate(state, [b.features for b in batch])
+      self._compiled.validate(self._state, [b.features for b in batch])
       for batch in batches
     ]
-    improved = [
-      validations.add(
-        step,
-        evaluated(
-          [batch[index].outputs for batch in batches],
-          [predictions[index] for predictions in found],
-        ),
-        loss,
+    improved = []
+    for index, (validations, loss) in enumerate(
+      zip(self._validations, np.atleast_1d(losses), strict=True)
+    ):
+      score = evaluated(
+        [batch[index].outputs for batch in batches],
+        [predictions[index] for predictions in found],
       )
-      for index, (validations, loss) in enumerate(
-        zip(self._validations, np.atleast_1d(losses), strict=True)
-      )
-    ]
-    return self._programs.after_validation(state, improved)
+      improved.append(validations.add(self._step, score, loss))
+    self._state = self._compiled.after_validation(self._state, improved)
 
-  def _last_validation(self) -> float:
-    return float(np.mean([v.last for v in self._validations]))
-
-  def _save(self, step: int, state: State, drawn: Sequence[Drawn]) -> None:
+  def _save(self, drawn: Sequence[Drawn]) -> None:
     progress = {
-      "step": step,
-      "seconds": self._seconds(),
       "validations": [dataclasses.asdict(v) for v in self._validations],
       "streams": [d.state.to_json() for d in drawn],
     }
-    self._checkpoint.save(step, state, progress)
-    self._saved = time.monotonic()
-
-  def _seconds(self) -> float:
-    return self._earlier + time.monotonic() - self._start
-
-
-def in_batches(
-  split: clrs.Feedback, algorithm: str, protocol: Protocol
-) -> Iterator[clrs.Feedback]:
-  """The samples of a split, as the network takes them."""
-  num_samples = len(split.features.lengths)
-  starts = range(0, num_samples, protocol.batch_size)
-  _, batches = prepared(
-    algorithm,
-    (_part(split, slice(i, i + protocol.batch_size)) for i in starts),
-  )
-  return islice(batches, len(starts))
-
-
-def _part(split: clrs.Feedback, part: slice) -> clrs.Feedback:
-  def cut(point: clrs.DataPoint, part: Any) -> clrs.DataPoint:
-    return clrs.DataPoint(
-      point.name, point.location, point.type_, point.data[part]
-    )
-
-  features, outputs = split
-  return clrs.Feedback(
-    clrs.Features(
-      tuple(cut(point, part) for point in features.inputs),
-      tuple(cut(point, (slice(None), part)) for point in features.hints),
-      features.lengths[part],
-    ),
-    tuple(cut(point, part) for point in outputs),
-  )
-
-
-def evaluated(outputs: Sequence[Any], predictions: Sequence[Decided]) -> float:
-  """Upstream's score of batches taken together, in [0, 1].
-
-  Upstream's example counts each test trajectory twice, which changes nothing.
-  """
-  truth, found = (
-    jax.tree.map(lambda *x: np.concatenate(x), *batches)
-    for batches in (outputs, predictions)
-  )
-  return float(clrs.evaluate(truth, found)["score"])
+    self._checkpoint.save(self._step, self._state, progress)

@@ -1,4 +1,4 @@
-"""Compiled training and evaluation of one classifier, on all local devices."""
+"""A classifier's compiled training and test, on all local devices."""
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
@@ -20,8 +20,8 @@ from tasks.imagenet.recipes import Recipe
 _TOP = 5
 
 
-class State(NamedTuple):
-  """What a training changes; with more than one seed, stacked by seed.
+class TrainState(NamedTuple):
+  """Arrays that training changes; of several seeds, stacked by seed.
 
   Attributes:
     params: weights.
@@ -35,18 +35,18 @@ class State(NamedTuple):
 
 
 class Accuracy(NamedTuple):
-  """Shares of the test images, one or by seed.
+  """Shares of the test images, [S] by seed.
 
   Attributes:
-    top1: whose label is the greatest logit.
-    top5: whose label is among the five greatest.
+    top1: images whose label has the greatest logit.
+    top5: images whose label is among the five greatest.
   """
 
   top1: np.ndarray
   top5: np.ndarray
 
 
-class Program:
+class CompiledClassifier:
   """A classifier's training step and its test, compiled once each.
 
   A batch is spread over the local devices, weights are on each of them; sums
@@ -68,7 +68,7 @@ class Program:
 
     Args:
       dataset: says how many classes and channels.
-      recipe: how to train.
+      recipe: of the training.
       activation: at every nonlinearity.
       steps_per_epoch: of the recipe's schedule.
       image_size: H and W.
@@ -123,7 +123,7 @@ class Program:
         f"{self._recipe.model} with {name} can't be built: {lines[0][:200]}"
       ) from error
 
-  def init(self, seeds: Sequence[int]) -> State:
+  def init(self, seeds: Sequence[int]) -> TrainState:
     """The state before the first step."""
     image = jnp.zeros((1, *self._shape))
     init = jax.jit(
@@ -135,14 +135,14 @@ class Program:
     state = states[0]
     if self._num_seeds > 1:
       state = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
-    placed: State = jax.device_put(state, self._everywhere)
+    placed: TrainState = jax.device_put(state, self._everywhere)
     return placed
 
-  def _first(self, params: Any, statistics: Any) -> State:
-    return State(params, statistics, self._optimiser.init(params))
+  def _first(self, params: Any, statistics: Any) -> TrainState:
+    return TrainState(params, statistics, self._optimiser.init(params))
 
-  def compile(self, state: State) -> int:
-    """Compiles the step; the bytes that it takes on one device."""
+  def compile(self, state: TrainState) -> int:
+    """Compiles the step; returns the bytes that it takes on one device."""
     size = self._recipe.batch_size
     batch = Batch(
       np.zeros((size, *self._shape), np.float32),
@@ -160,14 +160,14 @@ class Program:
     )
 
   def step(
-    self, state: State, batches: Sequence[Batch]
-  ) -> tuple[State, jax.Array]:
-    """One update with one batch per seed; the new state, and the losses."""
+    self, state: TrainState, batches: Sequence[Batch]
+  ) -> tuple[TrainState, jax.Array]:
+    """Updates with one batch per seed; returns the new state and the losses."""
     new, loss = self._compiled(state, self._put(batches))
     return new, loss
 
-  def test(self, state: State, batches: Iterable[Batch]) -> Accuracy:
-    """The accuracy over all images of the batches."""
+  def test(self, state: TrainState, batches: Iterable[Batch]) -> Accuracy:
+    """Returns the accuracy over all images of the batches."""
     totals = np.zeros((3, self._num_seeds))
     for batch in batches:
       given = self._put([batch] * self._num_seeds)
@@ -176,7 +176,9 @@ class Program:
     right, among, count = totals
     return Accuracy(right / count, among / count)
 
-  def _one_step(self, state: State, batch: Batch) -> tuple[State, jax.Array]:
+  def _one_step(
+    self, state: TrainState, batch: Batch
+  ) -> tuple[TrainState, jax.Array]:
     def add(
       carry: tuple[Any, Any, jax.Array], part: Batch
     ) -> tuple[tuple[Any, Any, jax.Array], None]:
@@ -203,10 +205,10 @@ class Program:
       gradients, state.optimiser, state.params
     )
     params = optax.apply_updates(state.params, updates)
-    return State(params, statistics, optimiser), loss / parts
+    return TrainState(params, statistics, optimiser), loss / parts
 
   def _split(self, x: jax.Array) -> jax.Array:
-    """[B, ...] to [parts, B / parts, ...], each part on all devices."""
+    """Reshapes [B, ...] to [parts, B / parts, ...], each on all devices."""
     parts = self._recipe.accumulate
     return jnp.moveaxis(x.reshape(-1, parts, *x.shape[1:]), 1, 0)
 
@@ -225,7 +227,7 @@ class Program:
   def _count_right(
     self, params: Any, statistics: Any, batch: Batch
   ) -> tuple[jax.Array, jax.Array, jax.Array]:
-    """Images with the right class first, among the first five, and all."""
+    """Counts images with the right class first, among the first five, all."""
     logits, _ = self._network.apply(
       params, statistics, None, batch.images, False
     )
@@ -238,7 +240,7 @@ class Program:
     )
 
   def _put(self, batches: Sequence[Batch]) -> Batch:
-    """On the devices, [B, ...] or by seed [S, B, ...]."""
+    """Puts batches on the devices, [B, ...] or by seed [S, B, ...]."""
     together = batches[0]
     if self._num_seeds > 1:
       together = Batch(

@@ -1,4 +1,4 @@
-"""Logistic regression on the pixels: what no activation is needed for."""
+"""Logistic regression on the pixels: the accuracy without any activation."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ _MOST_PIXELS = 1 << 20  # Of all training images: 8x8 ones take a second.
 
 
 def accuracy(dataset: Dataset) -> float | None:
-  """Its top-1 on the test images, in [0, 1]; None where it would take long."""
+  """Its top-1 on the test images, in [0, 1]; None for large data sets."""
   height, width, channels = dataset.image_shape
   if dataset.num_train * height * width * channels > _MOST_PIXELS:
     return None

@@ -1,4 +1,4 @@
-"""Whether a training step fits, before it is tried."""
+"""Free memory, checked before a training step is tried."""
 
 from pathlib import Path
 
@@ -10,11 +10,11 @@ _GIGA = 1e9
 
 
 def check(needed: int, what: str) -> None:
-  """Raises a UserError if there is less memory than a training takes.
+  """Raises a UserError if a training takes more memory than there is.
 
   Args:
     needed: bytes on each local device.
-    what: is trained.
+    what: a name for the training, in the error.
   """
   free = _free()
   if free is not None and needed > free:
@@ -26,7 +26,7 @@ def check(needed: int, what: str) -> None:
 
 
 def _free() -> float | None:
-  """Bytes free on each local device; None if nobody says."""
+  """Free bytes on each local device; None if the device does not say."""
   device = jax.local_devices()[0]
   if device.platform == "cpu":
     return _host_free() / jax.local_device_count()

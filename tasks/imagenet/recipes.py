@@ -1,4 +1,4 @@
-"""How each data set is trained on, number by number."""
+"""Recipes for training on each data set, number by number."""
 
 import dataclasses
 from typing import Any
@@ -17,7 +17,7 @@ class Recipe:
     batch_size: images of a step, all devices together.
     rate_per_256: the highest learning rate, for each 256 images of a step: the
       linear scaling rule of Goyal et al., arXiv 1706.02677.
-    warmup_epochs: in which the rate rises from 0 (ibid.); after them it falls
+    warmup_epochs: in which the rate rises from 0 (ibid.); afterwards it falls
       to 0 along half a cosine (Loshchilov and Hutter, arXiv 1608.03983).
     momentum: of Nesterov.
     weight_decay: of weights, not of norms and biases.
@@ -40,13 +40,14 @@ class Recipe:
   accumulate: int = 1
 
   def learning_rate(self, steps_per_epoch: int) -> optax.Schedule:
-    """Maps a step to its rate."""
+    """The schedule: maps a step to its learning rate."""
     peak = self.rate_per_256 * self.batch_size / 256
     total = self.epochs * steps_per_epoch
     warmup = min(round(self.warmup_epochs * steps_per_epoch), total - 1)
     return optax.warmup_cosine_decay_schedule(0.0, peak, warmup, total)
 
   def optimiser(self, steps_per_epoch: int) -> optax.GradientTransformation:
+    """Momentum with weight decay, at the rates of the schedule."""
     return optax.chain(
       optax.add_decayed_weights(self.weight_decay, mask=_weights),
       optax.sgd(
@@ -92,5 +93,5 @@ RECIPES = {
 
 
 def _weights(params: hk.Params) -> Any:
-  """True for what is multiplied, False for norms, biases and embeddings."""
+  """True for matrices and kernels, False for norms, biases and embeddings."""
   return hk.data_structures.map(lambda module, name, value: name == "w", params)

@@ -1,12 +1,13 @@
-"""The table of a run."""
+"""The table of a run on images, and the caveats below it."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy import stats
 
 from harness.core import console
+from harness.core.fitness import mean_ci95
+from harness.core.trainings.wording import differences, with_spread
 from tasks.imagenet import logistic
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import RECIPES, Recipe
@@ -15,13 +16,13 @@ Records = Sequence[Mapping[str, Any]]
 
 
 class Mean(NamedTuple):
-  """Of top-1 over seeds.
+  """A mean over seeds.
 
   Attributes:
     value: in [0, 1].
-    half_width: of its 95% confidence interval, by Student's t; None for a
-      single seed.
-    num_seeds: that have one.
+    half_width: of its 95% confidence interval (Student's t); None for a single
+      seed.
+    num_seeds: seeds that have a score.
   """
 
   value: float
@@ -30,7 +31,12 @@ class Mean(NamedTuple):
 
 
 def means(records: Records, which: str = "top1") -> dict[str, Mean]:
-  """Means by activation; one without a score is missing."""
+  """Means by activation; an activation without a score is missing.
+
+  Args:
+    records: lines of scores.jsonl.
+    which: the score, "top1" or "top5".
+  """
   found: dict[str, list[float]] = {}
   for record in records:
     if record[which] is not None:
@@ -39,11 +45,16 @@ def means(records: Records, which: str = "top1") -> dict[str, Mean]:
 
 
 def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
-  """Prints accuracies, the best first, and what differs from the recipe."""
+  """Prints accuracies, the best first, and differences from the recipe."""
   top1, top5 = means(records), means(records, "top5")
   ranked = sorted(top1, key=lambda name: -top1[name].value)
   rows = [
-    (name, _shown(top1[name]), _shown(top5[name]), str(top1[name].num_seeds))
+    (
+      name,
+      _percent(top1[name]),
+      _percent(top5[name]),
+      str(top1[name].num_seeds),
+    )
     for name in ranked
   ]
   reference = logistic.accuracy(dataset)
@@ -58,32 +69,26 @@ def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
     console.say(line)
   if ranked:
     best = ranked[0]
-    console.say(f"best: {best} {_shown(top1[best])}% top-1")
+    console.say(f"best: {best} {_percent(top1[best])}% top-1")
   else:
     console.say("every training diverged")
 
 
 def _mean(values: Sequence[float]) -> Mean:
-  count = len(values)
-  if count == 1:
-    return Mean(values[0], None, 1)
-  error = np.std(values, ddof=1) / np.sqrt(count)
-  half_width = stats.t.ppf(0.975, count - 1) * error
-  return Mean(float(np.mean(values)), float(half_width), count)
+  interval = mean_ci95(values)
+  half_width = (interval[1] - interval[0]) / 2 if interval else None
+  return Mean(float(np.mean(values)), half_width, len(values))
 
 
-def _shown(mean: Mean) -> str:
-  text = f"{100 * mean.value:.2f}"
-  if mean.half_width is None:
-    return text
-  return f"{text} ± {100 * mean.half_width:.2f}"
+def _percent(mean: Mean) -> str:
+  half_width = mean.half_width
+  return with_spread(100 * mean.value, half_width and 100 * half_width)
 
 
 def _caveats(records: Records, dataset: Dataset, recipe: Recipe) -> list[str]:
   preset = RECIPES[dataset.name]
   lines = ["± is half of a 95% confidence interval over seeds (Student's t)"]
-  if recipe != preset:
-    different = _differences(recipe, preset)
+  if different := ", ".join(differences(recipe, preset)):
     lines.append(f"differs from the recipe of {dataset.name}: {different}")
   for record in records:
     if record["top1"] is None:
@@ -92,11 +97,3 @@ def _caveats(records: Records, dataset: Dataset, recipe: Recipe) -> list[str]:
         f"step {record['diverged_step']}"
       )
   return lines
-
-
-def _differences(recipe: Recipe, preset: Recipe) -> str:
-  return ", ".join(
-    f"{name.replace('_', ' ')} {value} instead of {getattr(preset, name)}"
-    for name, value in vars(recipe).items()
-    if value != getattr(preset, name)
-  )

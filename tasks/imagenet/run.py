@@ -1,44 +1,45 @@
-"""A whole validation: every activation and seed, one record each."""
+"""A run on a data set of images: one record for each activation and seed."""
 
 import dataclasses
 import functools
-import itertools
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import jax
+import numpy as np
 
-from harness.core import console, records
-from harness.core.checkpoint import Checkpoint
+from harness.core import console
 from harness.core.fitness import Activation
-from harness.core.scores import Scores, seed_groups
+from harness.core.trainings.checkpoint import Checkpoint
+from harness.core.trainings.run import begin, is_done, train_all
+from harness.core.trainings.scores import Scores
+from harness.core.trainings.seed_groups import SeedGroup, seed_groups
+from harness.core.trainings.status_line import StatusLine, TrainingProgress
 from harness.core.workdir import Workdir
 from tasks.imagenet import memory, results
-from tasks.imagenet.compiled import Program
+from tasks.imagenet.compiled import CompiledClassifier
 from tasks.imagenet.data import pipeline
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import Recipe
 from tasks.imagenet.scalars import Scalars
-from tasks.imagenet.status_line import Display
-from tasks.imagenet.training import Outcome, Training
+from tasks.imagenet.training import ClassifierTraining, SeedAccuracy
 
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-  """What to train and test.
+  """Settings of a run.
 
   Attributes:
-    dataset: what to learn.
-    recipe: how.
+    dataset: to train and to test on.
+    recipe: of every training.
     activations: by the name or path that was given.
     program_ids: of the activations.
     seeds: each is a training of its own.
     image_size: H and W.
-    seeds_per_program: how many trainings share a compiled program.
-    data_dir: of TFDS; its default if None.
+    seeds_per_program: trainings that share a compiled program.
+    data_dir: of TFDS.
   """
 
   dataset: Dataset
@@ -48,7 +49,7 @@ class Config:
   seeds: Sequence[int]
   image_size: int
   seeds_per_program: int
-  data_dir: Path | None
+  data_dir: Path
 
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""
@@ -62,74 +63,102 @@ class Config:
     }
 
 
-class Job(NamedTuple):
-  """Trainings that share a program."""
-
-  activation: str
-  seeds: tuple[int, ...]
-
-  def trainings(self) -> list[tuple[str, int]]:
-    """What tells its records apart."""
-    return [(self.activation, seed) for seed in self.seeds]
-
-
-def jobs_of(config: Config) -> list[Job]:
-  """All jobs, activation by activation."""
-  groups = seed_groups(config.seeds, config.seeds_per_program)
-  return list(
-    itertools.starmap(Job, itertools.product(config.activations, groups))
-  )
-
-
 def run(config: Config, workdir: Workdir) -> None:
   """Trains and tests what has no record yet, and prints the table.
 
   Args:
-    config: what to do.
+    config: of the run.
     workdir: gets scores.jsonl, and curves for TensorBoard; its checkpoints go
       once they have a record.
 
   Raises:
-    UserError: see Workdir, Checkpoint, Program, `pipeline.prepare`,
+    UserError: see Workdir, Checkpoint, CompiledClassifier, `pipeline.prepare`,
       `pipeline.training_batches` and `memory.check`.
   """
   start = time.monotonic()
-  if workdir.finished:
-    workdir.check_same(config.settings(), ())
-    workdir.say_finished()
+  settings = config.settings()
+  scores = Scores(workdir.path, "dataset")
+  groups = seed_groups(
+    [config.dataset.name],
+    config.activations,
+    config.seeds,
+    config.seeds_per_program,
+  )
+  left = scores.left(groups)
+  if is_done(workdir, settings, left):
     return
   sizes = pipeline.prepare(config.dataset, config.data_dir, console.say)
   steps_per_epoch = sizes.steps_per_epoch(config.recipe.batch_size)
   _check(config, steps_per_epoch)
-  workdir.begin(
-    config.settings(), [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
-  )
-  scores = Scores(workdir.path, ("activation", "seed"))
-  jobs = jobs_of(config)
-  left = scores.left(jobs)
+  begin(workdir, settings)
   with console.Progress() as progress:
-    display = Display(
-      len(jobs), len(left), config.recipe, steps_per_epoch, progress.show
+    status_line = StatusLine(
+      len(groups),
+      len(left),
+      config.recipe.epochs * steps_per_epoch,
+      functools.partial(_describe, config.recipe, steps_per_epoch),
+      functools.partial(_describe_pace, config.recipe),
+      progress.show,
     )
-    for job in left:
-      display.begin(*job)
-      _do(config, job, steps_per_epoch, workdir.path, scores, display)
-  found = scores.of(jobs)
+    train_all(
+      left,
+      functools.partial(
+        _train, config, steps_per_epoch, workdir.path, status_line.show
+      ),
+      scores,
+      workdir,
+      config.program_ids,
+      settings,
+      status_line,
+    )
+  found = scores.of(groups)
   workdir.finish(_summary(found, time.monotonic() - start))
   results.print_results(found, config.dataset, config.recipe)
 
 
 def _check(config: Config, steps_per_epoch: int) -> None:
-  """Raises a UserError for what no training could be made of."""
+  """Raises a UserError if a training can't be made of the settings."""
   _training_batches(config, 0, 0)
   for name in config.activations:
-    _program(config, name, 1, steps_per_epoch).check(name)
+    _classifier(config, name, 1, steps_per_epoch).check(name)
 
 
-def _program(
+def _train(
+  config: Config,
+  steps_per_epoch: int,
+  path: Path,
+  show: Callable[[TrainingProgress], None],
+  group: SeedGroup,
+  checkpoint: Checkpoint,
+) -> list[dict[str, Any]]:
+  """Trains and tests a group; returns the results of its seeds."""
+  name = group.activation
+  classifier = _classifier(config, name, len(group.seeds), steps_per_epoch)
+  folder = group.folder_name(config.program_ids[name])
+  with Scalars(path / "tensorboard" / folder) as scalars:
+    training = ClassifierTraining(
+      config.recipe,
+      group.seeds,
+      steps_per_epoch,
+      classifier,
+      checkpoint,
+      scalars,
+      show,
+    )
+    memory.check(
+      classifier.compile(training.state), f"{config.recipe.model} with {name}"
+    )
+    streams = [
+      _training_batches(config, seed, training.step) for seed in group.seeds
+    ]
+    found = training.run(streams, lambda: _test_batches(config))
+    return [_result(config, accuracy) for accuracy in found]
+
+
+def _classifier(
   config: Config, activation: str, num_seeds: int, steps_per_epoch: int
-) -> Program:
-  return Program(
+) -> CompiledClassifier:
+  return CompiledClassifier(
     config.dataset,
     config.recipe,
     config.activations[activation],
@@ -137,52 +166,6 @@ def _program(
     image_size=config.image_size,
     num_seeds=num_seeds,
   )
-
-
-def _do(
-  config: Config,
-  job: Job,
-  steps_per_epoch: int,
-  path: Path,
-  scores: Scores,
-  display: Display,
-) -> None:
-  """Trains and tests, and adds the records."""
-  program_id = config.program_ids[job.activation]
-  name = f"{program_id}-seed{job.seeds[0]}"
-  program = _program(config, job.activation, len(job.seeds), steps_per_epoch)
-  state = program.init(job.seeds)
-  memory.check(
-    program.compile(state), f"{config.recipe.model} with {job.activation}"
-  )
-  settings = config.settings() | {
-    "activation": program_id,
-    "seeds": list(job.seeds),
-  }
-  del settings["activations"]  # Of other trainings.
-  with (
-    Checkpoint(path / "checkpoints" / name, settings) as checkpoint,
-    Scalars(path / "tensorboard" / name) as scalars,
-  ):
-    training = Training(
-      config.recipe,
-      job.seeds,
-      steps_per_epoch,
-      program,
-      checkpoint,
-      lambda seed, step: _training_batches(config, seed, step),
-      lambda: _test_batches(config),
-      scalars,
-      display.show,
-    )
-    outcomes = training.run(state)
-    scores.add(
-      itertools.starmap(
-        functools.partial(_record, config),
-        zip(job.trainings(), outcomes, strict=True),
-      )
-    )
-    checkpoint.discard()
 
 
 def _training_batches(config: Config, seed: int, step: int) -> Iterator[Batch]:
@@ -205,22 +188,30 @@ def _test_batches(config: Config) -> Iterator[Batch]:
   )
 
 
-def _record(
-  config: Config, key: tuple[str, int], outcome: Outcome
-) -> dict[str, Any]:
-  activation, seed = key
+def _describe(
+  recipe: Recipe, steps_per_epoch: int, progress: TrainingProgress
+) -> str:
+  top1 = "" if progress.score is None else f", top-1 {progress.score:.3f}"
+  return (
+    f"epoch {progress.step / steps_per_epoch:.1f} of {recipe.epochs}, "
+    f"loss {np.mean(progress.losses):.4g}{top1}"
+  )
+
+
+def _describe_pace(
+  recipe: Recipe, steps_per_second: float, num_seeds: int
+) -> str:
+  return f"{steps_per_second * recipe.batch_size * num_seeds:,.0f} images/s"
+
+
+def _result(config: Config, accuracy: SeedAccuracy) -> dict[str, Any]:
   return {
-    "schema_version": records.SCHEMA_VERSION,
-    "dataset": config.dataset.name,
-    "activation": activation,
-    "seed": seed,
-    "status": outcome.status.value,
-    "top1": outcome.top1,
-    "top5": outcome.top5,
-    "diverged_step": outcome.diverged_step,
+    "status": accuracy.status.value,
+    "top1": accuracy.top1,
+    "top5": accuracy.top5,
+    "diverged_step": accuracy.diverged_step,
     "model": config.recipe.model,
     "epochs": config.recipe.epochs,
-    "seconds": outcome.seconds,
   }
 
 

@@ -1,68 +1,44 @@
-"""The command, run as a user runs it; its mistakes without a new process."""
+"""The command on small networks: a whole run, a killed one, mistakes."""
 
 import dataclasses
-import functools
 import json
-import logging
-import os
 import shutil
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
-from absl import flags
-from absl.testing import flagsaver
 
-from evolve import language
-from evolve.program import Program
+from evolve import activations
 from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.data import sample_files
 from tasks.clrs30.protocol import PRESETS
-from tests import ROOT
+from tests.harness import training_commands
+from tests.harness.training_commands import Command, Main, Run, records
 from tests.tasks.clrs30.data.streams import Few, Live
 
-ALGORITHM, SEEDS = "minimum", (0, 3)
+ALGORITHM, SEEDS, TRAIN_STEPS = "minimum", (0, 3), 8
 SMALL = (
   f"--algorithms={ALGORITHM}",
   f"--seeds={','.join(map(str, SEEDS))}",
   "--preset=smoke",
+  f"--train_steps={TRAIN_STEPS}",
   "--hidden_size=4",
   "--processor=deepsets",
 )
-CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"
 KEYS = {
   "algorithm", "activation", "seed", "test_score", "val_score", "train_steps",
   "seconds", "sites",
 }  # fmt: skip
-# It compiles in half the time.
-ENVIRONMENT = {"JAX_PLATFORMS": "cpu", "JAX_DISABLE_MOST_OPTIMIZATIONS": "1"}
+# Two more or less of the test split's 128 minima.
+TOLERANCE = 2.5 / 128
 
 
-def _clrs30(*arguments: str) -> tuple[int, list[str], list[str]]:
-  """Exit status, and the lines of standard output and of standard error."""
-  done = subprocess.run(
-    [sys.executable, "-m", "harness.clrs30", *arguments],
-    cwd=ROOT,
-    env=os.environ | ENVIRONMENT,
-    capture_output=True,
-    text=True,
-    timeout=300,
-  )
-  return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
-
-
-def _write_samples(folder: Path, train_steps: int) -> None:
-  """A few, of few nodes, where the command would draw and build many."""
-  smoke = dataclasses.replace(PRESETS["smoke"], train_steps=train_steps)
+def _write_samples(folder: Path) -> None:
+  """Writes fewer and smaller ones than the command would draw."""
+  smoke = dataclasses.replace(PRESETS["smoke"], train_steps=TRAIN_STEPS)
   protocol = Few(**dataclasses.asdict(smoke), num_validation=8)
   for seed in SEEDS:
     source = Live(protocol, ALGORITHM, seed)
@@ -71,56 +47,76 @@ def _write_samples(folder: Path, train_steps: int) -> None:
     )
   import clrs  # Only now: without TensorFlow.
 
-  sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=8, length=6)
+  sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=128, length=5)
   sample_files.write_test(folder, ALGORITHM, sampler.next())
 
 
-def _records(workdir: Path) -> list[dict[str, Any]]:
-  lines = (workdir / "scores.jsonl").read_text().splitlines()
-  return [json.loads(line) for line in lines]
-
-
-class Run:
-  """One run of an activation in a file, with two seeds."""
-
-  def __init__(self, directory: Path):
-    self.samples = directory / "samples"
-    _write_samples(self.samples, train_steps=4)
-    self.activation = directory / "leaky.py"
-    self.activation.write_text(CANDIDATE)
-    self.flags = (
-      *SMALL,
-      f"--activations={self.activation}",
-      f"--samples_dir={self.samples}",
-    )
-    self.workdir = directory / "run"
-    self.status, self.out, self.err = _clrs30(
-      *self.flags, f"--workdir={self.workdir}"
-    )
-
-  def json(self, name: str) -> dict[str, Any]:
-    record: dict[str, Any] = json.loads((self.workdir / name).read_text())
-    return record
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+  """A folder with samples, and with gelusine in a file."""
+  folder = tmp_path_factory.mktemp("clrs30")
+  _write_samples(folder / "samples")
+  (folder / "file.py").write_text(activations.source("gelusine"))
+  return folder
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
-  return Run(tmp_path_factory.mktemp("clrs30"))
+def command(folder: Path) -> Command:
+  return Command("clrs30", folder / "cache")
 
 
-def test_every_training_has_its_record(run: Run) -> None:
-  assert (run.status, run.err) == (0, [])
-  records = _records(run.workdir)
-  assert [record["seed"] for record in records] == list(SEEDS)
-  for record in records:
+@pytest.fixture
+def main(
+  command: Command,
+  monkeypatch: pytest.MonkeyPatch,
+  capsys: pytest.CaptureFixture[str],
+) -> Iterator[Main]:
+  with command.main(monkeypatch, capsys) as main:
+    yield main
+
+
+@pytest.fixture
+def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
+  monkeypatch.setattr(admit, "admit", training_commands.admit_unseen)
+
+
+@pytest.fixture(scope="module")
+def run(command: Command, folder: Path) -> Run:
+  """A run of a named activation and one in a file, with two seeds each."""
+  return Run(
+    command,
+    folder / "run",
+    *SMALL,
+    f"--activations=relu,{folder / 'file.py'}",
+    f"--samples_dir={folder / 'samples'}",
+  )
+
+
+def test_every_training_has_its_record(run: Run, folder: Path) -> None:
+  assert (run.ended.status, run.ended.err) == (0, [])
+  found = records(run.workdir)
+  assert [(record["activation"], record["seed"]) for record in found] == [
+    (name, seed) for name in ("relu", str(folder / "file.py")) for seed in SEEDS
+  ]
+  for record in found:
     assert record.keys() >= KEYS
     assert record["algorithm"] == ALGORITHM
-    assert record["activation"] == str(run.activation)
-    assert (record["train_steps"], record["sites"]) == (4, "all")
-    assert 0 <= record["test_score"] <= 1
-    assert 0 <= record["val_score"] <= 1
-    assert record["diverged_step"] is None
+    assert (record["train_steps"], record["sites"]) == (TRAIN_STEPS, "all")
     assert record["seconds"] > 0
+
+
+def test_the_same_seeds_give_the_same_scores(run: Run) -> None:
+  """Recorded before the training loop was rewritten."""
+  expected = training_commands.golden("clrs30")
+  program_ids = run.json("run.json")["settings"]["activations"]
+  assert list(program_ids.values()) == list(expected["program_ids"].values())
+  for found, recorded in zip(
+    records(run.workdir), expected["scores"], strict=True
+  ):
+    for name in ("seed", "best_step", "diverged_step"):
+      assert found[name] == recorded[name]
+    for name in ("test_score", "val_score"):
+      assert found[name] == pytest.approx(recorded[name], abs=TOLERANCE)
 
 
 def test_run_json_and_summary(run: Run) -> None:
@@ -130,129 +126,75 @@ def test_run_json_and_summary(run: Run) -> None:
   assert started["devices"] == ["cpu: cpu"]
   settings = started["settings"]
   assert settings["algorithms"] == [ALGORITHM]
-  assert settings["activations"].keys() == {str(run.activation)}
-  assert (settings["seeds"], settings["train_steps"]) == (list(SEEDS), 4)
+  assert (settings["seeds"], settings["train_steps"]) == (list(SEEDS), 8)
   assert (settings["processor"], settings["sites"]) == ("deepsets", "all")
   summary = run.json("summary.json")
-  scores = [record["test_score"] for record in _records(run.workdir)]
-  assert summary["trainings"] == 2
-  mean = summary["test_score"][str(run.activation)]
-  assert mean == pytest.approx(sum(scores) / 2)
-  # Two lengths to train on, one to validate, one to test.
-  assert summary["compilations"] == 4
+  scores = [record["test_score"] for record in records(run.workdir)]
+  assert summary["trainings"] == 4
+  assert list(summary["test_score"].values()) == [
+    pytest.approx(sum(scores[:2]) / 2),
+    pytest.approx(sum(scores[2:]) / 2),
+  ]
+  # For each activation two lengths to train on, one to validate and to test.
+  assert summary["compilations"] == 6
   assert (run.workdir / "run.log").exists()
   assert not list((run.workdir / "checkpoints").iterdir())
 
 
-def test_the_table_and_what_is_said_of_it(run: Run) -> None:
+def test_the_table_and_its_caveats(run: Run, folder: Path) -> None:
   # A busy machine also shows progress.
-  lines = [line.rstrip() for line in run.out]
+  lines = [line.rstrip() for line in run.ended.out]
   start = lines.index("CLRS-30 test micro-F1, %")
   out = [line.split() for line in lines[start:]]
-  assert out[1] == ["algorithm", "published", str(run.activation)]
-  mean = 100 * run.json("summary.json")["test_score"][str(run.activation)]
-  assert out[2][:5] == ["minimum", "97.78", "±", "0.55", f"{mean:.2f}"]
+  file = str(folder / "file.py")
+  assert out[1] == ["algorithm", "published", "relu", file]
+  means = run.json("summary.json")["test_score"]
+  relu, other = (f"{100 * mean:.2f}" for mean in means.values())
+  assert out[2][:5] == ["minimum", "97.78", "±", "0.55", relu]
   for difference in (
-    "train steps 4 instead of 10,000",
+    "train steps 8 instead of 10,000",
     "processor deepsets instead of triplet_gmpnn",
-    f"{run.activation} instead of relu",
+    f"{file} instead of relu",
   ):
     assert f"differs from published: {difference}" in lines
   assert any(line.startswith("sites=all: ") for line in lines)
   assert lines[-1] == (
-    f"mean over 1 algorithm: {run.activation} {mean:.2f} "
+    f"mean over 1 algorithm: relu {relu}, {file} {other} "
     "(published: 97.78 over the same)"
   )
 
 
-# In this process ------------------------------------------------------------
-
-Main = Callable[..., list[str]]
-
-
-class InProcess:
-  """The command, with flags of its own: others may have the same names."""
-
-  def __init__(self) -> None:
-    self._flags = flags.FlagValues()
-    with ExitStack() as stack:
-      for name in filter(lambda name: name.startswith("DEFINE_"), dir(flags)):
-        define = functools.partial(
-          getattr(flags, name), flag_values=self._flags
-        )
-        stack.enter_context(mock.patch.object(flags, name, define))
-      from harness import clrs30
-
-    self._main = clrs30.main
-
-  def call(self, *arguments: str) -> None:
-    defaults = flagsaver.save_flag_values(self._flags)
-    try:
-      self._flags(["clrs30.py", *arguments])
-      self._main()
-    finally:
-      flagsaver.restore_flag_values(defaults, self._flags)
-
-
-@pytest.fixture(scope="module")
-def command() -> InProcess:
-  return InProcess()
-
-
-@pytest.fixture
-def main(
-  command: InProcess,
-  monkeypatch: pytest.MonkeyPatch,
-  capsys: pytest.CaptureFixture[str],
-) -> Iterator[Main]:
-  """Runs it; gives the lines of standard output."""
-  log = logging.getLogger("actmine")
-  handlers, propagate, level = log.handlers, log.propagate, log.level
-
-  def call(*arguments: str) -> list[str]:
-    monkeypatch.setattr(sys, "argv", ["clrs30.py", *arguments])
-    capsys.readouterr()
-    command.call(*arguments)
-    return capsys.readouterr().out.splitlines()
-
-  yield call
-  log.handlers, log.propagate = handlers, propagate
-  log.setLevel(level)
-
-
-@pytest.fixture
-def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
-  """No worker has to see an activation, which takes a second."""
-
-  def admitted(programs: dict[str, Program], _: Any) -> dict[str, Any]:
-    return {
-      name: admit.Admitted(language.load(program.source), program.id, True)
-      for name, program in programs.items()
-    }
-
-  monkeypatch.setattr(admit, "admit", admitted)
-
-
-def _files(folder: Path) -> dict[Path, bytes]:
-  return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+def test_a_killed_run_is_resumed_to_the_same_scores(
+  run: Run, command: Command, tmp_path: Path
+) -> None:
+  """It is killed in the second of two trainings."""
+  flags = (*run.flags, "--activations=relu", f"--workdir={tmp_path}")
+  killed = command.killed(*flags, steps=1, num_saves=TRAIN_STEPS + 6)
+  assert killed.status == -signal.SIGKILL
+  expected = training_commands.untimed(records(run.workdir))[:2]
+  assert training_commands.untimed(records(tmp_path)) == expected[:1]
+  (kept,) = (tmp_path / "checkpoints").iterdir()
+  assert kept.name.endswith("-seed3")
+  assert not (tmp_path / "summary.json").exists()
+  resumed = command.process(*flags, "--resume")
+  assert (resumed.status, resumed.err) == (0, [])
+  assert training_commands.untimed(records(tmp_path)) == expected
+  assert not list((tmp_path / "checkpoints").iterdir())
+  assert (tmp_path / "summary.json").exists()
 
 
 @pytest.mark.usefixtures("admitted")
-def test_resuming_a_finished_run_says_so(run: Run, main: Main) -> None:
-  before = _files(run.workdir)
-  out = main(*run.flags, f"--workdir={run.workdir}", "--resume")
-  assert out == [f"the run in {run.workdir} has finished; see summary.json"]
-  assert _files(run.workdir) == before
+def test_resuming_a_finished_run_changes_nothing(run: Run, main: Main) -> None:
+  training_commands.assert_says_finished(run, main)
 
 
 @pytest.mark.usefixtures("admitted")
-@pytest.mark.parametrize("finished", [False, True])
 @pytest.mark.parametrize(
   ("flag", "line"),
   [
     ("--activations=gelu", r"--activations=\{.*\}, not \{'gelu': "),
     ("--seeds=0", r"--seeds=\[0, 3\], not \[0\]"),
-    ("--train_steps=3", "--train_steps=4, not 3"),
+    ("--train_steps=3", "--train_steps=8, not 3"),
     ("--hidden_size=5", "--hidden_size=4, not 5"),
     ("--processor=mpnn", "--processor=deepsets, not mpnn"),
     ("--sites=upstream", "--sites=all, not upstream"),
@@ -260,17 +202,9 @@ def test_resuming_a_finished_run_says_so(run: Run, main: Main) -> None:
   ],
 )
 def test_resuming_with_other_settings_is_refused(
-  finished: bool, flag: str, line: str, run: Run, main: Main, tmp_path: Path
+  flag: str, line: str, run: Run, main: Main, tmp_path: Path
 ) -> None:
-  workdir = shutil.copytree(run.workdir, tmp_path / "run")
-  if not finished:
-    (workdir / "summary.json").unlink()
-  before = _files(workdir)
-  with pytest.raises(UserError, match=f"has {line}.*; resume it with its own"):
-    main(*run.flags, flag, f"--workdir={workdir}", "--resume")
-  after = _files(workdir)
-  del before[workdir / "run.log"], after[workdir / "run.log"]
-  assert after == before
+  training_commands.assert_refuses(run, main, flag, line, tmp_path / "run")
 
 
 @pytest.mark.usefixtures("admitted")
@@ -285,33 +219,22 @@ def test_a_finished_run_can_be_given_more_algorithms(
 ) -> None:
   """Here their samples are missing; the records stay."""
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
-  records = (workdir / "scores.jsonl").read_bytes()
+  before = (workdir / "scores.jsonl").read_bytes()
   both = f"--algorithms={ALGORITHM},bfs"
   with pytest.raises(UserError, match=r"no test split in .*bfs; write it"):
     main(*run.flags, both, f"--workdir={workdir}", "--resume")
-  assert (workdir / "scores.jsonl").read_bytes() == records
+  assert (workdir / "scores.jsonl").read_bytes() == before
   settings = json.loads((workdir / "run.json").read_text())["settings"]
   assert settings["algorithms"] == ["bfs", ALGORITHM]
   assert not (workdir / "summary.json").exists()
 
 
-NO_LANGUAGE = "import os\n" + CANDIDATE
-TOO_MUCH = (
-  "def activation(x):\n"
-  "  for _ in range(1000):\n"
-  "    x = jnp.sin(jnp.exp(x))\n"
-  "  return x\n"
-)
-
-
-@pytest.mark.parametrize(
-  ("source", "reason"), [(NO_LANGUAGE, "INVALID"), (TOO_MUCH, "OVER_BUDGET")]
-)
+@pytest.mark.parametrize("reason", training_commands.NOT_ADMITTED)
 def test_a_file_that_is_not_admitted(
-  source: str, reason: str, main: Main, tmp_path: Path
+  reason: str, main: Main, tmp_path: Path
 ) -> None:
   file = tmp_path / "file.py"
-  file.write_text(source)
+  file.write_text(training_commands.NOT_ADMITTED[reason])
   with pytest.raises(UserError, match=f"{file} is refused: {reason}: "):
     main(
       *SMALL,
@@ -326,30 +249,21 @@ def test_a_file_that_is_not_admitted(
 @pytest.mark.parametrize(
   ("flag", "line"),
   [
+    *training_commands.MISTAKES,
     ("--algorithms=minimun", "unknown algorithm 'minimun'; nearest: minimum"),
     ("--algorithms=", "no algorithm is given; try --algorithms=bfs,sorting"),
     (
       "--processor=triplet_gmpn",
       "unknown processor 'triplet_gmpn'; nearest: triplet_gmpnn",
     ),
-    (
-      "--activations=gelusin",
-      "unknown activation 'gelusin'; nearest: gelusine",
-    ),
-    ("--activations=absent.py", "can't read activation absent.py: No such fil"),
-    ("--activations=", "no activation given"),
-    ("--seeds=0,one", "--seeds takes numbers from 0 .*, not 'one'"),
-    ("--seeds=-1", "--seeds takes numbers from 0 .*, not '-1'"),
-    ("--seeds=", "no seed is given"),
-    ("--workdir=", "--workdir is required"),
     ("--write_samples --samples_dir=", "--write_samples needs --samples_dir=D"),
     ("", r"no test split in .*minimum; write it with --write_samples"),
   ],
 )
-def test_a_mistake_is_said_before_any_data_is_read(
+def test_a_mistake_is_reported_before_any_data_is_read(
   flag: str, line: str, run: Run, main: Main, tmp_path: Path
 ) -> None:
-  """What reading would say, had there been no mistake, comes last."""
+  """The last error is that of reading, as there is no mistake."""
   workdir = tmp_path / "run"
   absent = tuple(
     f"--{name}={tmp_path / 'absent'}" for name in ("samples_dir", "data_dir")
@@ -373,9 +287,6 @@ def test_list_activations(main: Main) -> None:
   assert {"relu", "gelusine"} <= {line.split()[0] for line in out[2:]}
 
 
-# Slow -----------------------------------------------------------------------
-
-
 @pytest.mark.slow  # TensorFlow says that it can't.
 @pytest.mark.usefixtures("admitted")
 def test_a_data_dir_that_cannot_be_written(main: Main, tmp_path: Path) -> None:
@@ -384,54 +295,3 @@ def test_a_data_dir_that_cannot_be_written(main: Main, tmp_path: Path) -> None:
   with pytest.raises(UserError, match=r"can't write .*; choose another"):
     main(*SMALL, data_dir, f"--workdir={tmp_path / 'run'}")
   assert not (tmp_path / "run" / "summary.json").exists()
-
-
-# With a checkpoint after every step.
-KILLABLE = (
-  "import runpy, tasks.clrs30.training as training; "
-  "training._CHECKPOINT_INTERVAL = 0.0; "
-  "runpy.run_module('harness.clrs30', run_name='__main__', alter_sys=True)"
-)
-
-
-@pytest.mark.slow
-def test_a_killed_run_goes_on_to_the_same_scores(tmp_path: Path) -> None:
-  samples_dir = tmp_path / "samples"
-  _write_samples(samples_dir, train_steps=60)
-  flags = (
-    *SMALL,
-    "--activations=gelu",
-    "--train_steps=60",
-    "--seeds_per_program=2",
-    f"--samples_dir={samples_dir}",
-  )
-  whole, killed = tmp_path / "whole", tmp_path / "killed"
-  assert _clrs30(*flags, f"--workdir={whole}")[0] == 0
-  with subprocess.Popen(
-    [sys.executable, "-c", KILLABLE, *flags, f"--workdir={killed}"],
-    cwd=ROOT,
-    env=os.environ | ENVIRONMENT,
-    stdout=subprocess.DEVNULL,
-  ) as process:
-    deadline = time.monotonic() + 120
-    while _last_checkpoint(killed) < 20:
-      assert process.poll() is None and time.monotonic() < deadline
-      time.sleep(0.01)
-    process.send_signal(signal.SIGKILL)
-  assert not (killed / "scores.jsonl").exists()
-  assert 20 <= _last_checkpoint(killed) < 60
-  status, _, err = _clrs30(*flags, f"--workdir={killed}", "--resume")
-  assert (status, err) == (0, [])
-  found, expected = (
-    [record | {"seconds": 0} for record in _records(path)]
-    for path in (killed, whole)
-  )
-  assert found == expected
-  assert len(found) == 2
-  assert (killed / "summary.json").exists()
-
-
-def _last_checkpoint(workdir: Path) -> int:
-  """Its step; 0 if there is none."""
-  names = [path.name for path in workdir.glob("checkpoints/*/*")]
-  return max((int(name) for name in names if name.isdigit()), default=0)

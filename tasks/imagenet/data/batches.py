@@ -1,4 +1,4 @@
-"""What a network is fed, and the share of it that each process takes."""
+"""Batches of images, and the share of a data set that each process takes."""
 
 import dataclasses
 from typing import NamedTuple
@@ -22,7 +22,7 @@ class Batch(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Shard:
-  """One of the processes that share a data set, from 0."""
+  """One process of those that share a data set, counted from 0."""
 
   index: int
   count: int
@@ -36,18 +36,18 @@ class Shard:
     return range(*bounds)
 
   def num_batches(self, total: int, batch_size: int) -> int:
-    """Batches that hold its part; as many for every process."""
+    """The number of batches that hold its part, the same for every process."""
     return -(-total // (batch_size * self.count))
 
 
 def full(images: np.ndarray, labels: np.ndarray) -> Batch:
-  """A batch of images only."""
+  """A batch without padding."""
   labels = labels.astype(np.int32)
   return Batch(images, labels, np.ones(len(labels), np.float32))
 
 
 def padded(images: np.ndarray, labels: np.ndarray, batch_size: int) -> Batch:
-  """A batch of up to that many images, and zeros in place of the others."""
+  """A batch of `batch_size`, with zeros after the images that there are."""
   lacking = batch_size - len(images)
   return Batch(
     *(

@@ -1,6 +1,6 @@
 """Crops of encoded images, in TensorFlow: random to train, central to test.
 
-Only what lies within a crop is decoded. It is resized bicubically, without
+Only the pixels within a crop are decoded; they are resized bicubically, without
 smoothing first.
 """
 
@@ -39,7 +39,7 @@ def random_crop(encoded: Any, image_size: int, seed: Any) -> Any:
 
 
 def central_crop(encoded: Any, image_size: int) -> Any:
-  """The square in the middle, less a margin; else as `random_crop`."""
+  """The square in the middle, less a margin; otherwise as `random_crop`."""
   shape = tf.image.extract_jpeg_shape(encoded)[:2]
   shorter = tf.cast(tf.reduce_min(shape), tf.float32)
   side = tf.cast(tf.round(_CENTRAL * shorter), tf.int32)

@@ -1,15 +1,13 @@
-"""The data sets by name, what is in them and how they are trained on."""
+"""The data sets by name: their images, classes and augmentation."""
 
 import dataclasses
-import os
-from pathlib import Path
 
 from harness.core.errors import unknown
 
 
 @dataclasses.dataclass(frozen=True)
 class Augmentation:
-  """What a training image goes through at random; nothing by default.
+  """Random changes to a training image; none by default.
 
   Attributes:
     shift: pixels of black put on each side before a crop of the image's size.
@@ -36,11 +34,11 @@ class Dataset:
     std: their standard deviation.
     augmentation: of training images.
     test_split: its name at TFDS; the test split of ImageNet has no labels.
-    is_held: whether all images are held in memory, decoded; else they are
+    is_held: whether all images are held in memory, decoded; otherwise they are
       read from files, at any size.
     version: the versions of TFDS that hold the same images; None if the data
       set is not from TFDS.
-    archives: what TFDS wants a person to download.
+    archives: files that TFDS wants a person to download.
   """
 
   name: str
@@ -116,10 +114,3 @@ def by_name(name: str) -> Dataset:
   if name not in DATASETS:
     raise unknown("dataset", name, DATASETS)
   return DATASETS[name]
-
-
-def default_data_dir() -> Path:
-  """Where TFDS keeps its data sets unless told otherwise."""
-  return Path(
-    os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
-  ).expanduser()

@@ -1,4 +1,4 @@
-"""Batches of a data set small enough to be held decoded; NumPy only."""
+"""Batches of a data set that fits into memory, decoded; NumPy only."""
 
 import itertools
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from tasks.imagenet.data.datasets import Augmentation, Dataset
 
 
 class Images(NamedTuple):
-  """A split.
+  """All images of a split.
 
   Attributes:
     pixels: uint8 [N, H, W, C].
@@ -35,7 +35,7 @@ class InMemory:
   def training(
     self, batch_size: int, seed: int, start_step: int, shard: Shard
   ) -> Iterator[Batch]:
-    """Batches of a step, side by side, are the batch of one process alone."""
+    """The processes' batches of a step make up the batch of one alone."""
     augmentation = self._dataset.augmentation
     together = batch_size * shard.count
     steps = self.num_train // together
@@ -53,7 +53,7 @@ class InMemory:
         yield full(self._normalised(pixels), self._train.labels[chosen])
 
   def testing(self, batch_size: int, shard: Shard) -> Iterator[Batch]:
-    """In the order in which the images are held."""
+    """Batches in the order of the images."""
     part = shard.of(self.num_test)
     for step in range(shard.num_batches(self.num_test, batch_size)):
       numbers = part[step * batch_size : (step + 1) * batch_size]
@@ -67,12 +67,12 @@ class InMemory:
 
 
 class _Draws(NamedTuple):
-  """All that is random in one epoch.
+  """The random draws of one epoch.
 
   Attributes:
     order: int [N], the images in the order of this epoch.
     offsets: int [N, 2], down and right, where each image's crop begins.
-    flips: bool [N], whether it is mirrored.
+    flips: bool [N], true for images that are mirrored.
   """
 
   order: np.ndarray

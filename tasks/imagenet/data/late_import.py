@@ -1,4 +1,7 @@
-"""Modules of this package that import what takes seconds, when needed."""
+"""Late imports of modules that need TensorFlow or scikit-learn.
+
+Importing those packages takes seconds, so it waits until they are needed.
+"""
 
 import contextlib
 import importlib
@@ -10,10 +13,10 @@ from harness.core.errors import UserError
 
 
 def late_import(name: str) -> ModuleType:
-  """A module of this package that needs TensorFlow or scikit-learn.
+  """Imports a module of this package that needs one of those packages.
 
   Raises:
-    UserError: what it needs can't be imported.
+    UserError: a package can't be imported.
   """
   os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   try:
@@ -24,7 +27,7 @@ def late_import(name: str) -> ModuleType:
 
 
 def missing(error: ImportError) -> UserError:
-  """What to tell of a package that can't be imported."""
+  """The error for a package that can't be imported."""
   return UserError(
     f"can't import {error.name or 'a package'} ({error}); install what is "
     "missing with: pip install 'actmine[imagenet]'"
@@ -33,7 +36,7 @@ def missing(error: ImportError) -> UserError:
 
 @contextlib.contextmanager
 def _stderr_discarded() -> Iterator[None]:
-  """TensorFlow writes there while it is imported, whatever its log level."""
+  """Discards what TensorFlow writes while it is imported, at any log level."""
   kept = os.dup(2)
   try:
     with open(os.devnull, "wb") as nothing:

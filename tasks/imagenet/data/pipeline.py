@@ -1,4 +1,4 @@
-"""Batches to train and to test on, of any data set, for any process.
+"""Training and test batches of any data set, for any process.
 
 CIFAR-10 and digits are read once and held in memory, decoded. ImageNet is read
 from its files in each epoch; where there is memory to keep them, the operating
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Protocol
 
 from harness.core.errors import UserError
 from tasks.imagenet.data.batches import Batch, Shard
-from tasks.imagenet.data.datasets import Dataset, default_data_dir
+from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.data.in_memory import InMemory
 from tasks.imagenet.data.late_import import late_import
 
@@ -22,18 +22,18 @@ def _silent(line: str) -> None:
 
 
 class Sizes(NamedTuple):
-  """Images that are there; fewer than published if an archive held fewer."""
+  """Numbers of images; fewer than published if an archive held fewer."""
 
   train: int
   test: int
 
   def steps_per_epoch(self, batch_size: int, process_count: int = 1) -> int:
-    """Full batches; which images are left over differs between epochs."""
+    """Full batches of an epoch; the images left over differ between epochs."""
     return self.train // (batch_size * process_count)
 
 
 class Source(Protocol):
-  """Gives batches of one data set; memory or files are behind it.
+  """Batches of one data set, from memory or from files.
 
   Attributes:
     num_train: images to train on.
@@ -57,16 +57,16 @@ def prepare(
   data_dir: Path | None = None,
   say: Callable[[str], None] = _silent,
 ) -> Sizes:
-  """Sees that a data set is there; downloads and builds it if need be.
+  """Returns the sizes of a data set; downloads and builds it if need be.
 
   Args:
     dataset: see `datasets.by_name`.
-    data_dir: of TFDS; its default if None.
-    say: told before what may take long: minutes for CIFAR-10, hours for
+    data_dir: of TFDS; a data set that is not from TFDS needs none.
+    say: is told before a build, which takes minutes for CIFAR-10 and hours for
       ImageNet, once.
 
   Raises:
-    UserError: it is not there, and why it can't be built.
+    UserError: the data set is not there and can't be built; says why.
   """
   if dataset.version is not None:
     _builder(dataset, data_dir, say)
@@ -87,13 +87,13 @@ def training_batches(
 ) -> Iterator[Batch]:
   """Augmented batches without end, the same for the same arguments.
 
-  Those from a later start are, bit for bit, those from 0 after as many steps.
-  In each epoch every process takes a part of its own of the images, in a new
-  order; images that would not fill a batch at the end are left out.
+  A later start gives, bit for bit, the batches from 0 after as many steps. In
+  each epoch every process takes its own part of the images, in a new order;
+  images that would not fill a batch at the end are left out.
 
   Args:
     dataset: see `datasets.by_name`.
-    data_dir: of TFDS; its default if None.
+    data_dir: of TFDS; a data set that is not from TFDS needs none.
     batch_size: B, images of each process in each step.
     seed: of order and augmentation, from 0.
     start_step: the step whose batch comes first.
@@ -124,14 +124,14 @@ def test_batches(
   process_index: int = 0,
   process_count: int = 1,
 ) -> Iterator[Batch]:
-  """All images to test on, each once, not augmented, in a fixed order.
+  """Batches of all test images, each once, not augmented, in a fixed order.
 
-  Each process takes a part of its own, in as many batches as every other;
-  what images don't fill is zero, in the mask too.
+  Each process takes its own part, in as many batches as every other; padding
+  is zero, in the mask too.
 
   Args:
     dataset: see `datasets.by_name`.
-    data_dir: of TFDS; its default if None.
+    data_dir: of TFDS; a data set that is not from TFDS needs none.
     batch_size: B, images of each process in each batch.
     image_size: H and W of ImageNet; 224 if None.
     process_index: of this process.
@@ -151,32 +151,35 @@ def _source(
   if not dataset.is_held:
     builder = _builder(dataset, data_dir, _silent)
     size = image_size or usual
-    source: Source = late_import("records").Records(dataset, builder, size)
+    source: Source = late_import("image_files").ImageFiles(
+      dataset, builder, size
+    )
     return source
   if image_size not in (None, usual):
     raise UserError(
       f"images of {dataset.name} are {usual} x {usual}, not {image_size} x "
       f"{image_size}; leave the image size out"
     )
-  return _held(dataset, data_dir or default_data_dir())
+  return _held(dataset, data_dir)
 
 
 @functools.lru_cache(maxsize=1)  # Of CIFAR-10: 184 MB.
-def _held(dataset: Dataset, data_dir: Path) -> Source:
+def _held(dataset: Dataset, data_dir: Path | None) -> Source:
   if dataset.version is None:
     digits = late_import("digits")
     return InMemory(dataset, digits.read("train"), digits.read("test"))
   builder = _builder(dataset, data_dir, _silent)
-  records = late_import("records")
+  files = late_import("image_files")
   return InMemory(
     dataset,
-    records.decoded(builder, "train"),
-    records.decoded(builder, dataset.test_split),
+    files.decoded(builder, "train"),
+    files.decoded(builder, dataset.test_split),
   )
 
 
 def _builder(
   dataset: Dataset, data_dir: Path | None, say: Callable[[str], None]
 ) -> Any:
-  data_dir = (data_dir or default_data_dir()).expanduser()
+  if data_dir is None:
+    raise ValueError(f"{dataset.name} is read from a data_dir")
   return late_import("tfds_builder").prepared(dataset, data_dir, say)

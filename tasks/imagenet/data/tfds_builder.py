@@ -1,6 +1,6 @@
-"""A data set as TFDS keeps it, built where it is not there yet.
+"""Data sets of TFDS on disk, built where they are missing.
 
-Imports TensorFlow, so whoever needs no TFDS must not import this.
+Imports TensorFlow: see `late_import`.
 """
 
 import contextlib
@@ -25,13 +25,13 @@ Say = Callable[[str], None]
 
 
 def prepared(dataset: Dataset, data_dir: Path, say: Say) -> Any:
-  """The builder of a data set that is on disk, with all splits we need.
+  """The builder of a data set, which is on disk with its splits afterwards.
 
   Args:
     dataset: one of TFDS.
-    data_dir: of TFDS; what a person must download is expected where TFDS
-      does, in downloads/manual.
-    say: told, if the data set must be built, before that begins.
+    data_dir: of TFDS; archives that a person must download are expected in its
+      downloads/manual, as TFDS does.
+    say: is told before a build.
 
   Returns:
     A tfds.core.DatasetBuilder.
@@ -60,7 +60,7 @@ def prepared(dataset: Dataset, data_dir: Path, say: Say) -> Any:
 
 @contextlib.contextmanager
 def readable(builder: Any) -> Iterator[None]:
-  """Turns what TensorFlow says of damaged files into a UserError."""
+  """Turns TensorFlow's errors on damaged files into a UserError."""
   try:
     yield
   except tf.errors.OpError as error:
@@ -71,7 +71,7 @@ def readable(builder: Any) -> Iterator[None]:
 
 
 def one_line(error: BaseException) -> str:
-  """The first line of what an error says, shortened."""
+  """The first line of an error's message, shortened."""
   lines = str(error).strip().splitlines() or [type(error).__name__]
   return lines[0][:200]
 
@@ -107,7 +107,7 @@ def _check_archives(dataset: Dataset, data_dir: Path) -> None:
 
 @contextlib.contextmanager
 def _locked(dataset: Dataset, data_dir: Path, say: Say) -> Iterator[None]:
-  """Builds alone: two processes that build the same spoil each other's end."""
+  """Lets one process build at a time: two would spoil each other's files."""
   with contextlib.ExitStack() as stack:
     try:
       data_dir.mkdir(parents=True, exist_ok=True)

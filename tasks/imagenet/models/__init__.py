@@ -13,7 +13,7 @@ from tasks.imagenet.models.vit import vit_tiny
 
 
 class Classifier(Protocol):
-  """A haiku module. Initialise it in training, or batch norm has no state."""
+  """A haiku module; only if initialised in training its norms have a state."""
 
   def __call__(self, images: jax.Array, is_training: bool) -> jax.Array:
     """Maps images [B, H, W, C] to float32 logits [B, num_classes]."""

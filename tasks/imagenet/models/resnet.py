@@ -22,7 +22,7 @@ _STEM_WIDTH = 64
 
 @dataclasses.dataclass(frozen=True)
 class Design:
-  """What tells the networks apart.
+  """Depth, widths and kind of blocks of a residual network.
 
   Attributes:
     blocks: the number of blocks of each stage; all but the first stage halve

@@ -23,7 +23,7 @@ _INIT = hk.initializers.RandomNormal(0.02)
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-  """How large a transformer is; heads split the width between them."""
+  """Width and depth of a transformer; heads split the width between them."""
 
   width: int
   layers: int

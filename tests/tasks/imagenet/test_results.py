@@ -1,4 +1,4 @@
-"""The table, what is said below it, and the line that follows a run."""
+"""The table of a run, and the caveats below it."""
 
 import dataclasses
 from typing import Any
@@ -6,12 +6,9 @@ from typing import Any
 import pytest
 from scipy import stats
 
-from harness.core import pace
 from tasks.imagenet import logistic, results
 from tasks.imagenet.data import datasets
 from tasks.imagenet.recipes import RECIPES, Recipe
-from tasks.imagenet.status_line import Display
-from tasks.imagenet.training import Moment
 
 CIFAR10 = datasets.by_name("cifar10")
 PRESET = RECIPES["cifar10"]
@@ -75,7 +72,7 @@ def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
   assert out[-1] == "best: gelusine 94.00 ± 12.71% top-1"
 
 
-def test_what_has_diverged_is_listed(
+def test_diverged_trainings_are_listed(
   capsys: pytest.CaptureFixture[str],
 ) -> None:
   out = _printed(capsys)
@@ -84,12 +81,14 @@ def test_what_has_diverged_is_listed(
   assert not any("differs from the recipe" in line for line in out)
 
 
-def test_nothing_to_be_best(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_of_which_every_training_diverged(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
   out = _printed(capsys, [_record("pole", 0, None, 50)])
   assert out[-1] == "every training diverged"
 
 
-def test_what_differs_from_the_recipe(
+def test_differences_from_the_recipe_are_listed(
   capsys: pytest.CaptureFixture[str],
 ) -> None:
   recipe = dataclasses.replace(PRESET, epochs=30, batch_size=512, bfloat16=True)
@@ -104,28 +103,6 @@ def test_logistic_regression_on_digits() -> None:
   assert found == pytest.approx(0.911, abs=0.01)
 
 
-def test_no_logistic_regression_on_what_is_large() -> None:
+def test_no_logistic_regression_on_large_data_sets() -> None:
   assert logistic.accuracy(CIFAR10) is None
   assert logistic.accuracy(datasets.by_name("imagenet2012")) is None
-
-
-def test_how_far_a_run_is(monkeypatch: pytest.MonkeyPatch) -> None:
-  now, shown = [1000.0], []
-  monkeypatch.setattr(pace.time, "monotonic", lambda: now[0])
-  recipe = dataclasses.replace(PRESET, epochs=2, batch_size=100)
-  line = Display(3, 2, recipe, 500, shown.append)
-  line.begin("relu", (0, 4))
-  assert shown[-1] == "2 of 3: relu, seed 0,4: compiling"
-  line.show(Moment(100, [1.0, 2.0], None))
-  assert shown[-1] == "2 of 3: relu, seed 0,4: epoch 0.2 of 2, loss 1.5"
-  now[0] += 10
-  line.show(Moment(600, [0.5, 0.7], 0.8125))
-  # 50 steps a second: 400 are left here, and another job of 1000.
-  assert shown[-1] == (
-    "2 of 3: relu, seed 0,4: epoch 1.2 of 2, loss 0.6, top-1 0.812, "
-    "10,000 images/s, 0:00:28 left"
-  )
-  line.begin("gelu", (0,))
-  assert shown[-1] == "3 of 3: gelu, seed 0: compiling"
-  line.show(Moment(50, 2.0, None))
-  assert shown[-1] == "3 of 3: gelu, seed 0: epoch 0.1 of 2, loss 2"

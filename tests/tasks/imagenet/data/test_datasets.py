@@ -1,4 +1,4 @@
-"""What the data sets hold, and what is said where one is not to be had."""
+"""The contents of the data sets, and errors where one is missing."""
 
 import fcntl
 import json
@@ -40,7 +40,7 @@ def _manual_dir(data_dir: Path) -> Path:
 
 @pytest.fixture
 def imagenet(tmp_path: Path, miniature_imagenet: Path) -> Path:
-  """A copy, to do harm to."""
+  """A copy that may be damaged."""
   shutil.copytree(miniature_imagenet, tmp_path / "data")
   return tmp_path / "data"
 
@@ -71,7 +71,7 @@ def test_digits_are_split_between_writers() -> None:
 
 def test_digits_need_no_tensorflow() -> None:
   code = (
-    "import sys; from tasks.imagenet import datasets, pipeline; "
+    "import sys; from tasks.imagenet.data import datasets, pipeline; "
     "digits = datasets.by_name('digits'); "
     "next(pipeline.training_batches(digits, None, 8, 0)); "
     "sys.exit('tensorflow' in sys.modules)"
@@ -89,7 +89,7 @@ def test_a_missing_package_is_an_error(
   assert "pip install 'actmine[imagenet]'" in message
 
 
-def test_prepared_once(miniature_imagenet: Path) -> None:
+def test_a_data_set_is_prepared_once(miniature_imagenet: Path) -> None:
   lines: list[str] = []
   found = pipeline.prepare(IMAGENET, miniature_imagenet, lines.append)
   assert found == SIZES
@@ -103,14 +103,12 @@ def test_tensorflow_sees_no_accelerator(miniature_imagenet: Path) -> None:
   assert tf.config.get_visible_devices("GPU") == []
 
 
-def test_the_default_is_that_of_tfds(
-  monkeypatch: pytest.MonkeyPatch, miniature_imagenet: Path
-) -> None:
-  monkeypatch.setenv("TFDS_DATA_DIR", str(miniature_imagenet))
-  assert pipeline.prepare(IMAGENET) == SIZES
+def test_a_data_set_of_tfds_needs_a_data_dir() -> None:
+  with pytest.raises(ValueError, match="imagenet2012 is read from a data_dir"):
+    pipeline.prepare(IMAGENET)
 
 
-def test_what_an_older_tfds_prepared_is_read(imagenet: Path) -> None:
+def test_images_prepared_by_an_older_tfds_are_read(imagenet: Path) -> None:
   shutil.rmtree(_manual_dir(imagenet))
   older = imagenet / PREPARED.with_name("5.0.0")
   (imagenet / PREPARED).rename(older)
@@ -172,7 +170,9 @@ def test_a_missing_split_is_an_error(imagenet: Path) -> None:
   assert "has no train split; remove it" in _refusal(IMAGENET, imagenet)
 
 
-def test_waits_for_whoever_prepares_it(imagenet: Path) -> None:
+def test_a_second_process_waits_while_the_first_prepares(
+  imagenet: Path,
+) -> None:
   shutil.rmtree(imagenet / PREPARED)
   lines: list[str] = []
   done = threading.Thread(

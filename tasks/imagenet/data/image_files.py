@@ -1,6 +1,6 @@
-"""Batches of encoded images that come from files, through tf.data.
+"""Batches of encoded images that are read from files, through tf.data.
 
-Imports TensorFlow, so whoever needs no TFDS must not import this.
+Imports TensorFlow: see `late_import`.
 """
 
 import itertools
@@ -17,13 +17,13 @@ from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.data.in_memory import Images
 from tasks.imagenet.data.tfds_builder import readable
 
-# Records (of 0.1 MB at ImageNet) among which the next one is drawn. Files are
+# Images (of 0.1 MB at ImageNet) among which the next one is drawn. Files are
 # read in random order, 16 at a time, and TFDS shuffled what is in them.
 _SHUFFLE_BUFFER = 8192
 _FILES_AT_A_TIME = 16
 
 
-class Records:
+class ImageFiles:
   """A source of batches (see `pipeline.Source`) that reads files anew."""
 
   def __init__(self, dataset: Dataset, builder: Any, image_size: int):
@@ -51,9 +51,9 @@ class Records:
     file_seed, order_seed, *image_seed = entropy.generate_state(4).tolist()
     augmentation = self._dataset.augmentation
 
-    def image_of(index: Any, record: Any) -> Any:
+    def image_of(index: Any, example: Any) -> Any:
       keys = tf.random.split(tf.random.fold_in(image_seed, index))
-      encoded = record["image"]
+      encoded = example["image"]
       if augmentation.crop:
         image = crops.random_crop(encoded, self._image_size, keys[0])
       else:
@@ -62,34 +62,34 @@ class Records:
         image = tf.image.stateless_random_flip_left_right(image, keys[1])
       return image
 
-    records = self._records("train", shard, file_seed)
-    records = records.shuffle(_SHUFFLE_BUFFER, order_seed).enumerate()
-    records = records.take(steps.stop * batch_size)
-    # What is skipped is read but not decoded.
-    records = records.skip(steps.start * batch_size)
-    for images, labels in self._arrays(records, image_of, batch_size):
+    examples = self._encoded("train", shard, file_seed)
+    examples = examples.shuffle(_SHUFFLE_BUFFER, order_seed).enumerate()
+    examples = examples.take(steps.stop * batch_size)
+    # Skipped images are read but not decoded.
+    examples = examples.skip(steps.start * batch_size)
+    for images, labels in self._arrays(examples, image_of, batch_size):
       yield full(images, labels)
 
   def testing(self, batch_size: int, shard: Shard) -> Iterator[Batch]:
     """In the order of the files."""
 
-    def image_of(_: Any, record: Any) -> Any:
-      return crops.central_crop(record["image"], self._image_size)
+    def image_of(_: Any, example: Any) -> Any:
+      return crops.central_crop(example["image"], self._image_size)
 
     arrays: Iterator[tuple[np.ndarray, np.ndarray]] = iter(())
     if shard.of(self.num_test):
-      records = self._records(self._dataset.test_split, shard).enumerate()
-      arrays = self._arrays(records, image_of, batch_size)
+      examples = self._encoded(self._dataset.test_split, shard).enumerate()
+      arrays = self._arrays(examples, image_of, batch_size)
     shape = (0, self._image_size, self._image_size, 3)
     none = np.zeros(shape, np.float32), np.zeros(0)
     for _ in range(shard.num_batches(self.num_test, batch_size)):
       images, labels = next(arrays, none)
       yield padded(images, labels, batch_size)
 
-  def _records(
+  def _encoded(
     self, split: str, shard: Shard, file_seed: int | None = None
   ) -> Any:
-    """Encoded; files in an order drawn by the seed, if there is one."""
+    """Encoded examples; a seed, if given, draws the order of their files."""
     return self._builder.as_dataset(
       split=tfds.even_splits(split, shard.count)[shard.index],
       shuffle_files=file_seed is not None,
@@ -103,21 +103,21 @@ class Records:
     )
 
   def _arrays(
-    self, records: Any, image_of: Callable[[Any, Any], Any], batch_size: int
+    self, examples: Any, image_of: Callable[[Any, Any], Any], batch_size: int
   ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
-    """Normalised images and labels, by the batch.
+    """Yields normalised images and labels, batch by batch.
 
     Raises:
-      UserError: what is on disk is damaged.
+      UserError: a file is damaged.
     """
     mean = tf.constant(self._dataset.mean)
     std = tf.constant(self._dataset.std)
 
-    def example(index: Any, record: Any) -> tuple[Any, Any]:
-      return (image_of(index, record) - mean) / std, record["label"]
+    def normalised(index: Any, example: Any) -> tuple[Any, Any]:
+      return (image_of(index, example) - mean) / std, example["label"]
 
     arrays = (
-      records.map(example, tf.data.AUTOTUNE, deterministic=True)
+      examples.map(normalised, tf.data.AUTOTUNE, deterministic=True)
       .batch(batch_size)
       .prefetch(tf.data.AUTOTUNE)
       .as_numpy_iterator()
@@ -134,9 +134,9 @@ def decoded(builder: Any, split: str) -> Images:
   """A whole split in memory, in the order of the files.
 
   Raises:
-    UserError: what is on disk is damaged.
+    UserError: a file is damaged.
   """
   with readable(builder):
-    records = builder.as_dataset(split=split, batch_size=-1)
-    pixels, labels = records["image"].numpy(), records["label"].numpy()
+    examples = builder.as_dataset(split=split, batch_size=-1)
+    pixels, labels = examples["image"].numpy(), examples["label"].numpy()
   return Images(pixels, labels.astype(np.int32))

@@ -1,6 +1,7 @@
-"""Where an unfinished training is kept on disk, by orbax."""
+"""Unfinished trainings on disk, by orbax."""
 
 import shutil
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -12,13 +13,17 @@ import orbax.checkpoint as ocp
 from harness.core.errors import UserError
 
 _UNFINISHED = ".orbax-checkpoint-tmp"
+_INTERVAL = 60.0  # Seconds between two checkpoints of a training.
 
 
 class Checkpoint:
-  """The last complete state of a training; a crash leaves the one before."""
+  """The last complete state of a training; a crash leaves the one before.
+
+  It also counts the seconds that the training takes.
+  """
 
   def __init__(self, path: Path, settings: Mapping[str, Any]):
-    """Opens or makes the folder.
+    """Opens or makes the folder, and begins to count.
 
     Args:
       path: the folder.
@@ -34,6 +39,17 @@ class Checkpoint:
     for leftover in self._path.glob(f"*{_UNFINISHED}"):
       shutil.rmtree(leftover)
     self._manager = ocp.CheckpointManager(self._path, options=options)
+    self._earlier = 0.0  # Seconds, in processes before this one.
+    self._opened = self._saved = time.monotonic()
+
+  @property
+  def seconds(self) -> float:
+    """Seconds of the training, in all processes that worked at it."""
+    return self._earlier + time.monotonic() - self._opened
+
+  def is_due(self) -> bool:
+    """Whether the last state was saved so long ago that it is time to save."""
+    return time.monotonic() - self._saved > _INTERVAL
 
   def __enter__(self) -> "Checkpoint":
     return self
@@ -47,23 +63,27 @@ class Checkpoint:
     self._manager.close()
 
   def save(self, step: int, state: Any, progress: Mapping[str, Any]) -> None:
-    """Replaces what is kept.
+    """Replaces the state on disk.
 
     Args:
       step: steps done.
       state: arrays.
       progress: everything else, as JSON values.
     """
-    record = {"settings": self._settings, "progress": dict(progress)}
+    record = {
+      "settings": self._settings,
+      "progress": {"step": step, **progress, "seconds": self.seconds},
+    }
     self._manager.save(
       step,
       args=ocp.args.Composite(
         state=ocp.args.StandardSave(state), record=ocp.args.JsonSave(record)
       ),
     )
+    self._saved = time.monotonic()
 
   def progress(self) -> dict[str, Any] | None:
-    """What was saved beside the state; None if nothing was.
+    """The saved step and progress; None if nothing was saved.
 
     Raises:
       UserError: it is damaged, or of other settings.
@@ -79,6 +99,7 @@ class Checkpoint:
           "this training anew"
         )
     progress: dict[str, Any] = record["progress"]
+    self._earlier = progress["seconds"]
     return progress
 
   def state(self, *, like: Any) -> Any:
@@ -94,7 +115,7 @@ class Checkpoint:
     )
 
   def discard(self) -> None:
-    """Deletes it: the training has its record."""
+    """Deletes the folder, once the training has its record."""
     self._manager.close()
     shutil.rmtree(self._path)
 

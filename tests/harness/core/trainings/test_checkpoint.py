@@ -1,4 +1,4 @@
-"""An unfinished training on disk: whole, or said to be damaged."""
+"""Unfinished trainings on disk: whole, or reported as damaged."""
 
 import os
 import shutil
@@ -10,8 +10,9 @@ import jax
 import jax.numpy as jnp
 import pytest
 
-from harness.core.checkpoint import Checkpoint
 from harness.core.errors import UserError
+from harness.core.trainings import checkpoint
+from harness.core.trainings.checkpoint import Checkpoint
 
 
 class State(NamedTuple):
@@ -24,7 +25,7 @@ class State(NamedTuple):
 
 
 SETTINGS = {"algorithm": "bfs", "train_lengths": [4, 5], "learning_rate": 1e-3}
-PROGRESS = {"step": 3, "validations": [{"best": 0.1, "diverged_step": None}]}
+PROGRESS = {"validations": [{"best": 0.1, "diverged_step": None}]}
 
 
 def _state(number: int) -> State:
@@ -52,8 +53,8 @@ def _files(folder: Path) -> list[Path]:
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
   """A checkpoint of step 3."""
   path = tmp_path_factory.mktemp("saved") / "checkpoint"
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    checkpoint.save(3, _state(3), PROGRESS)
+  with Checkpoint(path, SETTINGS) as kept:
+    kept.save(3, _state(3), PROGRESS)
   return path
 
 
@@ -63,25 +64,61 @@ def path(saved: Path, tmp_path: Path) -> Path:
   return Path(shutil.copytree(saved, tmp_path / "checkpoint"))
 
 
+def _progress(kept: Checkpoint) -> dict[str, Any]:
+  """The saved progress, without its time."""
+  progress = kept.progress()
+  assert progress and progress.pop("seconds") > 0
+  return progress
+
+
 def test_what_is_saved_comes_back(path: Path) -> None:
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    assert checkpoint.progress() == PROGRESS
-    _assert_same(checkpoint.state(like=_state(1)), _state(3))
+  with Checkpoint(path, SETTINGS) as kept:
+    assert _progress(kept) == {"step": 3, **PROGRESS}
+    _assert_same(kept.state(like=_state(1)), _state(3))
 
 
 def test_at_first_there_is_nothing(tmp_path: Path) -> None:
-  with Checkpoint(tmp_path / "not" / "there", SETTINGS) as checkpoint:
-    assert checkpoint.progress() is None
+  with Checkpoint(tmp_path / "not" / "there", SETTINGS) as kept:
+    assert kept.progress() is None
 
 
 def test_only_the_last_is_kept(path: Path) -> None:
-  with Checkpoint(path, SETTINGS) as checkpoint:
+  with Checkpoint(path, SETTINGS) as kept:
     for step in (4, 5):
-      checkpoint.save(step, _state(step), PROGRESS | {"step": step})
+      kept.save(step, _state(step), PROGRESS)
       assert [p.name for p in path.iterdir()] == [str(step)]
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    assert checkpoint.progress() == PROGRESS | {"step": 5}
-    _assert_same(checkpoint.state(like=_state(1)), _state(5))
+  with Checkpoint(path, SETTINGS) as kept:
+    assert _progress(kept) == {"step": 5, **PROGRESS}
+    _assert_same(kept.state(like=_state(1)), _state(5))
+
+
+def test_seconds_are_counted_over_all_processes(
+  path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  now = [100.0]
+  monkeypatch.setattr(checkpoint.time, "monotonic", lambda: now[0])
+  with Checkpoint(path.parent / "new", SETTINGS) as first:
+    now[0] += 7.0
+    first.save(1, _state(1), PROGRESS)
+    now[0] += 100.0  # Lost: no state was saved after them.
+  with Checkpoint(path.parent / "new", SETTINGS) as second:
+    assert second.progress()
+    now[0] += 3.0
+    assert second.seconds == 10.0
+
+
+def test_a_checkpoint_is_due_every_minute(
+  path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  now = [100.0]
+  monkeypatch.setattr(checkpoint.time, "monotonic", lambda: now[0])
+  with Checkpoint(path, SETTINGS) as opened:
+    now[0] += 60.0
+    assert not opened.is_due()
+    now[0] += 1.0
+    assert opened.is_due()
+    opened.save(4, _state(4), PROGRESS)
+    assert not opened.is_due()
 
 
 @pytest.mark.parametrize(
@@ -96,10 +133,10 @@ def test_other_settings_are_refused(
   saved: Path, name: str, value: Any, line: str
 ) -> None:
   with (
-    Checkpoint(saved, SETTINGS | {name: value}) as checkpoint,
+    Checkpoint(saved, SETTINGS | {name: value}) as kept,
     pytest.raises(UserError, match=f"is of {line}; delete it to begin"),
   ):
-    checkpoint.progress()
+    kept.progress()
 
 
 def _empty(file: Path) -> None:
@@ -124,16 +161,16 @@ def test_damage_to_any_file_is_an_error_or_harmless(
   nothing: Any = ()
   state = State(jnp.arange(9.0), nothing, nothing, nothing)
   saved = tmp_path / "saved"
-  with Checkpoint(saved, SETTINGS) as checkpoint:
-    checkpoint.save(3, state, PROGRESS)
+  with Checkpoint(saved, SETTINGS) as kept:
+    kept.save(3, state, PROGRESS)
   errors: list[str] = []
   for number, file in enumerate(_files(saved)):
     path = Path(shutil.copytree(saved, tmp_path / str(number)))
     damage(path / file.relative_to(saved))
-    with Checkpoint(path, SETTINGS) as checkpoint:
+    with Checkpoint(path, SETTINGS) as kept:
       try:
-        assert checkpoint.progress() == PROGRESS
-        _assert_same(checkpoint.state(like=state), state)
+        assert _progress(kept) == {"step": 3, **PROGRESS}
+        _assert_same(kept.state(like=state), state)
       except UserError as error:
         errors.append(str(error))
         assert str(error).startswith(f"checkpoint {path} is damaged (")
@@ -158,24 +195,24 @@ def test_an_interrupted_save_leaves_the_one_before(
 
   for num_renames in range(3):
     left = num_renames
-    with Checkpoint(path, SETTINGS) as checkpoint, monkeypatch.context() as m:
+    with Checkpoint(path, SETTINGS) as kept, monkeypatch.context() as m:
       m.setattr(os, "rename", killed)
       with pytest.raises(KeyboardInterrupt):
-        checkpoint.save(4, _state(4), PROGRESS)
+        kept.save(4, _state(4), PROGRESS)
     assert len(list(path.iterdir())) == 2
-    with Checkpoint(path, SETTINGS) as checkpoint:
-      assert checkpoint.progress() == PROGRESS
-      _assert_same(checkpoint.state(like=_state(1)), _state(3))
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    checkpoint.save(4, _state(4), PROGRESS)
-    _assert_same(checkpoint.state(like=_state(1)), _state(4))
+    with Checkpoint(path, SETTINGS) as kept:
+      assert _progress(kept) == {"step": 3, **PROGRESS}
+      _assert_same(kept.state(like=_state(1)), _state(3))
+  with Checkpoint(path, SETTINGS) as kept:
+    kept.save(4, _state(4), PROGRESS)
+    _assert_same(kept.state(like=_state(1)), _state(4))
   assert [p.name for p in path.iterdir()] == ["4"]
 
 
 def test_it_can_be_discarded(path: Path) -> None:
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    checkpoint.save(4, _state(4), PROGRESS)
-    checkpoint.discard()
+  with Checkpoint(path, SETTINGS) as kept:
+    kept.save(4, _state(4), PROGRESS)
+    kept.discard()
   assert not path.exists()
-  with Checkpoint(path, SETTINGS) as checkpoint:
-    assert checkpoint.progress() is None
+  with Checkpoint(path, SETTINGS) as kept:
+    assert kept.progress() is None

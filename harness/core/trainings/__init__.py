@@ -1,0 +1,1 @@
+"""What the benchmarks' training runs share: from groups of seeds to records."""

@@ -1,0 +1,55 @@
+"""Scores of predictions, and the batches of a split that is scored."""
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any
+
+import clrs
+import jax
+import numpy as np
+
+from tasks.clrs30.data.stream import prepared
+from tasks.clrs30.model import Decided
+from tasks.clrs30.protocol import Protocol
+
+
+def in_batches(
+  split: clrs.Feedback, algorithm: str, protocol: Protocol
+) -> Iterator[clrs.Feedback]:
+  """Batches of all samples of a split, as the network takes them."""
+  num_samples = len(split.features.lengths)
+  starts = range(0, num_samples, protocol.batch_size)
+  _, batches = prepared(
+    algorithm,
+    (_part(split, slice(i, i + protocol.batch_size)) for i in starts),
+  )
+  return islice(batches, len(starts))
+
+
+def _part(split: clrs.Feedback, part: slice) -> clrs.Feedback:
+  def cut(point: clrs.DataPoint, part: Any) -> clrs.DataPoint:
+    return clrs.DataPoint(
+      point.name, point.location, point.type_, point.data[part]
+    )
+
+  features, outputs = split
+  return clrs.Feedback(
+    clrs.Features(
+      tuple(cut(point, part) for point in features.inputs),
+      tuple(cut(point, (slice(None), part)) for point in features.hints),
+      features.lengths[part],
+    ),
+    tuple(cut(point, part) for point in outputs),
+  )
+
+
+def evaluated(outputs: Sequence[Any], predictions: Sequence[Decided]) -> float:
+  """Upstream's score of batches taken together, in [0, 1]; see `clrs.evaluate`.
+
+  Upstream's example counts each test trajectory twice, which changes nothing.
+  """
+  truth, found = (
+    jax.tree.map(lambda *x: np.concatenate(x), *batches)
+    for batches in (outputs, predictions)
+  )
+  return float(clrs.evaluate(truth, found)["score"])

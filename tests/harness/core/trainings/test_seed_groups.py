@@ -1,0 +1,23 @@
+"""Groups of seeds: their order, their names."""
+
+from harness.core.trainings.seed_groups import SeedGroup, seed_groups
+
+
+def test_seeds_are_split_into_groups_of_a_size() -> None:
+  groups = seed_groups(["bfs"], ["relu"], [0, 1, 2, 3, 7], 2)
+  assert [group.seeds for group in groups] == [(0, 1), (2, 3), (7,)]
+  (alone,) = seed_groups(["bfs"], ["relu"], [5], 4)
+  assert alone == SeedGroup("bfs", "relu", (5,))
+
+
+def test_groups_go_task_by_task_then_activation_by_activation() -> None:
+  groups = seed_groups(["bfs", "dfs"], ["relu", "gelu"], [0, 1], 2)
+  assert [(group.task, group.activation) for group in groups] == [
+    ("bfs", "relu"), ("bfs", "gelu"), ("dfs", "relu"), ("dfs", "gelu"),
+  ]  # fmt: skip
+
+
+def test_a_group_is_named_by_its_program_and_its_first_seed() -> None:
+  group = SeedGroup("bfs", "my/file.py", (3, 4))
+  assert str(group) == "bfs, my/file.py, seed 3,4"
+  assert group.folder_name("1f3a") == "bfs-1f3a-seed3"

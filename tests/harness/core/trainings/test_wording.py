@@ -1,0 +1,39 @@
+"""Words of tables: spreads, and differences between settings."""
+
+import dataclasses
+
+from harness.core.trainings.wording import differences, with_spread
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+  train_steps: int = 10_000
+  rate: float = 0.1
+  lengths: tuple[int, ...] = (4, 16)
+  bfloat16: bool = False
+  model: str = "resnet50"
+
+
+def test_a_spread_stands_beside_the_mean() -> None:
+  assert with_spread(97.784, 0.55) == "97.78 ± 0.55"
+  assert with_spread(50.0, None) == "50.00"
+  assert with_spread(99.0, 0.0) == "99.00 ± 0.00"
+
+
+def test_every_difference_is_named() -> None:
+  assert differences(Settings(), Settings()) == []
+  other = Settings(2_000, 0.2, (4,), True, "vit_tiny")
+  assert differences(other, Settings()) == [
+    "train steps 2,000 instead of 10,000",
+    "rate 0.2 instead of 0.1",
+    "lengths 4 instead of 4,16",
+    "bfloat16 True instead of False",
+    "model vit_tiny instead of resnet50",
+  ]
+
+
+def test_a_field_may_have_other_words() -> None:
+  words = {"rate": "learning rate"}
+  assert differences(Settings(rate=1.0), Settings(), words) == [
+    "learning rate 1.0 instead of 0.1"
+  ]

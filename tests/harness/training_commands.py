@@ -1,0 +1,216 @@
+"""Entry points that train, in processes of their own and in this one."""
+
+import functools
+import importlib
+import json
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+from unittest import mock
+
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+
+from evolve import language
+from evolve.program import Program
+from evolve.runs import admit
+from harness.core.errors import UserError
+from tests import ROOT
+
+Main = Callable[..., list[str]]
+# Programs compile in less time, and once for all processes of a module.
+ENVIRONMENT = {
+  "JAX_PLATFORMS": "cpu",
+  "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
+  "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+  "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
+# Ends by SIGKILL right after a checkpoint, of which one is due every few steps.
+KILLED = """
+import itertools, os, runpy, signal
+from harness.core.trainings.checkpoint import Checkpoint
+calls, saves = itertools.count(1), itertools.count(1)
+save = Checkpoint.save
+
+def save_and_die(*arguments):
+  save(*arguments)
+  if next(saves) == {num_saves}:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+Checkpoint.save = save_and_die
+Checkpoint.is_due = lambda self: next(calls) % {steps} == 0
+runpy.run_module("harness.{name}", run_name="__main__", alter_sys=True)
+"""
+
+
+class Ended(NamedTuple):
+  """Exit status of a process, and its lines of standard output and error."""
+
+  status: int
+  out: list[str]
+  err: list[str]
+
+
+class Command:
+  """An entry point, with flags of its own: others may have the same names."""
+
+  def __init__(self, name: str, cache: Path):
+    """The one of harness; `cache` keeps programs that its processes compile."""
+    self._name = name
+    self._environment = ENVIRONMENT | {"JAX_COMPILATION_CACHE_DIR": str(cache)}
+    self._flags = flags.FlagValues()
+    with ExitStack() as stack:
+      for define in filter(lambda name: name.startswith("DEFINE_"), dir(flags)):
+        own = functools.partial(getattr(flags, define), flag_values=self._flags)
+        stack.enter_context(mock.patch.object(flags, define, own))
+      self._main = importlib.import_module(f"harness.{name}").main
+
+  def process(self, *arguments: str, **environment: str) -> Ended:
+    """Runs it as a user does."""
+    return self._ended(["-m", f"harness.{self._name}", *arguments], environment)
+
+  def killed(self, *arguments: str, steps: int, num_saves: int) -> Ended:
+    """Runs it with a checkpoint every so many steps; one of them is its end."""
+    code = KILLED.format(name=self._name, steps=steps, num_saves=num_saves)
+    return self._ended(["-c", code, *arguments], {})
+
+  @contextmanager
+  def main(
+    self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+  ) -> Iterator[Main]:
+    """Its main function, which returns the lines of standard output."""
+    log = logging.getLogger("actmine")
+    handlers, propagate, level = log.handlers, log.propagate, log.level
+
+    def call(*arguments: str) -> list[str]:
+      argv = [f"{self._name}.py", *arguments]
+      monkeypatch.setattr(sys, "argv", argv)
+      defaults = flagsaver.save_flag_values(self._flags)
+      capsys.readouterr()
+      try:
+        self._flags(argv)
+        self._main()
+      finally:
+        flagsaver.restore_flag_values(defaults, self._flags)
+      return capsys.readouterr().out.splitlines()
+
+    yield call
+    log.handlers, log.propagate = handlers, propagate
+    log.setLevel(level)
+
+  def _ended(self, arguments: list[str], environment: dict[str, str]) -> Ended:
+    done = subprocess.run(
+      [sys.executable, *arguments],
+      cwd=ROOT,
+      env=os.environ | self._environment | environment,
+      capture_output=True,
+      text=True,
+      timeout=300,
+    )
+    return Ended(
+      done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
+    )
+
+
+class Run:
+  """A run of a command, as it ended."""
+
+  def __init__(self, command: Command, workdir: Path, *arguments: str):
+    """Runs it in a process of its own."""
+    self.flags = arguments
+    self.workdir = workdir
+    self.ended = command.process(*arguments, f"--workdir={workdir}")
+
+  def json(self, name: str) -> dict[str, Any]:
+    """A file of the workdir."""
+    record: dict[str, Any] = json.loads((self.workdir / name).read_text())
+    return record
+
+
+def records(workdir: Path) -> list[dict[str, Any]]:
+  """Lines of scores.jsonl."""
+  lines = (workdir / "scores.jsonl").read_text().splitlines()
+  return [json.loads(line) for line in lines]
+
+
+def untimed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+  """Records without the seconds that a training took."""
+  return [record | {"seconds": None} for record in found]
+
+
+def golden(name: str) -> Any:
+  """Results of the command of that name, kept since before it was rewritten."""
+  folder = Path(__file__).parent / "golden"
+  return json.loads((folder / f"{name}.json").read_text())
+
+
+def admit_unseen(programs: dict[str, Program], _: Any) -> dict[str, Any]:
+  """Admits activations without a worker that probes them first."""
+  return {
+    name: admit.Admitted(language.load(program.source), program.id, True)
+    for name, program in programs.items()
+  }
+
+
+def assert_says_finished(run: Run, main: Main) -> None:
+  """A finished run that is resumed says so, and changes no file."""
+  before = _files(run.workdir)
+  out = main(*run.flags, f"--workdir={run.workdir}", "--resume")
+  assert out == [f"the run in {run.workdir} has finished; see summary.json"]
+  assert _files(run.workdir) == before
+
+
+def assert_refuses(
+  run: Run, main: Main, flag: str, line: str, copy: Path
+) -> None:
+  """A run that is resumed with another flag, finished or not, changes no file.
+
+  Args:
+    run: a finished one.
+    main: of its command.
+    flag: what is given beside the run's own flags.
+    line: a regular expression for the part of the error that names the flag.
+    copy: becomes a copy of its workdir.
+  """
+  workdir = shutil.copytree(run.workdir, copy)
+  for is_finished in (True, False):
+    if not is_finished:
+      (workdir / "summary.json").unlink()
+    before = _files(workdir)
+    with pytest.raises(UserError, match=f"has {line}.*; resume it with its ow"):
+      main(*run.flags, flag, f"--workdir={workdir}", "--resume")
+    after = _files(workdir)
+    del before[workdir / "run.log"], after[workdir / "run.log"]
+    assert after == before
+
+
+NOT_ADMITTED = {
+  "INVALID": "import os\ndef activation(x):\n  return jnp.maximum(x, 0)\n",
+  "OVER_BUDGET": (
+    "def activation(x):\n"
+    "  for _ in range(1000):\n"
+    "    x = jnp.sin(jnp.exp(x))\n"
+    "  return x\n"
+  ),
+}
+# What any command that trains says of a mistake in its flags.
+MISTAKES = [
+  ("--activations=gelusin", "unknown activation 'gelusin'; nearest: gelusine"),
+  ("--activations=absent.py", "can't read activation absent.py: No such fil"),
+  ("--activations=", "no activation given"),
+  ("--seeds=0,one", "--seeds takes numbers from 0 .*, not 'one'"),
+  ("--seeds=-1", "--seeds takes numbers from 0 .*, not '-1'"),
+  ("--seeds=", "no seed is given"),
+  ("--workdir=", "--workdir is required"),
+]
+
+
+def _files(folder: Path) -> dict[Path, bytes]:
+  return {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
