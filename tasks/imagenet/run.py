@@ -117,7 +117,7 @@ def run(config: Config, workdir: Workdir) -> None:
 
 
 def _check(config: Config, steps_per_epoch: int) -> None:
-  """Raises a UserError if a training can't be made of the settings."""
+  """Raises a UserError if no training is possible with the settings."""
   _training_batches(config, 0, 0)
   for name in config.activations:
     _classifier(config, name, 1, steps_per_epoch).check(name)

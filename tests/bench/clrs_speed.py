@@ -32,12 +32,12 @@ _TRAIN_STEPS, _SEED = 200, 0
 _ROUNDS, _STEPS_PER_ROUND = 5, 3
 
 
-class Program(NamedTuple):
+class TimedStep(NamedTuple):
   """A compiled training step.
 
   Attributes:
-    run: does a step with the batch of that number; gives the loss.
-    compile_seconds: that it took to trace and compile.
+    run: does a step with the batch of a number; returns the loss.
+    compile_seconds: seconds to trace and compile it.
   """
 
   run: Callable[[int], Any]
@@ -89,16 +89,16 @@ def steady_state(algorithm: str) -> None:
   rows, totals = [], np.zeros(2)
   for place, length in enumerate(lengths):
     batches = drawn[place :: len(lengths)]
-    programs = (
+    timed = (
       _upstream(stream.spec, example, batches),
       _ours(stream.spec, example, batches),
     )
     seconds = np.min(
-      [[_round(program) for program in programs] for _ in range(_ROUNDS)],
+      [[_round(step) for step in timed] for _ in range(_ROUNDS)],
       axis=0,
     )
     totals += seconds
-    theirs, ours = programs
+    theirs, ours = timed
     rows.append(
       (
         f"{algorithm}, n={length}",
@@ -116,14 +116,14 @@ def steady_state(algorithm: str) -> None:
   )
 
 
-def _round(program: Program) -> float:
+def _round(step: TimedStep) -> float:
   start = time.monotonic()
   for number in range(_STEPS_PER_ROUND):
-    jax.block_until_ready(program.run(number))
+    jax.block_until_ready(step.run(number))
   return (time.monotonic() - start) / _STEPS_PER_ROUND
 
 
-def _upstream(spec: Any, example: Any, batches: list[Any]) -> Program:
+def _upstream(spec: Any, example: Any, batches: list[Any]) -> TimedStep:
   model = clrs.models.BaselineModel(
     spec=[spec],
     dummy_trajectory=[example],
@@ -141,13 +141,13 @@ def _upstream(spec: Any, example: Any, batches: list[Any]) -> Program:
   key = jax.random.PRNGKey(0)
   start = time.monotonic()
   jax.block_until_ready(model.feedback(key, batches[0]))
-  return Program(
+  return TimedStep(
     lambda number: model.feedback(key, batches[number]),
     time.monotonic() - start,
   )
 
 
-def _ours(spec: Any, example: Any, batches: list[Any]) -> Program:
+def _ours(spec: Any, example: Any, batches: list[Any]) -> TimedStep:
   model = Model(spec, example, jax.nn.relu, PAPER)
   weights = model.init(_SEED + 1)
   state = [weights, model.optimiser.init(weights)]
@@ -160,7 +160,7 @@ def _ours(spec: Any, example: Any, batches: list[Any]) -> Program:
 
   start = time.monotonic()
   jax.block_until_ready(run(0))
-  return Program(run, time.monotonic() - start)
+  return TimedStep(run, time.monotonic() - start)
 
 
 def main() -> None:

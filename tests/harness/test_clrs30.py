@@ -167,7 +167,7 @@ def test_the_table_and_its_caveats(run: Run, folder: Path) -> None:
 def test_a_killed_run_is_resumed_to_the_same_scores(
   run: Run, command: Command, tmp_path: Path
 ) -> None:
-  """It is killed in the second of two trainings."""
+  """It is killed in the second of its two trainings."""
   flags = (*run.flags, "--activations=relu", f"--workdir={tmp_path}")
   killed = command.killed(*flags, steps=1, num_saves=TRAIN_STEPS + 6)
   assert killed.status == -signal.SIGKILL

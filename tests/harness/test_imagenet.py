@@ -276,6 +276,7 @@ def test_a_batch_that_devices_cannot_share(
   assert not (tmp_path / "run" / "run.json").exists()
 
 
+@pytest.mark.slow  # TensorFlow takes seconds to import.
 @pytest.mark.usefixtures("admitted")
 def test_a_data_dir_without_imagenets_archives(
   main: Main, tmp_path: Path
@@ -294,6 +295,7 @@ def test_a_data_dir_without_imagenets_archives(
   assert not (tmp_path / "run" / "run.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("admitted")
 def test_a_data_dir_that_is_a_file(main: Main, tmp_path: Path) -> None:
   file = tmp_path / "file"

@@ -62,7 +62,7 @@ class Command:
   """An entry point, with flags of its own: others may have the same names."""
 
   def __init__(self, name: str, cache: Path):
-    """The one of harness; `cache` keeps programs that its processes compile."""
+    """An entry point by name; `cache` keeps programs that processes compile."""
     self._name = name
     self._environment = ENVIRONMENT | {"JAX_COMPILATION_CACHE_DIR": str(cache)}
     self._flags = flags.FlagValues()
@@ -77,7 +77,7 @@ class Command:
     return self._ended(["-m", f"harness.{self._name}", *arguments], environment)
 
   def killed(self, *arguments: str, steps: int, num_saves: int) -> Ended:
-    """Runs it with a checkpoint every so many steps; one of them is its end."""
+    """Runs it with a checkpoint every `steps`; kills it after `num_saves`."""
     code = KILLED.format(name=self._name, steps=steps, num_saves=num_saves)
     return self._ended(["-c", code, *arguments], {})
 
@@ -85,7 +85,7 @@ class Command:
   def main(
     self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
   ) -> Iterator[Main]:
-    """Its main function, which returns the lines of standard output."""
+    """Yields its main function, which returns the lines of standard output."""
     log = logging.getLogger("actmine")
     handlers, propagate, level = log.handlers, log.propagate, log.level
 
@@ -146,7 +146,7 @@ def untimed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def golden(name: str) -> Any:
-  """Results of the command of that name, kept since before it was rewritten."""
+  """Results of a command, recorded before it was rewritten."""
   folder = Path(__file__).parent / "golden"
   return json.loads((folder / f"{name}.json").read_text())
 
@@ -200,7 +200,7 @@ NOT_ADMITTED = {
     "  return x\n"
   ),
 }
-# What any command that trains says of a mistake in its flags.
+# Mistakes in flags that all these commands have, and their errors.
 MISTAKES = [
   ("--activations=gelusin", "unknown activation 'gelusin'; nearest: gelusine"),
   ("--activations=absent.py", "can't read activation absent.py: No such fil"),

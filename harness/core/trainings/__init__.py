@@ -1,1 +1,1 @@
-"""What the benchmarks' training runs share: from groups of seeds to records."""
+"""Training runs: what CLRS-30 and images share, from seeds to records."""

@@ -48,7 +48,7 @@ class Checkpoint:
     return self._earlier + time.monotonic() - self._opened
 
   def is_due(self) -> bool:
-    """Whether the last state was saved so long ago that it is time to save."""
+    """Returns whether a minute has passed since the last state was saved."""
     return time.monotonic() - self._saved > _INTERVAL
 
   def __enter__(self) -> "Checkpoint":

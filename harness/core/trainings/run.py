@@ -11,7 +11,7 @@ from harness.core.trainings.seed_groups import SeedGroup
 from harness.core.trainings.status_line import StatusLine
 from harness.core.workdir import Workdir
 
-# Trains a group, or goes on from its checkpoint; gives each seed's result.
+# Trains a group, or goes on from its checkpoint; returns each seed's result.
 Train = Callable[[SeedGroup, Checkpoint], Iterable[Mapping[str, Any]]]
 
 

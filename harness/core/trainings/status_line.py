@@ -12,7 +12,7 @@ _RECENT = 60.0  # Seconds that a pace is taken over, without compilations.
 
 
 class TrainingProgress(NamedTuple):
-  """How far a training is.
+  """Progress of a training, for the status line.
 
   Attributes:
     step: steps done.
@@ -27,7 +27,7 @@ class TrainingProgress(NamedTuple):
 
 
 class StatusLine:
-  """The group at hand, its progress, the pace, and the time left."""
+  """A line with the group at hand, its progress and pace, and the time left."""
 
   def __init__(
     self,

@@ -28,7 +28,7 @@ class Shard:
   count: int
 
   def of(self, total: int) -> range:
-    """Its even part of so many images, the first ones a little larger."""
+    """Numbers of its part of `total` images; parts differ by one at most."""
     bounds = [
       process * (total // self.count) + min(process, total % self.count)
       for process in (self.index, self.index + 1)

@@ -12,7 +12,7 @@ from sklearn.datasets import load_digits
 
 from tasks.imagenet.data.in_memory import Images
 
-_NUM_TRAIN = 1_415  # Where the twelfth block begins.
+_NUM_TRAIN = 1_415  # The twelfth block begins after them.
 
 
 def read(split: str) -> Images:

@@ -38,7 +38,7 @@ class ImageFiles:
   def training(
     self, batch_size: int, seed: int, start_step: int, shard: Shard
   ) -> Iterator[Batch]:
-    """Every process reads the same part of the files in all epochs."""
+    """Batches; a process reads the same part of the files in every epoch."""
     steps = self.num_train // (batch_size * shard.count)
     for epoch in itertools.count(start_step // steps):
       left = range(max(0, start_step - epoch * steps), steps)
@@ -71,7 +71,7 @@ class ImageFiles:
       yield full(images, labels)
 
   def testing(self, batch_size: int, shard: Shard) -> Iterator[Batch]:
-    """In the order of the files."""
+    """Batches in the order of the files."""
 
     def image_of(_: Any, example: Any) -> Any:
       return crops.central_crop(example["image"], self._image_size)

@@ -35,7 +35,7 @@ class InMemory:
   def training(
     self, batch_size: int, seed: int, start_step: int, shard: Shard
   ) -> Iterator[Batch]:
-    """The processes' batches of a step make up the batch of one alone."""
+    """Batches; those of all processes in a step make up that of one alone."""
     augmentation = self._dataset.augmentation
     together = batch_size * shard.count
     steps = self.num_train // together

@@ -90,7 +90,7 @@ class ResNet(hk.Module):
           blocks,
           width,
           stride,
-          # Where the shape stays, the input itself is the shortcut.
+          # If the shape stays, the input itself is the shortcut.
           projects=width != inputs or stride != 1,
           bottleneck=design.bottleneck,
           activation=activation,
@@ -148,7 +148,7 @@ class _Stage(hk.Module):
 
 
 class _Block(hk.Module):
-  """Convolutions around which a shortcut leads."""
+  """Convolutions with a shortcut around them."""
 
   def __init__(
     self,
@@ -197,7 +197,7 @@ def _conv(channels: int, kernel: int, stride: int, name: str) -> hk.Conv2D:
 
 
 def _norm(name: str, starts_at_zero: bool = False) -> hk.BatchNorm:
-  """As `hk.nets` has it: moving averages decay by 0.9 a step."""
+  """A batch norm like that of `hk.nets`: its averages decay by 0.9 a step."""
   scale_init = jnp.zeros if starts_at_zero else jnp.ones
   return hk.BatchNorm(
     create_scale=True,

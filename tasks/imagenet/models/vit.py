@@ -112,7 +112,7 @@ class ViT(hk.Module):
 
   @hk.transparent
   def _attention(self, x: jax.Array) -> jax.Array:
-    """Every token attends to all of them, [B, T, width]."""
+    """Attention of every token to all tokens, [B, T, width]."""
     batch, length, width = x.shape
     heads = self._size.heads
     joint = _linear(3 * width)(x)

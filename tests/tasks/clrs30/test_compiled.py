@@ -38,7 +38,7 @@ NODE = 1 / 32  # Of a score: one node more or less.
 
 
 class Interrupted(Exception):  # noqa: N818 (as KeyboardInterrupt)
-  """Stands for anything that ends a process."""
+  """An end of the process, whatever its reason."""
 
 
 class Trained(NamedTuple):
@@ -147,7 +147,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(
 def test_there_is_noise_on_permutations(
   lab: Lab, alone: Trained, tmp_path: Path
 ) -> None:
-  """So that going on with other keys would show."""
+  """A training that goes on with other keys would show it."""
 
   def other_keys(seed: int, state: StreamState | None) -> Source:
     live = _live(seed, state)
@@ -201,7 +201,7 @@ def test_seeds_side_by_side_are_each_alone(
   for index, each in enumerate((alone, second)):
     losses = [found[index] for found in both.losses]
     np.testing.assert_allclose(losses, each.losses, rtol=1e-5)
-    # Where a gradient is nothing but rounding, Adam still takes its sign.
+    # Adam takes the sign even of a gradient that is nothing but rounding.
     differences = np.abs(both.final.weights[index] - each.final.weights)
     assert np.quantile(differences, 0.95) < 1e-6
     found, expected = both.results[index], each.results[0]

@@ -85,7 +85,7 @@ def _batch(*, is_test: bool) -> clrs.Feedback:
 
 
 class Interrupted(Exception):  # noqa: N818 (as KeyboardInterrupt)
-  """Stands for anything that ends a process."""
+  """An end of the process, whatever its reason."""
 
 
 def _pass(progress: TrainingProgress) -> None:

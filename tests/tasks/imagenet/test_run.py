@@ -28,7 +28,7 @@ pytestmark = pytest.mark.usefixtures("tiny_models", "no_logistic_regression")
 
 
 class Interrupted(Exception):  # noqa: N818 (as KeyboardInterrupt)
-  """Stands for anything that ends a process."""
+  """An end of the process, whatever its reason."""
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from tests.tasks.imagenet import tiny
 
 
 class Interrupted(Exception):  # noqa: N818 (as KeyboardInterrupt)
-  """Stands for anything that ends a process."""
+  """An end of the process, whatever its reason."""
 
 
 def _pass(progress: TrainingProgress) -> None:

@@ -16,7 +16,7 @@ from harness.core.trainings.checkpoint import Checkpoint
 
 
 class State(NamedTuple):
-  """As a training's: weights, an optimiser's tree, a key."""
+  """The state of a training: weights, an optimiser's tree, a key."""
 
   weights: jax.Array
   optimiser: Any
@@ -44,7 +44,7 @@ def _assert_same(found: State, expected: State) -> None:
 
 
 def _files(folder: Path) -> list[Path]:
-  """But for one which orbax says at length that it is damaged."""
+  """All files but those whose damage orbax logs at length."""
   files = (p for p in folder.rglob("*") if p.is_file())
   return sorted(p for p in files if p.parent.name != "array_metadatas")
 
@@ -71,13 +71,13 @@ def _progress(kept: Checkpoint) -> dict[str, Any]:
   return progress
 
 
-def test_what_is_saved_comes_back(path: Path) -> None:
+def test_a_saved_state_is_restored(path: Path) -> None:
   with Checkpoint(path, SETTINGS) as kept:
     assert _progress(kept) == {"step": 3, **PROGRESS}
     _assert_same(kept.state(like=_state(1)), _state(3))
 
 
-def test_at_first_there_is_nothing(tmp_path: Path) -> None:
+def test_a_new_checkpoint_is_empty(tmp_path: Path) -> None:
   with Checkpoint(tmp_path / "not" / "there", SETTINGS) as kept:
     assert kept.progress() is None
 
@@ -183,7 +183,7 @@ def test_damage_to_any_file_is_an_error_or_harmless(
 def test_an_interrupted_save_leaves_the_one_before(
   path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-  """Whichever rename does not happen."""
+  """The renames of a save are left out one by one."""
   rename, left = os.rename, 0
 
   def killed(*paths: Any, **options: Any) -> None:
@@ -209,7 +209,7 @@ def test_an_interrupted_save_leaves_the_one_before(
   assert [p.name for p in path.iterdir()] == ["4"]
 
 
-def test_it_can_be_discarded(path: Path) -> None:
+def test_a_discarded_checkpoint_is_deleted(path: Path) -> None:
   with Checkpoint(path, SETTINGS) as kept:
     kept.save(4, _state(4), PROGRESS)
     kept.discard()

@@ -1,4 +1,4 @@
-"""Archives as those of the real data sets, with a few images."""
+"""Archives like those of the real data sets, with a few images."""
 
 import hashlib
 import io
@@ -19,9 +19,9 @@ _CIFAR_URL = "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz"
 
 
 def picture(number: int, height: int, width: int) -> np.ndarray:
-  """uint8 [H, W, 3]: red grows rightwards, green downwards, blue says which.
+  """A picture, uint8 [H, W, 3], whose crops tell their place and size.
 
-  So that a crop tells its place, its size and its image.
+  Red grows rightwards, green downwards; blue is the picture's number.
   """
   pixels = np.zeros((height, width, 3), np.uint8)
   pixels[..., 0] = np.linspace(0, 255, width)
@@ -31,7 +31,7 @@ def picture(number: int, height: int, width: int) -> np.ndarray:
 
 
 def number_of(pixels: np.ndarray) -> np.ndarray:
-  """Which pictures these are, int [N], by their blue; pixels [N, H, W, 3]."""
+  """Numbers of pictures, int [N], by their blue; pixels are [N, H, W, 3]."""
   blue = np.median(pixels[..., 2], axis=(1, 2))
   return np.rint(blue / 4).astype(int)
 
@@ -84,7 +84,7 @@ def write_cifar10(manual_dir: Path) -> str:
 
 @contextmanager
 def registered_cifar10(manual_dir: Path, checksum: str) -> Iterator[None]:
-  """TFDS takes the miniature for what is to be downloaded."""
+  """Makes TFDS take the miniature for the archive to be downloaded."""
   import tensorflow_datasets as tfds
   from tensorflow_datasets.core.download.checksums import UrlInfo
 

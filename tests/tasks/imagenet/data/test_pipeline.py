@@ -45,7 +45,7 @@ class Data(NamedTuple):
     return normalised * self.dataset.std + self.dataset.mean
 
   def images(self, *batches: Batch) -> Counter[Any]:
-    """How often each image is there, however it was cropped."""
+    """The count of each image, however it was cropped."""
     pixels = np.concatenate([self.pixels(batch) for batch in batches])
     if self.dataset.name == "digits":
       return Counter(image.astype(np.float32).tobytes() for image in pixels)
