@@ -89,7 +89,7 @@ def run(config: Config, workdir: Workdir) -> None:
     workdir: gets scores.jsonl; its checkpoints go once they have a record.
 
   Raises:
-    UserError: see Workdir, Checkpoint, `test_split` and `samples`.
+    UserError: see Workdir, Checkpoint, `test_split` and `sample_files`.
   """
   start = time.monotonic()
   settings = config.settings()

@@ -4,13 +4,11 @@ import dataclasses
 import json
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from evolve import activations
-from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.data import sample_files
@@ -63,21 +61,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def command(folder: Path) -> Command:
   return Command("clrs30", folder / "cache")
-
-
-@pytest.fixture
-def main(
-  command: Command,
-  monkeypatch: pytest.MonkeyPatch,
-  capsys: pytest.CaptureFixture[str],
-) -> Iterator[Main]:
-  with command.main(monkeypatch, capsys) as main:
-    yield main
-
-
-@pytest.fixture
-def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
-  monkeypatch.setattr(admit, "admit", training_commands.admit_unseen)
 
 
 @pytest.fixture(scope="module")

@@ -3,13 +3,11 @@
 import re
 import shutil
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import jax
 import pytest
 
-from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.imagenet import run as imagenet_run
 from tests.harness import training_commands
@@ -37,21 +35,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def command(folder: Path) -> Command:
   return Command("imagenet", folder / "cache")
-
-
-@pytest.fixture
-def main(
-  command: Command,
-  monkeypatch: pytest.MonkeyPatch,
-  capsys: pytest.CaptureFixture[str],
-) -> Iterator[Main]:
-  with command.main(monkeypatch, capsys) as main:
-    yield main
-
-
-@pytest.fixture
-def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
-  monkeypatch.setattr(admit, "admit", training_commands.admit_unseen)
 
 
 @pytest.fixture(scope="module")

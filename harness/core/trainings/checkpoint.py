@@ -4,7 +4,6 @@ import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import jax
@@ -54,12 +53,7 @@ class Checkpoint:
   def __enter__(self) -> "Checkpoint":
     return self
 
-  def __exit__(
-    self,
-    kind: type[BaseException] | None,
-    error: BaseException | None,
-    trace: TracebackType | None,
-  ) -> None:
+  def __exit__(self, *error: object) -> None:
     self._manager.close()
 
   def save(self, step: int, state: Any, progress: Mapping[str, Any]) -> None:
