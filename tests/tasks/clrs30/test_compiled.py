@@ -178,6 +178,7 @@ def _longer(drawn: Drawn) -> Drawn:
   return Drawn(padded(training), [padded(b) for b in validation], state)
 
 
+@pytest.mark.slow  # Compiles another three programs.
 def test_seeds_side_by_side_are_each_alone(
   lab: Lab,
   alone: Trained,

@@ -100,14 +100,8 @@ def _assert_same(found: Ended, expected: Ended) -> None:
 
 
 @pytest.mark.usefixtures("always_saved")
-@pytest.mark.parametrize(
-  "steps", [(1,), (3,), (tiny.STEPS, tiny.STEPS + 1, 2 * tiny.STEPS)]
-)
 def test_an_interrupted_training_goes_on_exactly(
-  steps: tuple[int, ...],
-  trained: Trained,
-  whole: Ended,
-  tmp_path: Path,
+  trained: Trained, whole: Ended, tmp_path: Path
 ) -> None:
   started: list[int] = []
 
@@ -115,6 +109,7 @@ def test_an_interrupted_training_goes_on_exactly(
     started.append(step)
     return tiny.training_batches(seed, step)
 
+  steps = (1, 3, tiny.STEPS, tiny.STEPS + 1, 2 * tiny.STEPS)
   show = _interrupt_at(*steps)
   for _ in steps:
     with pytest.raises(Interrupted):
