@@ -6,7 +6,6 @@ kept; TFDS is needed for the splits that it has stored only.
 """
 
 import itertools
-import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -19,13 +18,6 @@ from harness.core.errors import UserError, unknown
 from tasks.clrs30.data import sample_files
 from tasks.clrs30.data.tfds_archive import stored_split
 from tasks.clrs30.protocol import benchmark_size
-
-
-def default_data_dir() -> Path:
-  """The directory of TFDS, unless the user names another."""
-  return Path(
-    os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
-  ).expanduser()
 
 
 def test_split(

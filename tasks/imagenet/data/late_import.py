@@ -3,13 +3,12 @@
 Importing those packages takes seconds, so it waits until they are needed.
 """
 
-import contextlib
 import importlib
 import os
-from collections.abc import Iterator
 from types import ModuleType
 
 from harness.core.errors import UserError
+from tasks.quiet import stderr_discarded
 
 
 def late_import(name: str) -> ModuleType:
@@ -20,7 +19,7 @@ def late_import(name: str) -> ModuleType:
   """
   os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
   try:
-    with _stderr_discarded():
+    with stderr_discarded():
       return importlib.import_module(f"{__package__}.{name}")
   except ImportError as error:
     raise missing(error) from error
@@ -32,16 +31,3 @@ def missing(error: ImportError) -> UserError:
     f"can't import {error.name or 'a package'} ({error}); install what is "
     "missing with: pip install 'actmine[imagenet]'"
   )
-
-
-@contextlib.contextmanager
-def _stderr_discarded() -> Iterator[None]:
-  """Discards what TensorFlow writes while it is imported, at any log level."""
-  kept = os.dup(2)
-  try:
-    with open(os.devnull, "wb") as nothing:
-      os.dup2(nothing.fileno(), 2)
-    yield
-  finally:
-    os.dup2(kept, 2)
-    os.close(kept)

@@ -153,3 +153,13 @@ def test_a_workdir_is_required(path: str | None) -> None:
 def test_the_log_lies_in_the_workdir(tmp_path: Path) -> None:
   workdir = entry.open_workdir(str(tmp_path / "run"), resume=False)
   assert (workdir.path / "run.log").exists()
+
+
+def test_data_lie_in_the_directory_of_tfds_unless_another_is_given(
+  monkeypatch: pytest.MonkeyPatch,
+) -> None:
+  monkeypatch.setenv("TFDS_DATA_DIR", "~/elsewhere")
+  assert entry.data_dir(None) == Path.home() / "elsewhere"
+  assert entry.data_dir("~/mine") == Path.home() / "mine"
+  monkeypatch.delenv("TFDS_DATA_DIR")
+  assert entry.data_dir(None) == Path.home() / "tensorflow_datasets"

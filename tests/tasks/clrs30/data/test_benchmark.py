@@ -124,12 +124,3 @@ def test_lack_of_space_is_an_error(tmp_path: Path) -> None:
 def test_an_unknown_algorithm_is_an_error(tmp_path: Path) -> None:
   with pytest.raises(UserError, match="nearest: bfs"):
     benchmark.test_split("bfss", tmp_path, _no_line)
-
-
-def test_data_lie_in_the_directory_of_tfds(
-  monkeypatch: pytest.MonkeyPatch,
-) -> None:
-  monkeypatch.setenv("TFDS_DATA_DIR", "~/elsewhere")
-  assert benchmark.default_data_dir() == Path.home() / "elsewhere"
-  monkeypatch.delenv("TFDS_DATA_DIR")
-  assert benchmark.default_data_dir() == Path.home() / "tensorflow_datasets"
