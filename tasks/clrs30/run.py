@@ -20,11 +20,10 @@ from harness.core.scores import Scores, seed_groups
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results
 from tasks.clrs30.compiled import Programs
-from tasks.clrs30.data import sample_files
+from tasks.clrs30.data import batch_files
+from tasks.clrs30.data.batch_source import BatchSource, Header, SamplerState
 from tasks.clrs30.data.benchmark import test_split
-from tasks.clrs30.data.prefetch import Prefetched
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import StreamState
+from tasks.clrs30.data.sampler_process import SamplerProcess
 from tasks.clrs30.model import Model
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import Protocol
@@ -150,12 +149,12 @@ def write_samples(config: Config) -> None:
     raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
-      sample_files.write_test(
+      batch_files.write_test(
         folder, algorithm, test_split(algorithm, config.data_dir, progress.show)
       )
       for seed in config.seeds:
-        with Prefetched(config.protocol, algorithm, seed) as source:
-          sample_files.write(
+        with SamplerProcess(config.protocol, algorithm, seed) as source:
+          batch_files.write(
             folder, config.protocol, algorithm, seed, source, progress.show
           )
   count = len(config.algorithms) * len(config.seeds)
@@ -166,7 +165,7 @@ def _test_split(
   config: Config, algorithm: str, show: Callable[[str], None]
 ) -> clrs.Feedback:
   if config.samples_dir:
-    return sample_files.read_test(config.samples_dir, algorithm)
+    return batch_files.read_test(config.samples_dir, algorithm)
   return test_split(algorithm, config.data_dir, show)
 
 
@@ -238,14 +237,14 @@ def _programs(
 
 
 def _source(
-  config: Config, algorithm: str, seed: int, state: StreamState | None
-) -> Source:
+  config: Config, algorithm: str, seed: int, state: SamplerState | None
+) -> BatchSource:
   if config.samples_dir:
     taken = state.taken if state else 0
-    return sample_files.SampledFiles(
+    return batch_files.BatchFiles(
       config.samples_dir, config.protocol, algorithm, seed, taken
     )
-  return Prefetched(config.protocol, algorithm, seed, state)
+  return SamplerProcess(config.protocol, algorithm, seed, state)
 
 
 def _record(

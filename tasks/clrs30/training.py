@@ -13,8 +13,13 @@ import numpy as np
 
 from harness.core.checkpoint import Checkpoint
 from tasks.clrs30.compiled import Programs, State
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import Drawn, StreamState, prepared
+from tasks.clrs30.data.batch_source import (
+  BatchSource,
+  Header,
+  SamplerState,
+  StepBatches,
+)
+from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.model import Decided
 from tasks.clrs30.protocol import Protocol
 
@@ -93,7 +98,7 @@ class Training:
     seeds: Sequence[int],
     make_programs: Callable[[Header], Programs],
     checkpoint: Checkpoint,
-    open_source: Callable[[int, StreamState | None], Source],
+    open_source: Callable[[int, SamplerState | None], BatchSource],
     show: Callable[[Moment], None],
   ):
     """Prepares a training.
@@ -125,7 +130,7 @@ class Training:
       test: the test split, as upstream gives it.
 
     Raises:
-      UserError: see Checkpoint and Source.
+      UserError: see Checkpoint and BatchSource.
     """
     state = self._train()
     batches = list(in_batches(test, self._algorithm, self._protocol))
@@ -142,7 +147,7 @@ class Training:
   def _train(self) -> State:
     with ExitStack() as stack:
       step, state, draws = self._begin(stack)
-      drawn: tuple[Drawn, ...] = ()
+      drawn: tuple[StepBatches, ...] = ()
       for drawn in draws:
         state, losses = self._programs.step(state, [d.training for d in drawn])
         if drawn[0].validation:
@@ -159,14 +164,14 @@ class Training:
 
   def _begin(
     self, stack: ExitStack
-  ) -> tuple[int, State, Iterator[tuple[Drawn, ...]]]:
+  ) -> tuple[int, State, Iterator[tuple[StepBatches, ...]]]:
     """Steps done, the state after them, and what the others take."""
     saved = self._checkpoint.progress()
-    streams: list[StreamState | None] = [None] * len(self._seeds)
+    streams: list[SamplerState | None] = [None] * len(self._seeds)
     if saved:
       self._validations = [Validations(**v) for v in saved["validations"]]
       self._earlier = saved["seconds"]
-      streams = [StreamState.from_json(s) for s in saved["streams"]]
+      streams = [SamplerState.from_json(s) for s in saved["streams"]]
     sources = [
       stack.enter_context(self._open_source(seed, stream))
       for seed, stream in zip(self._seeds, streams, strict=True)
@@ -188,7 +193,7 @@ class Training:
     self,
     step: int,
     state: State,
-    drawn: Sequence[Drawn],
+    drawn: Sequence[StepBatches],
     losses: jax.Array,
   ) -> State:
     batches = list(zip(*(d.validation for d in drawn), strict=True))
@@ -214,7 +219,9 @@ class Training:
   def _last_validation(self) -> float:
     return float(np.mean([v.last for v in self._validations]))
 
-  def _save(self, step: int, state: State, drawn: Sequence[Drawn]) -> None:
+  def _save(
+    self, step: int, state: State, drawn: Sequence[StepBatches]
+  ) -> None:
     progress = {
       "step": step,
       "seconds": self._seconds(),

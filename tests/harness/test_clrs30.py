@@ -25,10 +25,10 @@ from evolve.program import Program
 from evolve.runs import admit
 from harness.core.errors import UserError
 from tasks.clrs30.algorithms import ALGORITHMS
-from tasks.clrs30.data import sample_files
+from tasks.clrs30.data import batch_files
 from tasks.clrs30.protocol import PRESETS
 from tests import ROOT
-from tests.tasks.clrs30.data.streams import Few, Live
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
 ALGORITHM, SEEDS = "minimum", (0, 3)
 SMALL = (
@@ -63,16 +63,16 @@ def _clrs30(*arguments: str) -> tuple[int, list[str], list[str]]:
 def _write_samples(folder: Path, train_steps: int) -> None:
   """A few, of few nodes, where the command would draw and build many."""
   smoke = dataclasses.replace(PRESETS["smoke"], train_steps=train_steps)
-  protocol = Few(**dataclasses.asdict(smoke), num_validation=8)
+  protocol = SmallProtocol(**dataclasses.asdict(smoke), num_validation=8)
   for seed in SEEDS:
-    source = Live(protocol, ALGORITHM, seed)
-    sample_files.write(
+    source = LiveSampler(protocol, ALGORITHM, seed)
+    batch_files.write(
       folder, protocol, ALGORITHM, seed, source, lambda line: None
     )
   import clrs  # Only now: without TensorFlow.
 
   sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=8, length=6)
-  sample_files.write_test(folder, ALGORITHM, sampler.next())
+  batch_files.write_test(folder, ALGORITHM, sampler.next())
 
 
 def _records(workdir: Path) -> list[dict[str, Any]]:

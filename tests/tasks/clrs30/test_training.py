@@ -17,8 +17,13 @@ from clrs._src import decoders
 from harness.core.checkpoint import Checkpoint
 from tasks.clrs30 import training
 from tasks.clrs30.compiled import Programs, State
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import Drawn, StreamState, prepared
+from tasks.clrs30.data.batch_source import (
+  BatchSource,
+  Header,
+  SamplerState,
+  StepBatches,
+)
+from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.training import (
@@ -28,7 +33,7 @@ from tasks.clrs30.training import (
   evaluated,
   in_batches,
 )
-from tests.tasks.clrs30.data.streams import Few, Live
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
 Show = Callable[[Moment], None]
 
@@ -48,13 +53,15 @@ class Watched(Programs):
 
 
 class Given:
-  """Batches that are there already; see Source."""
+  """Batches that are there already; see BatchSource."""
 
-  def __init__(self, header: Header, draws: Sequence[Drawn], taken: int = 0):
+  def __init__(
+    self, header: Header, draws: Sequence[StepBatches], taken: int = 0
+  ):
     self.header = header
     self._draws = draws[taken:]
 
-  def __iter__(self) -> Iterator[Drawn]:
+  def __iter__(self) -> Iterator[StepBatches]:
     return iter(self._draws)
 
   def __enter__(self) -> "Given":
@@ -153,10 +160,10 @@ class Play:
     )
     batch = _batch(is_test=False)
     self._draws = [
-      Drawn(
+      StepBatches(
         batch,
         [batch] if self._protocol.validates_after(step) else [],
-        StreamState(step + 1, [], []),
+        SamplerState(step + 1, [], []),
       )
       for step in range(self._protocol.train_steps)
     ]
@@ -177,7 +184,7 @@ class Play:
       ).run(_batch(is_test=True))
     return _without_time(outcomes)
 
-  def _open_source(self, seed: int, state: StreamState | None) -> Given:
+  def _open_source(self, seed: int, state: SamplerState | None) -> Given:
     del seed
     header = Header({}, _batch(is_test=False), 0)
     return Given(header, self._draws, state.taken if state else 0)
@@ -270,7 +277,7 @@ def test_a_diverged_training_stays_as_it_was(tmp_path: Path) -> None:
 
 # Permutations, with noise on them in training.
 ALGORITHM, SEEDS = "insertion_sort", (0, 1)
-SMALL = Few(
+SMALL = SmallProtocol(
   train_lengths=(4,),
   batch_size=4,
   train_steps=5,
@@ -302,7 +309,8 @@ class Lab:
     path: Path,
     seeds: Sequence[int],
     show: Show = _pass,
-    open_source: Callable[[int, StreamState | None], Source] | None = None,
+    open_source: Callable[[int, SamplerState | None], BatchSource]
+    | None = None,
   ) -> Trained:
     losses: list[np.ndarray] = []
 
@@ -335,8 +343,8 @@ class Lab:
     return self._programs[num_seeds]
 
 
-def _live(seed: int, state: StreamState | None) -> Live:
-  return Live(SMALL, ALGORITHM, seed, state)
+def _live(seed: int, state: SamplerState | None) -> LiveSampler:
+  return LiveSampler(SMALL, ALGORITHM, seed, state)
 
 
 @pytest.fixture(scope="module")
@@ -387,7 +395,7 @@ def test_there_is_noise_on_permutations(
 ) -> None:
   """So that going on with other keys would show."""
 
-  def other_keys(seed: int, state: StreamState | None) -> Source:
+  def other_keys(seed: int, state: SamplerState | None) -> BatchSource:
     live = _live(seed, state)
     live.header = live.header._replace(key_seed=0)
     return live
@@ -396,7 +404,7 @@ def test_there_is_noise_on_permutations(
   assert other.losses[0] != alone.losses[0]
 
 
-def _longer(drawn: Drawn) -> Drawn:
+def _longer(drawn: StepBatches) -> StepBatches:
   """Two steps longer, padded as upstream pads trajectories."""
 
   def padded(feedback: clrs.Feedback) -> clrs.Feedback:
@@ -413,7 +421,7 @@ def _longer(drawn: Drawn) -> Drawn:
     return feedback._replace(features=features._replace(hints=hints))
 
   training, validation, state = drawn
-  return Drawn(padded(training), [padded(b) for b in validation], state)
+  return StepBatches(padded(training), [padded(b) for b in validation], state)
 
 
 def test_seeds_side_by_side_are_each_alone(
@@ -427,7 +435,7 @@ def test_seeds_side_by_side_are_each_alone(
     second = lab.train(tmp_path / "second", SEEDS[1:])
     assert not _compilations(caplog)
 
-  def open_source(seed: int, state: StreamState | None) -> Source:
+  def open_source(seed: int, state: SamplerState | None) -> BatchSource:
     live = _live(seed, state)
     return Given(
       live.header, [_longer(d) if seed == SEEDS[1] else d for d in live]
