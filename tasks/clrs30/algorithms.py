@@ -40,7 +40,7 @@ _CHOICES = {
 
 
 def select(names: Iterable[str]) -> list[str]:
-  """The algorithms that are meant, each once, in the order of ALGORITHMS.
+  """The chosen algorithms, each once, in the order of ALGORITHMS.
 
   Args:
     names: algorithms, categories, or "all".
@@ -64,7 +64,7 @@ class Means(NamedTuple):
   """Means of one number per algorithm.
 
   Attributes:
-    by_category: over those algorithms of a category that have a number; a
+    by_category: over the algorithms of a category that have a number; a
       category without any is missing.
     over_algorithms: over all numbers.
     over_categories: over `by_category`.
@@ -75,7 +75,7 @@ class Means(NamedTuple):
   over_categories: float
 
   def by_name(self) -> dict[str, float]:
-    """All of them; the last two as OVER_ALGORITHMS and OVER_CATEGORIES."""
+    """All means; the last two as OVER_ALGORITHMS and OVER_CATEGORIES."""
     return {
       **self.by_category,
       OVER_ALGORITHMS: self.over_algorithms,
@@ -84,22 +84,22 @@ class Means(NamedTuple):
 
 
 def means(numbers: Mapping[str, float]) -> Means:
-  """Averages numbers, at least one, by algorithm."""
+  """The means of at least one number by algorithm."""
   by_category = {}
   for category, algorithms in CATEGORIES.items():
-    there = [numbers[a] for a in algorithms if a in numbers]
-    if there:
-      by_category[category] = _mean(there)
+    known = [numbers[a] for a in algorithms if a in numbers]
+    if known:
+      by_category[category] = _mean(known)
   return Means(
     by_category, _mean(numbers.values()), _mean(by_category.values())
   )
 
 
 def shortfall(chosen: Collection[str]) -> dict[str, str]:
-  """What to say of means over the chosen algorithms that lack others.
+  """Notes on means over chosen algorithms, such as "2 of 12".
 
   Returns:
-    By the names of `Means.by_name`; means that lack nothing are missing.
+    Notes by the names of `Means.by_name`; complete means have none.
   """
   counts = {c: len(set(a) & set(chosen)) for c, a in CATEGORIES.items()}
   notes = {
@@ -108,10 +108,10 @@ def shortfall(chosen: Collection[str]) -> dict[str, str]:
     if count < len(CATEGORIES[category])
   }
   if notes:
-    there = sum(count > 0 for count in counts.values())
+    present = sum(count > 0 for count in counts.values())
     partial = sum(counts[category] > 0 for category in notes)
     notes[OVER_ALGORITHMS] = f"{len(chosen)} of {len(ALGORITHMS)}"
-    notes[OVER_CATEGORIES] = f"{there} of {len(CATEGORIES)}"
+    notes[OVER_CATEGORIES] = f"{present} of {len(CATEGORIES)}"
     if partial:
       notes[OVER_CATEGORIES] += f", {partial} in part"
   return notes
@@ -123,6 +123,6 @@ def _mean(numbers: Iterable[float]) -> float:
 
 
 def print_algorithms() -> None:
-  """Lists the categories and their algorithms."""
+  """Prints the categories and their algorithms."""
   for category, group in CATEGORIES.items():
     console.say(f"{category}: {', '.join(group)}")

@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from tasks.clrs30.data.stream import Drawn
+from tasks.clrs30.data.batch_source import StepBatches
 from tasks.clrs30.model import Decided, Model
 
 _THREADS = min(4, os.cpu_count() or 1)
@@ -65,7 +65,7 @@ class CompiledModel:
 
     Args:
       seeds: of the trainings.
-      key_seeds: see Stream.
+      key_seeds: see BatchSampler.
     """
     states = []
     for seed, key_seed in zip(seeds, key_seeds, strict=True):
@@ -77,7 +77,7 @@ class CompiledModel:
       )
     return states[0] if self._num_seeds == 1 else _stacked(states)
 
-  def prepare(self, state: TrainState, drawn: Sequence[Drawn]) -> None:
+  def prepare(self, state: TrainState, drawn: Sequence[StepBatches]) -> None:
     """Begins to compile programs for the shapes of a step's batches."""
     training = self.side_by_side([d.training for d in drawn])
     self._compile(self._step, state, training)

@@ -8,7 +8,7 @@ import clrs
 import jax
 import numpy as np
 
-from tasks.clrs30.data.stream import prepared
+from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.model import Decided
 from tasks.clrs30.protocol import Protocol
 

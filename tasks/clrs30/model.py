@@ -1,9 +1,9 @@
-"""Upstream's network, loss and optimiser, around one of our processors.
+"""Upstream's network, loss and optimiser, with a processor of ours.
 
-Predicted hints are softly fed back; no teacher forcing, no dropout, no LSTM:
-the protocol of arXiv 2209.11142. Weights are one vector, where upstream has
-about seventy arrays: the loop over steps adds up one gradient, Adam updates one
-array, and programs take less time to compile.
+Predicted hints are softly fed back, without teacher forcing, dropout or LSTM,
+as in the protocol of arXiv 2209.11142. Weights are one vector, where upstream
+has about seventy arrays: the loop over steps adds up one gradient, Adam updates
+one array, and the network compiles faster.
 """
 
 import dataclasses
@@ -27,21 +27,21 @@ from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.trajectory import Trajectory
 
 Decided = dict[str, clrs.DataPoint]
-# As upstream sharpens permutations before they are read.
+# Upstream sharpens permutations like this before it reads them.
 _SINKHORN_TEMPERATURE, _SINKHORN_STEPS = 0.1, 50
 
 
 @dataclasses.dataclass(frozen=True)
 class Model:
-  """A network for one algorithm, and how it is trained.
+  """A network for one algorithm, its loss and its optimiser.
 
   Weights are a vector float32 [P], except where a method says otherwise.
 
   Attributes:
     spec: of the algorithm, as its batches have it.
-    example: a batch; its numbers do not matter.
-    activation: what occupies the sites.
-    protocol: width and optimiser.
+    example: a batch, of which only the shapes matter.
+    activation: the activation function at the sites.
+    protocol: gives width and optimiser.
     processor: a name in DESIGNS.
     sites: see Sites.
   """
@@ -58,11 +58,11 @@ class Model:
     design_of(self.processor)
 
   def init(self, seed: int) -> jax.Array:
-    """Initial weights; upstream's for its --seed, plus 1."""
+    """Initial weights; upstream's for its --seed is `seed` - 1."""
     return self.flat(self._init(jax.random.PRNGKey(seed)))
 
   def flat(self, params: hk.Params) -> jax.Array:
-    """Weights by name, as upstream has them, as a vector."""
+    """Upstream's weights by name, as a vector."""
     return ravel_pytree(params)[0]
 
   def by_name(self, weights: jax.Array) -> hk.Params:
@@ -106,7 +106,7 @@ class Model:
     return jnp.sum(jnp.stack(parts))
 
   def predict(self, weights: jax.Array, features: clrs.Features) -> Decided:
-    """The outputs, decided: what upstream's evaluation compares."""
+    """Decided outputs [B, ...], as upstream's evaluation compares them."""
     outputs, _ = self._trajectory(weights).logits(features)
     decided: Decided = decoders.postprocess(
       self.spec,
@@ -132,7 +132,7 @@ class Model:
     key: jax.Array,
     feedback: clrs.Feedback,
   ) -> tuple[jax.Array, Any, jax.Array]:
-    """One update; the new weights and optimiser state, and the loss before."""
+    """One update: new weights, new optimiser state, and the loss before it."""
     loss, gradient = jax.value_and_grad(self.loss)(weights, key, feedback)
     update, state = self.optimiser.update(gradient, state)
     return weights + update, state, loss
@@ -141,7 +141,7 @@ class Model:
     _, apply_start, apply_step = self._network
 
     def bound(apply: Callable[..., Any]) -> Callable[..., Any]:
-      # Where it is called: in a loop, one gradient of all weights is added up.
+      # Split at each call: a loop then adds up one gradient of all weights.
       return lambda *arguments: apply(self.by_name(weights), None, *arguments)
 
     return Trajectory(self.spec, bound(apply_start), bound(apply_step))
@@ -181,7 +181,7 @@ class Model:
     init, (start, step) = hk.multi_transform(build)
     return init, start, step
 
-  def _make_processor(self, width: int) -> Any:  # By upstream's type, its own.
+  def _make_processor(self, width: int) -> Any:  # Upstream's type is its own.
     return Processor(
       design_of(self.processor), width, self.activation, self.sites
     )

@@ -1,7 +1,7 @@
 """One step of upstream's encode-process-decode network.
 
-What `clrs._src.nets.Net` computes in a step as the protocol uses it: hints are
-encoded and decoded, nothing is dropped or remembered.
+It computes the step of `clrs._src.nets.Net` for the settings of the protocol:
+hints are encoded and decoded, without dropout or LSTM.
 """
 
 from collections.abc import Collection
@@ -15,12 +15,12 @@ from clrs._src import decoders, encoders, nets
 
 _POINTERS = {clrs.Type.PERMUTATION_POINTER: clrs.Type.POINTER}
 
-# Logits, or the soft values they stand for, by name.
+# Logits, or the soft values that belong to them, by name.
 Predictions = dict[str, jax.Array]
 
 
 class Encoded(NamedTuple):
-  """What the processor is given, F features each.
+  """Encoded inputs of the processor, with F features each.
 
   Attributes:
     nodes: [B, n, F].
@@ -36,11 +36,11 @@ class Encoded(NamedTuple):
 
 
 class Step(NamedTuple):
-  """What one step of a trajectory gives.
+  """Results of one step of a trajectory.
 
   Attributes:
     hidden: [B, n, F].
-    logits: of what was asked for.
+    logits: of the hints and outputs that were to be decoded.
   """
 
   hidden: jax.Array
@@ -48,9 +48,9 @@ class Step(NamedTuple):
 
 
 class Network(nets.Net):
-  """One step for one algorithm; the arguments are upstream's.
+  """The step of one algorithm; the arguments are upstream's.
 
-  Its modules are made once and have upstream's names.
+  The modules are made once and have upstream's names.
   """
 
   @hk.transparent
@@ -67,8 +67,8 @@ class Network(nets.Net):
 
   @hk.transparent
   def start(self, features: clrs.Features) -> tuple[Encoded, Predictions]:
-    """Encoded inputs, which stay, and the given first hints, softened."""
-    inputs = self._encode(features.inputs, self._nothing(features))
+    """Encoded inputs, the same for all steps, and the softened first hints."""
+    inputs = self._encode(features.inputs, self._no_features(features))
     return inputs, self._first(features)
 
   @hk.transparent
@@ -82,11 +82,11 @@ class Network(nets.Net):
     """One step.
 
     Args:
-      inputs: encoded.
+      inputs: encoded inputs.
       hints: soft values, from the step before.
       hidden: [B, n, F], from the step before.
       names: of the hints and outputs to decode; permutations are decoded as
-        pointers are.
+        pointers.
     """
     points = [self._point(name, data) for name, data in hints.items()]
     node_fts, edge_fts, graph_fts, adj_mat = self._encode(points, inputs)
@@ -110,8 +110,8 @@ class Network(nets.Net):
     return Step(next_hidden, predicted | outputs)
 
   @hk.transparent
-  def _nothing(self, features: clrs.Features) -> Encoded:
-    """No feature, and every node adjacent to itself."""
+  def _no_features(self, features: clrs.Features) -> Encoded:
+    """Zeros, with every node adjacent to itself."""
     batch, nodes = nets._data_dimensions(features)
     width = self.hidden_dim
     return Encoded(
@@ -123,7 +123,7 @@ class Network(nets.Net):
 
   @hk.transparent
   def _encode(self, points: Any, onto: Encoded) -> Encoded:
-    """Adds encoded points to what is encoded already."""
+    """Adds the encodings of points to `onto`."""
     node_fts, edge_fts, graph_fts, adj_mat = onto
     for point in points:
       point = encoders.preprocess(point, node_fts.shape[1])
@@ -136,7 +136,7 @@ class Network(nets.Net):
 
   @hk.transparent
   def _first(self, features: clrs.Features) -> Predictions:
-    """The given first hints, as softened predictions are."""
+    """The given first hints, in the form of softened predictions."""
     hints = {}
     for hint in features.hints:
       data = jnp.asarray(hint.data)[0]

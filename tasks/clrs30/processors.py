@@ -1,12 +1,13 @@
 """The processors of CLRS-30, with the caller's activation at named sites.
 
-Message passing on a graph of n nodes, as in dm-clrs 2.0.3: MPNN (Gilmer et al.,
-ICML 2017) joins all nodes, PGN (Velickovic et al., NeurIPS 2020) those that the
-algorithm's adjacency joins, deep sets (Zaheer et al., NeurIPS 2017) none. The
-triplet variants add edge features (Dudzik and Velickovic, 2022), the gated ones
-a gate for the update (Ibarz et al., arXiv 2209.11142).
+Message passing on a graph of n nodes, as in dm-clrs 2.0.3: between all nodes in
+MPNN (Gilmer et al., ICML 2017), between nodes that the algorithm's adjacency
+connects in PGN (Velickovic et al., NeurIPS 2020), from each node to itself in
+deep sets (Zaheer et al., NeurIPS 2017). The triplet variants add edge features
+(Dudzik and Velickovic, 2022), the gated ones a gate for the update (Ibarz et
+al., arXiv 2209.11142).
 
-Parameters have upstream's names and shapes, so either takes the other's.
+Parameters have upstream's names and shapes, so weights can be exchanged.
 """
 
 import dataclasses
@@ -20,12 +21,12 @@ from harness.core.errors import unknown
 from harness.core.fitness import Activation
 
 NUM_TRIPLET_FEATURES = 8  # Ibarz et al., appendix.
-_NOTHING = -1e6  # What a node hears that nothing is joined to.
+_NO_MESSAGE = -1e6  # Message received by a node without neighbours.
 _CLOSED_GATE = -3.0  # Bias of a gate, which starts almost closed.
 
 
-class Joined(enum.Enum):
-  """Which nodes send messages to which."""
+class Senders(enum.Enum):
+  """The nodes from which a node receives messages."""
 
   ALL = "all"
   ADJACENT = "adjacent"
@@ -33,10 +34,10 @@ class Joined(enum.Enum):
 
 
 class Sites(enum.StrEnum):
-  """Where the activation stands in place of ReLU.
+  """The sites of the activation, which are ReLU in the published processors.
 
-  ALL: every ReLU of the processor. UPSTREAM: only what the `activation`
-  argument of upstream's processors reaches, the triplet messages and the
+  ALL: every ReLU of the processor. UPSTREAM: only those that the `activation`
+  argument of upstream's processors reaches, at the triplet messages and the
   output; the message MLP and the gate keep ReLU.
   """
 
@@ -46,21 +47,21 @@ class Sites(enum.StrEnum):
 
 @dataclasses.dataclass(frozen=True)
 class Design:
-  """What tells the processors apart."""
+  """The properties in which processors differ."""
 
-  joined: Joined
+  senders: Senders
   triplets: bool = False
   gated: bool = False
 
 
 DESIGNS = {
-  "deepsets": Design(Joined.SELF),
-  "gmpnn": Design(Joined.ALL, gated=True),
-  "mpnn": Design(Joined.ALL),
-  "pgn": Design(Joined.ADJACENT),
-  "triplet_gmpnn": Design(Joined.ALL, triplets=True, gated=True),
-  "triplet_mpnn": Design(Joined.ALL, triplets=True),
-  "triplet_pgn": Design(Joined.ADJACENT, triplets=True),
+  "deepsets": Design(Senders.SELF),
+  "gmpnn": Design(Senders.ALL, gated=True),
+  "mpnn": Design(Senders.ALL),
+  "pgn": Design(Senders.ADJACENT),
+  "triplet_gmpnn": Design(Senders.ALL, triplets=True, gated=True),
+  "triplet_mpnn": Design(Senders.ALL, triplets=True),
+  "triplet_pgn": Design(Senders.ADJACENT, triplets=True),
 }
 
 
@@ -68,7 +69,7 @@ def design_of(name: str) -> Design:
   """The design of a processor.
 
   Raises:
-    UserError: there is none of this name.
+    UserError: the name is unknown.
   """
   if name not in DESIGNS:
     raise unknown("processor", name, DESIGNS)
@@ -79,8 +80,8 @@ class Processor(hk.Module):
   """One step of message passing.
 
   Attributes:
-    inf_bias, inf_bias_edge: whether decoders rule out what is not joined; what
-      upstream's network asks of a processor.
+    inf_bias, inf_bias_edge: true if decoders are to rule out pairs that are
+      not adjacent; upstream's network reads them.
   """
 
   inf_bias = False
@@ -118,26 +119,26 @@ class Processor(hk.Module):
       graph_fts: [B, F].
       adj_mat: [B, n, n], 1 where nodes are adjacent.
       hidden: [B, n, F].
-      **unused: what upstream tells other processors.
+      **unused: upstream's arguments for other processors.
 
     Returns:
       Hidden states [B, n, width], and edge features [B, n, n, width] of the
       triplet variants.
     """
     states = jnp.concatenate([node_fts, hidden], axis=-1)
-    messages = self._before_mlp(states, edge_fts, graph_fts)
+    messages = self._messages(states, edge_fts, graph_fts)
     to_output = self._linear(), self._linear()
     edges = None
     if self._design.triplets:
       edges = self._triplets(states, edge_fts, graph_fts)
     mlp = hk.nets.MLP([self._width] * 2, activation=self._inner)
-    heard = self._greatest(mlp(self._inner(messages)), adj_mat)
-    output = self._activation(to_output[0](states) + to_output[1](heard))
+    received = self._greatest(mlp(self._inner(messages)), adj_mat)
+    output = self._activation(to_output[0](states) + to_output[1](received))
     output = hk.LayerNorm(axis=-1, create_scale=True, create_offset=True)(
       output
     )
     if self._design.gated:
-      gate = self._gate(states, heard)
+      gate = self._gate(states, received)
       output = output * gate + hidden * (1 - gate)
     return output, edges
 
@@ -146,10 +147,10 @@ class Processor(hk.Module):
     return hk.Linear(self._width)
 
   @hk.transparent
-  def _before_mlp(
+  def _messages(
     self, states: jax.Array, edge_fts: jax.Array, graph_fts: jax.Array
   ) -> jax.Array:
-    """From node j to node i at [:, j, i]: [B, n, n, width]."""
+    """Inputs of the message MLP, [B, n, n, width], from node j to i at j, i."""
     received, sent = self._linear()(states), self._linear()(states)
     weighed, common = self._linear()(edge_fts), self._linear()(graph_fts)
     return (
@@ -160,10 +161,10 @@ class Processor(hk.Module):
   def _triplets(
     self, states: jax.Array, edge_fts: jax.Array, graph_fts: jax.Array
   ) -> jax.Array:
-    """Edge features [B, n, n, width]: the greatest of all triplets on an edge.
+    """Edge features [B, n, n, width]: the maximum over the triplets of an edge.
 
-    A triplet (i, j, k) is on the edge from j to k; of its seven terms the
-    maximum over i needs the three that i is in.
+    A triplet (i, j, k) belongs to the edge from j to k; only three of its seven
+    terms depend on i, over which the maximum is taken.
     """
 
     def linear(x: jax.Array) -> jax.Array:
@@ -182,18 +183,18 @@ class Processor(hk.Module):
 
   def _greatest(self, messages: jax.Array, adj_mat: jax.Array) -> jax.Array:
     """The maximum over senders, [B, n, width]."""
-    if self._design.joined is Joined.ALL:
+    if self._design.senders is Senders.ALL:
       return jnp.max(messages, axis=1)
-    joined = adj_mat
-    if self._design.joined is Joined.SELF:
-      joined = jnp.broadcast_to(jnp.eye(adj_mat.shape[-1]), adj_mat.shape)
+    adjacent = adj_mat
+    if self._design.senders is Senders.SELF:
+      adjacent = jnp.broadcast_to(jnp.eye(adj_mat.shape[-1]), adj_mat.shape)
     return jnp.max(
-      jnp.where(joined[..., None] != 0, messages, _NOTHING), axis=1
+      jnp.where(adjacent[..., None] != 0, messages, _NO_MESSAGE), axis=1
     )
 
   @hk.transparent
-  def _gate(self, states: jax.Array, heard: jax.Array) -> jax.Array:
-    """How much of the update comes through, [B, n, width]."""
-    mixed = self._linear()(states) + self._linear()(heard)
+  def _gate(self, states: jax.Array, received: jax.Array) -> jax.Array:
+    """The share of the update in the new state, [B, n, width]."""
+    mixed = self._linear()(states) + self._linear()(received)
     last = hk.Linear(self._width, b_init=hk.initializers.Constant(_CLOSED_GATE))
     return jax.nn.sigmoid(last(self._inner(mixed)))

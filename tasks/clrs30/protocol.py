@@ -1,6 +1,6 @@
-"""How dm-clrs trains and tests its baselines, number by number.
+"""The numbers of dm-clrs' protocol of training and testing.
 
-All of it is what the example `run.py` of dm-clrs 2.0.3 does by default with the
+They are the defaults of the example `run.py` of dm-clrs 2.0.3 for the
 Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
@@ -18,7 +18,7 @@ _SPARSE = (
   "bridges",
   "mst_kruskal",
 )
-# Their predecessors never change from hint to hint, so they become an input.
+# Predecessors of these are the same in all hints and become an input.
 _PREDECESSORS_AS_INPUT = (
   "activity_selector",
   "binary_search",
@@ -42,13 +42,13 @@ class Protocol:
   """A training and its tests; the defaults are upstream's.
 
   Attributes:
-    train_lengths: numbers of nodes, taken by turns.
+    train_lengths: numbers of nodes, taken in turns.
     batch_size: trajectories per step.
-    train_steps: of Adam.
-    eval_every: steps between two validations; the best of them is tested.
+    train_steps: updates by Adam.
+    eval_every: steps between two validations; the best weights are tested.
     hidden_size: width of the network.
-    learning_rate: Adam's.
-    max_gradient_norm: all gradients together are clipped to it.
+    learning_rate: of Adam.
+    max_gradient_norm: global norm to which the gradient is clipped.
     sample_multiplier: validation trajectories over those of the benchmark.
   """
 
@@ -71,11 +71,11 @@ class Protocol:
     return cls(**values)
 
   def validates_after(self, step: int) -> bool:
-    """Whether a validation follows a step, the first of which is 0."""
+    """True if a validation follows the step; the first step is 0."""
     return step % self.eval_every == 0
 
   def lengths_for(self, algorithm: str) -> tuple[int, ...]:
-    """The training lengths; a string matcher has one, which holds a needle."""
+    """The training lengths; string matchers have one with room for a needle."""
     if algorithm in STRING_MATCHERS:
       return (max(self.train_lengths) * 5 // 4,)
     return self.train_lengths
@@ -83,8 +83,8 @@ class Protocol:
   def validation_length(self, algorithm: str) -> int:
     """The largest training length.
 
-    Upstream's example says so, but asks for 16 for string matchers, too, where
-    its own sampler fails (a needle of 8 leaves no room): 20 is meant.
+    Upstream's example uses 16 for string matchers as well, where its own
+    sampler fails (a needle of 8 leaves no room); here it is 20.
     """
     return max(self.lengths_for(algorithm))
 
@@ -106,14 +106,14 @@ PRESETS = {"paper": PAPER, "smoke": SMOKE}
 
 
 def benchmark_size(algorithm: str, split: str) -> int:
-  """Trajectories of the benchmark's own "val" or "test" split."""
+  """Trajectories in the benchmark's "val" or "test" split."""
   settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
   size: int = clrs.CLRS30[split]["num_samples"]
   return size * int(settings["num_samples_multiplier"])
 
 
 def sampler_arguments(algorithm: str) -> dict[str, Any]:
-  """What upstream's samplers are told, beside length and seed."""
+  """Upstream's arguments for the sampler of an algorithm."""
   p = _EDGE_PROBABILITIES
   if algorithm in _SPARSE:
     p = tuple(probability / 2 for probability in p)
@@ -121,4 +121,5 @@ def sampler_arguments(algorithm: str) -> dict[str, Any]:
 
 
 def has_predecessors_as_input(algorithm: str) -> bool:
+  """True if predecessors, constant along trajectories, become an input."""
   return algorithm in _PREDECESSORS_AS_INPUT

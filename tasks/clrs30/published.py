@@ -1,4 +1,4 @@
-"""What the single-task Triplet-GMPNN of arXiv 2209.11142 is said to reach."""
+"""Published scores of the single-task Triplet-GMPNN, arXiv 2209.11142."""
 
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ class Published(NamedTuple):
 
   Attributes:
     mean: over seeds.
-    std: over seeds; of the sample or of the population is not known.
+    std: over seeds; the paper leaves open of which kind.
   """
 
   mean: float

@@ -23,11 +23,10 @@ from harness.core.trainings.status_line import StatusLine, TrainingProgress
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results
 from tasks.clrs30.compiled import CompiledModel
-from tasks.clrs30.data import sample_files
+from tasks.clrs30.data import batch_files
+from tasks.clrs30.data.batch_source import BatchSource, Header, SamplerState
 from tasks.clrs30.data.benchmark import test_split
-from tasks.clrs30.data.prefetch import Prefetched
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import StreamState
+from tasks.clrs30.data.sampler_process import SamplerProcess
 from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
 from tasks.clrs30.processors import Sites
@@ -51,9 +50,9 @@ class Config:
     processor: a name in DESIGNS.
     sites: of the activation; see Sites.
     seeds_per_program: trainings that share a compiled program and a device.
-    data_dir: of TFDS, for the test splits.
-    samples_dir: batches and test splits to use in place of drawing and
-      building them; see `samples`.
+    data_dir: of the test splits; see `test_split`.
+    samples_dir: batches and test splits to use in place of drawing them; see
+      batch_files.
   """
 
   algorithms: Sequence[str]
@@ -89,7 +88,7 @@ def run(config: Config, workdir: Workdir) -> None:
     workdir: gets scores.jsonl; its checkpoints go once they have a record.
 
   Raises:
-    UserError: see Workdir, Checkpoint, `test_split` and `sample_files`.
+    UserError: see Workdir, Checkpoint, `test_split` and BatchFiles.
   """
   start = time.monotonic()
   settings = config.settings()
@@ -181,22 +180,22 @@ def _test_batches(
 ) -> list[clrs.Feedback]:
   """The test split, as the network takes it."""
   if config.samples_dir:
-    split = sample_files.read_test(config.samples_dir, algorithm)
+    split = batch_files.read_test(config.samples_dir, algorithm)
   else:
     split = test_split(algorithm, config.data_dir, show)
   return list(in_batches(split, algorithm, config.protocol))
 
 
 def _source(
-  config: Config, algorithm: str, seed: int, state: StreamState | None
-) -> Source:
+  config: Config, algorithm: str, seed: int, state: SamplerState | None
+) -> BatchSource:
   """The batches of a seed, from a state of its stream on."""
   if config.samples_dir:
     taken = state.taken if state else 0
-    return sample_files.SampledFiles(
+    return batch_files.BatchFiles(
       config.samples_dir, config.protocol, algorithm, seed, taken
     )
-  return Prefetched(config.protocol, algorithm, seed, state)
+  return SamplerProcess(config.protocol, algorithm, seed, state)
 
 
 def _model(config: Config, activation: str, header: Header) -> Model:
@@ -241,12 +240,12 @@ def write_samples(config: Config) -> None:
     raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
-      sample_files.write_test(
+      batch_files.write_test(
         folder, algorithm, test_split(algorithm, config.data_dir, progress.show)
       )
       for seed in config.seeds:
-        with Prefetched(config.protocol, algorithm, seed) as source:
-          sample_files.write(
+        with SamplerProcess(config.protocol, algorithm, seed) as source:
+          batch_files.write(
             folder, config.protocol, algorithm, seed, source, progress.show
           )
   count = len(config.algorithms) * len(config.seeds)

@@ -12,8 +12,11 @@ import numpy as np
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.clrs30.compiled import CompiledModel, TrainState
-from tasks.clrs30.data.source import Source
-from tasks.clrs30.data.stream import Drawn, StreamState
+from tasks.clrs30.data.batch_source import (
+  BatchSource,
+  SamplerState,
+  StepBatches,
+)
 from tasks.clrs30.evaluation import evaluated
 from tasks.clrs30.protocol import Protocol
 
@@ -63,7 +66,7 @@ class SeedScore(NamedTuple):
 
 def saved_streams(
   checkpoint: Checkpoint, num_seeds: int
-) -> list[StreamState | None]:
+) -> list[SamplerState | None]:
   """States of the seeds' streams in a checkpoint; None if it is empty.
 
   Raises:
@@ -72,7 +75,7 @@ def saved_streams(
   saved = checkpoint.progress()
   if not saved:
     return [None] * num_seeds
-  return [StreamState.from_json(state) for state in saved["streams"]]
+  return [SamplerState.from_json(state) for state in saved["streams"]]
 
 
 class AlgorithmTraining:
@@ -86,7 +89,7 @@ class AlgorithmTraining:
     self,
     protocol: Protocol,
     seeds: Sequence[int],
-    sources: Sequence[Source],
+    sources: Sequence[BatchSource],
     compiled: CompiledModel,
     checkpoint: Checkpoint,
     show: Callable[[TrainingProgress], None],
@@ -125,7 +128,7 @@ class AlgorithmTraining:
       test: the batches of the test split.
 
     Raises:
-      UserError: see Source.
+      UserError: see BatchSource.
     """
     self._train()
     outputs = [batch.outputs for batch in test]
@@ -139,7 +142,7 @@ class AlgorithmTraining:
     return results
 
   def _train(self) -> None:
-    drawn: tuple[Drawn, ...] = ()
+    drawn: tuple[StepBatches, ...] = ()
     for drawn in self._draws():
       self._state, losses = self._compiled.step(
         self._state, [d.training for d in drawn]
@@ -156,7 +159,7 @@ class AlgorithmTraining:
     if drawn:  # Else it was resumed after its last step.
       self._save(drawn)
 
-  def _draws(self) -> Iterator[tuple[Drawn, ...]]:
+  def _draws(self) -> Iterator[tuple[StepBatches, ...]]:
     """Batches of all seeds, step by step; compiles for every length ahead."""
     draws = zip(*self._sources, strict=True)
     ahead = list(islice(draws, self._num_ahead))
@@ -164,7 +167,7 @@ class AlgorithmTraining:
       self._compiled.prepare(self._state, drawn)
     return chain(ahead, draws)
 
-  def _validate(self, drawn: Sequence[Drawn], losses: jax.Array) -> None:
+  def _validate(self, drawn: Sequence[StepBatches], losses: jax.Array) -> None:
     batches = list(zip(*(d.validation for d in drawn), strict=True))
     found = [
       self._compiled.validate(self._state, [b.features for b in batch])
@@ -181,7 +184,7 @@ class AlgorithmTraining:
       improved.append(validations.add(self._step, score, loss))
     self._state = self._compiled.after_validation(self._state, improved)
 
-  def _save(self, drawn: Sequence[Drawn]) -> None:
+  def _save(self, drawn: Sequence[StepBatches]) -> None:
     progress = {
       "validations": [dataclasses.asdict(v) for v in self._validations],
       "streams": [d.state.to_json() for d in drawn],

@@ -1,11 +1,11 @@
-"""The network's steps along trajectories, one loop for all of them.
+"""The network's steps along trajectories, in one loop.
 
-The logits are upstream's; the program is smaller and faster. Upstream compiles
-the first step apart from the others, encodes the inputs and decodes all outputs
-in each step, and keeps every step's intermediate values for the gradient. Here
-inputs are encoded once. On long trajectories pointers are decoded once, after
-the last step, and steps are computed anew for the gradient, which takes less
-time than to write and read what they leave behind.
+The logits are upstream's; the compiled code is smaller and faster. Upstream
+compiles the first step apart from the others, encodes the inputs and decodes
+all outputs in each step, and keeps every step's intermediate values for the
+gradient. Here inputs are encoded once. On long trajectories pointers are
+decoded once, after the last step, and steps are recomputed for the gradient,
+which takes less time than to write and read their intermediate values.
 """
 
 import dataclasses
@@ -19,34 +19,34 @@ from clrs._src import decoders, nets
 
 from tasks.clrs30.network import Encoded, Predictions, Step
 
-# As upstream sharpens permutations between steps, and makes them.
+# Upstream sharpens permutations between steps and makes them like this.
 _SINKHORN_TEMPERATURE = 0.1
 _SOFT_SINKHORN_STEPS, _SINKHORN_STEPS = 25, 10
 _TINY = 1e-12
 _PERMUTATION = clrs.Type.PERMUTATION_POINTER
-# Of edge features along a trajectory; shorter ones gain nothing from what is
-# said above of long ones (measured on a CPU).
+# Bytes of edge features along a short trajectory, which gains nothing from late
+# decoding and recomputation (measured on a CPU).
 _SHORT_BYTES = 4 << 20
-# Outputs that take about as long to decode as the rest of a step takes.
-_DEAR = (clrs.Type.POINTER, _PERMUTATION)
+# Decoding one of these takes about as long as the rest of a step.
+_COSTLY = (clrs.Type.POINTER, _PERMUTATION)
 
 
 class _Before(NamedTuple):
-  """What a step starts from."""
+  """The state from which a step starts."""
 
   hints: Predictions  # Soft values.
   hidden: jax.Array  # [B, n, F]
 
 
 class _Last(NamedTuple):
-  """What the last step so far of each trajectory started from."""
+  """The state from which the last step so far of each trajectory started."""
 
   before: _Before
   noise: Predictions  # On permutations.
 
 
 class _Carry(NamedTuple):
-  """What one step hands to the next."""
+  """The state that one step hands to the next."""
 
   before: _Before
   key: jax.Array | None
@@ -56,12 +56,13 @@ class _Carry(NamedTuple):
 
 @dataclasses.dataclass(frozen=True)
 class Trajectory:
-  """How a network with given weights runs along trajectories.
+  """A network with given weights, applied along trajectories.
 
   Attributes:
     spec: of the algorithm.
-    start: gives encoded inputs and first hints of features.
-    step: maps encoded inputs, hints, hidden state, and names of what to decode.
+    start: maps features to encoded inputs and first hints.
+    step: maps encoded inputs, hints, hidden state, and the names of hints and
+      outputs to decode.
   """
 
   spec: clrs.Spec
@@ -75,13 +76,12 @@ class Trajectory:
 
     Args:
       features: inputs [B, ...], hints [T, B, ...] of which only the first is
-        looked at, and lengths [B].
-      key: of Gumbel noise on permutations, as upstream is given it; None for
-        no noise.
+        used, and lengths [B].
+      key: upstream's key, for Gumbel noise on permutations; None for no noise.
 
     Returns:
-      Those of the outputs at the end of each trajectory [B, ...] and of the
-      hints after each step [T - 1, B, ...], by name.
+      Outputs at the end of each trajectory [B, ...], and hints after each step
+      [T - 1, B, ...], by name.
     """
     inputs, hints = self.start(features)
     num_steps = max(1, features.hints[0].data.shape[0] - 1)
@@ -120,8 +120,8 @@ class Trajectory:
     features: clrs.Features,
     key: jax.Array | None,
   ) -> _Carry:
-    """Of a loop that decodes outputs of these names."""
-    # Upstream draws one key less in the first step, which forces no hint.
+    """The state before the first step of a loop that decodes `names`."""
+    # Upstream draws one key less in the first step, where no hint is forced.
     key = None if key is None else _advanced(key)
     outputs, noise = jax.tree.map(
       lambda shape: jnp.zeros(shape.shape, shape.dtype),
@@ -137,7 +137,7 @@ class Trajectory:
   def _with_permutations(
     self, outputs: Predictions, noise: Predictions
   ) -> Predictions:
-    """Makes permutations of pointers, with noise if there is any."""
+    """Turns pointers into permutations, with noise if there is any."""
     made = {
       name: decoders.log_sinkhorn(
         outputs[name] + noise.get(name, 0.0),
@@ -151,13 +151,13 @@ class Trajectory:
     return outputs | made
 
   def _outputs(self, is_long: bool) -> tuple[list[str], list[str]]:
-    """Names of outputs: those to decode in the loop, and those after it."""
+    """The names of outputs to decode in the loop, and of those after it."""
     types = {
       name: type_
       for name, (stage, _, type_) in self.spec.items()
       if stage == clrs.Stage.OUTPUT
     }
-    late = [name for name in types if is_long and types[name] in _DEAR]
+    late = [name for name in types if is_long and types[name] in _COSTLY]
     return [name for name in types if name not in late], late
 
   @property
@@ -171,7 +171,8 @@ class Trajectory:
   ) -> tuple[Predictions, jax.Array | None]:
     """Gumbel noise [B, n, n] for each permutation, and the next step's key.
 
-    In a step upstream draws a key for each, one to force hints, one to drop.
+    In each step upstream draws one key per permutation, one for teacher forcing
+    and one for dropout.
     """
     if key is None:
       return {}, None
@@ -200,10 +201,10 @@ class Trajectory:
 
 
 def _advanced(key: jax.Array) -> jax.Array:
-  """What remains of a key when Haiku has drawn from it."""
+  """The key that Haiku keeps after it has drawn from one."""
   return jax.random.split(key)[0]
 
 
 def _like(mask: jax.Array, data: jax.Array) -> jax.Array:
-  """A mask [B] that can be used with data [B, ...]."""
+  """A mask [B], reshaped to broadcast against data [B, ...]."""
   return mask.reshape(mask.shape + (1,) * (data.ndim - 1))

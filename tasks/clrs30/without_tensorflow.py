@@ -1,19 +1,19 @@
-"""dm-clrs without TensorFlow, which only its data sets need.
+"""dm-clrs imported without TensorFlow, which only its data sets need.
 
-Its __init__ imports them, and TensorFlow with them: four seconds, and not there
-on every machine that trains.
+The package imports them, and with them TensorFlow, which takes four seconds and
+is not installed on every machine that trains.
 """
 
 import importlib
 import sys
 from types import ModuleType
 
-# What imports TensorFlow, and TensorFlow itself for one `isinstance`.
+# Modules that import TensorFlow, and TensorFlow itself for one `isinstance`.
 _LEFT_OUT = ("clrs._src.clrs_text", "clrs._src.dataset", "tensorflow")
 
 
 class _StandIn(ModuleType):
-  """Has any name that is imported from it; none of them is of use."""
+  """A module from which any name can be imported, as an empty class."""
 
   def __getattr__(self, name: str) -> type:
     if name.startswith("__"):
@@ -22,9 +22,9 @@ class _StandIn(ModuleType):
 
 
 def import_clrs() -> None:
-  """Imports clrs; what is left out can still be imported by its own name.
+  """Imports clrs; modules that are left out can still be imported by name.
 
-  Where TensorFlow is loaded already, it is an ordinary import.
+  If TensorFlow has been imported already, nothing is left out.
   """
   left_out = [name for name in _LEFT_OUT if name not in sys.modules]
   if "tensorflow" not in left_out:

@@ -22,7 +22,7 @@ import jax
 import numpy as np
 
 from harness.core import console
-from tasks.clrs30.data.stream import Stream
+from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.data.tfds_archive import OFFICIAL
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import PAPER
@@ -82,7 +82,7 @@ def whole_commands(algorithm: str, folder: Path) -> None:
 
 def steady_state(algorithm: str) -> None:
   """Prints a table of seconds to compile and per step, by length."""
-  stream = Stream(PAPER, algorithm, _SEED)
+  stream = BatchSampler(PAPER, algorithm, _SEED)
   example = stream.example()
   lengths = PAPER.lengths_for(algorithm)
   drawn = [stream.next_training() for _ in lengths * _STEPS_PER_ROUND]

@@ -11,11 +11,11 @@ import pytest
 from evolve import activations
 from harness.core.errors import UserError
 from tasks.clrs30.algorithms import ALGORITHMS
-from tasks.clrs30.data import sample_files
+from tasks.clrs30.data import batch_files
 from tasks.clrs30.protocol import PRESETS
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
-from tests.tasks.clrs30.data.streams import Few, Live
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
 ALGORITHM, SEEDS, TRAIN_STEPS = "minimum", (0, 3), 8
 SMALL = (
@@ -37,16 +37,16 @@ TOLERANCE = 2.5 / 128
 def _write_samples(folder: Path) -> None:
   """Writes fewer and smaller ones than the command would draw."""
   smoke = dataclasses.replace(PRESETS["smoke"], train_steps=TRAIN_STEPS)
-  protocol = Few(**dataclasses.asdict(smoke), num_validation=8)
+  protocol = SmallProtocol(**dataclasses.asdict(smoke), num_validation=8)
   for seed in SEEDS:
-    source = Live(protocol, ALGORITHM, seed)
-    sample_files.write(
+    source = LiveSampler(protocol, ALGORITHM, seed)
+    batch_files.write(
       folder, protocol, ALGORITHM, seed, source, lambda line: None
     )
   import clrs  # Only now: without TensorFlow.
 
   sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=128, length=5)
-  sample_files.write_test(folder, ALGORITHM, sampler.next())
+  batch_files.write_test(folder, ALGORITHM, sampler.next())
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import numpy as np
 from clrs._src import algorithms, samplers
 
 from harness.core.errors import UserError, unknown
-from tasks.clrs30.data import sample_files
+from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.tfds_archive import stored_split
 from tasks.clrs30.protocol import benchmark_size
 
@@ -58,15 +58,15 @@ def _kept_split(
 ) -> clrs.Feedback:
   """The split that was drawn here before, or else now."""
   folder = data_dir / "clrs30"
-  path = sample_files.split_file(folder, algorithm)
+  path = batch_files.split_file(folder, algorithm)
   if path.exists():
     show(f"reading the test split of {algorithm} from {path}")
     remedy = "remove it and the split is drawn anew"
-    return sample_files.read_test(folder, algorithm, remedy)
+    return batch_files.read_test(folder, algorithm, remedy)
   path.parent.mkdir(parents=True, exist_ok=True)
   split = draw(algorithm, show)
   show(f"writing the test split of {algorithm} to {path}")
-  sample_files.write_test(folder, algorithm, split)
+  batch_files.write_test(folder, algorithm, split)
   return split
 
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 
-from tasks.clrs30.data.source import Header
-from tasks.clrs30.data.stream import Drawn
+from tasks.clrs30.data.batch_source import Header, StepBatches
 
 
 class Given:
-  """Draws after the first `taken` ones; see Source."""
+  """Draws after the first `taken` ones; see BatchSource."""
 
-  def __init__(self, header: Header, draws: Sequence[Drawn], taken: int = 0):
+  def __init__(
+    self, header: Header, draws: Sequence[StepBatches], taken: int = 0
+  ):
     self.header = header
     self._draws = draws[taken:]
 
-  def __iter__(self) -> Iterator[Drawn]:
+  def __iter__(self) -> Iterator[StepBatches]:
     return iter(self._draws)
 
   def __enter__(self) -> "Given":

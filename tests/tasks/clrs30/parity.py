@@ -16,7 +16,7 @@ import clrs
 import jax
 
 from tasks.clrs30 import trajectory
-from tasks.clrs30.data.stream import Stream
+from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
 
@@ -33,12 +33,12 @@ def main() -> None:
     batch_size=4 if int(hidden_size) < 128 else 32,
     hidden_size=int(hidden_size),
   )
-  stream = Stream(protocol, algorithm, SEED)
-  example = stream.example()
-  batches = [stream.next_training() for _ in range(STEPS)]
-  theirs = _upstream(stream.spec, example, protocol)
+  sampler = BatchSampler(protocol, algorithm, SEED)
+  example = sampler.example()
+  batches = [sampler.next_training() for _ in range(STEPS)]
+  theirs = _upstream(sampler.spec, example, protocol)
   theirs.init([batches[0].features], SEED + 1)
-  ours = Model(stream.spec, example, jax.nn.relu, protocol)
+  ours = Model(sampler.spec, example, jax.nn.relu, protocol)
   weights = jax.jit(ours.init)(SEED + 1)
   state = ours.optimiser.init(weights)
   step = jax.jit(ours.step)

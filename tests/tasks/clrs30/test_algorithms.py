@@ -1,4 +1,4 @@
-"""The 30 algorithms: their categories, choosing among them, averaging."""
+"""The 30 algorithms: their categories, the choice among them, their means."""
 
 import clrs
 import pytest
@@ -16,13 +16,13 @@ from tasks.clrs30.algorithms import (
 from tasks.clrs30.published import PUBLISHED, PUBLISHED_MEANS
 
 
-def test_they_are_the_benchmarks() -> None:
+def test_the_algorithms_are_those_of_the_benchmark() -> None:
   assert list(ALGORITHMS) == sorted(clrs.CLRS_30_ALGS_SETTINGS)
   assert len(ALGORITHMS) == 30
 
 
 @pytest.mark.parametrize("category", CATEGORIES)
-def test_a_category_is_a_module_of_upstream(category: str) -> None:
+def test_each_category_is_a_module_of_upstream(category: str) -> None:
   for algorithm in CATEGORIES[category]:
     module = getattr(upstream, algorithm).__module__
     assert module == f"clrs._src.algorithms.{category}"
@@ -47,7 +47,7 @@ def test_a_category_is_a_module_of_upstream(category: str) -> None:
     (["strings", "all"], list(ALGORITHMS)),
   ],
 )
-def test_names_and_categories_choose(
+def test_names_and_categories_select_algorithms(
   names: list[str], expected: list[str]
 ) -> None:
   assert select(names) == expected
@@ -57,19 +57,19 @@ def test_names_and_categories_choose(
   ("typo", "near"),
   [("bsf", "bfs"), ("graph", "graphs"), ("heap_sort", "heapsort")],
 )
-def test_a_typo_gets_the_nearest_names(typo: str, near: str) -> None:
+def test_the_error_for_a_typo_names_the_nearest(typo: str, near: str) -> None:
   with pytest.raises(
     UserError, match=f"unknown algorithm '{typo}'; nearest: {near}"
   ):
     select(["bfs", typo])
 
 
-def test_no_name_gets_an_example() -> None:
+def test_the_error_for_no_name_gives_an_example() -> None:
   with pytest.raises(UserError, match="--algorithms=bfs,sorting"):
     select([])
 
 
-def test_means_are_over_what_is_there() -> None:
+def test_means_are_over_the_algorithms_with_a_number() -> None:
   numbers = {"bfs": 90.0, "dfs": 50.0, "heapsort": 30.0}
   assert means(numbers) == Means(
     by_category={"graphs": 70.0, "sorting": 30.0},
@@ -90,14 +90,14 @@ def test_means_are_over_what_is_there() -> None:
   }
 
 
-def test_what_lacks_nothing_is_not_mentioned() -> None:
+def test_complete_means_have_no_note() -> None:
   assert shortfall(ALGORITHMS) == {}
   notes = shortfall(CATEGORIES["greedy"])
   assert "greedy" not in notes
   assert notes["all categories"] == "1 of 8"
 
 
-def test_published_means() -> None:
+def test_published_means_are_those_of_the_paper() -> None:
   assert list(PUBLISHED) == list(ALGORITHMS)
   assert PUBLISHED_MEANS.over_algorithms == pytest.approx(75.98, abs=0.01)
   # The categories by hand: 76.36, 81.99, 94.09, 81.41, 91.22, 58.61, 60.38,

@@ -1,4 +1,4 @@
-"""Every algorithm of CLRS-30 goes through the network."""
+"""The network handles every algorithm of CLRS-30."""
 
 import functools
 
@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tasks.clrs30.algorithms import ALGORITHMS
-from tasks.clrs30.data.stream import prepared, spec_of
+from tasks.clrs30.data.sampler import prepared, spec_of
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import STRING_MATCHERS, Protocol, sampler_arguments
 
@@ -39,7 +39,7 @@ def _model(algorithm: str) -> Model:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_batches_are_as_their_specification(algorithm: str) -> None:
+def test_batches_follow_their_specification(algorithm: str) -> None:
   features, outputs = _batch(algorithm)
   points = [*features.inputs, *features.hints, *outputs]
   spec = spec_of(algorithm)
@@ -55,7 +55,7 @@ def test_batches_are_as_their_specification(algorithm: str) -> None:
 
 
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_predictions_have_the_shapes_of_the_truth(algorithm: str) -> None:
+def test_predictions_have_the_shapes_of_the_outputs(algorithm: str) -> None:
   model, batch = _model(algorithm), _batch(algorithm)
   weights = jax.eval_shape(model.init, 0)
   decided = jax.eval_shape(model.predict, weights, batch.features)
@@ -73,7 +73,7 @@ def test_predictions_have_the_shapes_of_the_truth(algorithm: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("algorithm", ALGORITHMS)
-def test_two_steps_of_training(algorithm: str) -> None:
+def test_two_training_steps_change_finite_weights(algorithm: str) -> None:
   model, batch = _model(algorithm), _batch(algorithm)
   weights = model.init(0)
   state = model.optimiser.init(weights)

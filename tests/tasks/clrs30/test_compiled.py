@@ -16,17 +16,20 @@ from harness.core.trainings import checkpoint
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.clrs30.compiled import CompiledModel, TrainState
-from tasks.clrs30.data.source import Source
-from tasks.clrs30.data.stream import Drawn, StreamState
+from tasks.clrs30.data.batch_source import (
+  BatchSource,
+  SamplerState,
+  StepBatches,
+)
 from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
 from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
-from tests.tasks.clrs30.data.streams import Few, Live
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 from tests.tasks.clrs30.given import Given
 
 # Permutations, with noise on them in training.
 ALGORITHM, SEEDS = "insertion_sort", (0, 1)
-SMALL = Few(
+SMALL = SmallProtocol(
   train_lengths=(4,),
   batch_size=4,
   train_steps=5,
@@ -72,7 +75,8 @@ class Lab:
     path: Path,
     seeds: Sequence[int],
     interrupt_at: int | None = None,
-    open_source: Callable[[int, StreamState | None], Source] | None = None,
+    open_source: Callable[[int, SamplerState | None], BatchSource]
+    | None = None,
   ) -> Trained:
     losses: list[np.ndarray] = []
 
@@ -94,7 +98,7 @@ class Lab:
       ).run(self._test)
     return Trained(results, losses, compiled.final)
 
-  def _model(self, source: Source, num_seeds: int) -> Watched:
+  def _model(self, source: BatchSource, num_seeds: int) -> Watched:
     if num_seeds not in self._compiled:
       spec, example, _ = source.header
       model = Model(spec, example, jnp.tanh, SMALL, processor="deepsets")
@@ -102,8 +106,8 @@ class Lab:
     return self._compiled[num_seeds]
 
 
-def _live(seed: int, state: StreamState | None) -> Live:
-  return Live(SMALL, ALGORITHM, seed, state)
+def _live(seed: int, state: SamplerState | None) -> LiveSampler:
+  return LiveSampler(SMALL, ALGORITHM, seed, state)
 
 
 @pytest.fixture(scope="module")
@@ -149,7 +153,7 @@ def test_there_is_noise_on_permutations(
 ) -> None:
   """A training that goes on with other keys would show it."""
 
-  def other_keys(seed: int, state: StreamState | None) -> Source:
+  def other_keys(seed: int, state: SamplerState | None) -> BatchSource:
     live = _live(seed, state)
     live.header = live.header._replace(key_seed=0)
     return live
@@ -158,7 +162,7 @@ def test_there_is_noise_on_permutations(
   assert other.losses[0] != alone.losses[0]
 
 
-def _longer(drawn: Drawn) -> Drawn:
+def _longer(drawn: StepBatches) -> StepBatches:
   """Two steps longer, padded as upstream pads trajectories."""
 
   def padded(feedback: clrs.Feedback) -> clrs.Feedback:
@@ -175,7 +179,7 @@ def _longer(drawn: Drawn) -> Drawn:
     return feedback._replace(features=features._replace(hints=hints))
 
   training, validation, state = drawn
-  return Drawn(padded(training), [padded(b) for b in validation], state)
+  return StepBatches(padded(training), [padded(b) for b in validation], state)
 
 
 @pytest.mark.slow  # Compiles another three programs.
@@ -190,7 +194,7 @@ def test_seeds_side_by_side_are_each_alone(
     second = lab.train(tmp_path / "second", SEEDS[1:])
     assert not _compilations(caplog)
 
-  def open_source(seed: int, state: StreamState | None) -> Source:
+  def open_source(seed: int, state: SamplerState | None) -> BatchSource:
     live = _live(seed, state)
     return Given(
       live.header, [_longer(d) if seed == SEEDS[1] else d for d in live]

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 import pytest
 
-from tasks.clrs30.data.stream import prepared
+from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.evaluation import evaluated, in_batches
 from tasks.clrs30.protocol import Protocol
 

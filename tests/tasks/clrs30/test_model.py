@@ -1,9 +1,9 @@
-"""Training with ReLU is upstream's training.
+"""Training with ReLU equals upstream's training.
 
-In float64, where rounding is far below what Adam divides by. In float32 some
-gradients are nothing but rounding, and Adam's first steps make updates of full
-size of them: upstream's own losses then move in the third digit with XLA's
-optimisation level (BUILD_NOTES.md, "CLRS-30").
+Compared in float64, where rounding is far below the term that Adam divides by.
+In float32 some gradients are pure rounding, and Adam's first steps turn them
+into updates of full size: upstream's own losses then change in the third digit
+with XLA's optimisation level (BUILD_NOTES.md, "CLRS-30").
 """
 
 import json

@@ -1,4 +1,4 @@
-"""With ReLU the processors are upstream's; else ReLU is nowhere."""
+"""With ReLU the processors equal upstream's; otherwise no ReLU remains."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,8 +21,8 @@ from tasks.clrs30.processors import (
 )
 
 B, N, F = 2, 5, 16
-# What upstream's own activation argument reaches, and all: the message MLP has
-# two sites, a gate one.
+# Sites that upstream's activation argument reaches, and all sites: the message
+# MLP has two of them, a gate one.
 REACHED = {
   "deepsets": (1, 3),
   "gmpnn": (1, 4),
@@ -71,7 +71,7 @@ def _theirs(name: str) -> hk.Transformed:
 
 
 def _params(transformed: hk.Transformed, features: Any) -> Any:
-  """All of them random, none at its initial value."""
+  """Random parameters, none at its initial value."""
   rng = np.random.default_rng(1)
   shapes = jax.eval_shape(transformed.init, jax.random.key(0), **features)
   return jax.tree.map(
@@ -82,7 +82,7 @@ def _params(transformed: hk.Transformed, features: Any) -> Any:
 
 @pytest.mark.parametrize("sites", Sites)
 @pytest.mark.parametrize("name", DESIGNS)
-def test_relu_gives_what_upstream_gives(
+def test_outputs_with_relu_are_upstreams(
   name: str, sites: Sites, features: dict[str, jax.Array]
 ) -> None:
   theirs = _theirs(name)
@@ -112,7 +112,7 @@ def test_initial_weights_are_upstreams(
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_the_activation_is_at_every_declared_site(
+def test_the_activation_reaches_every_declared_site(
   name: str, features: dict[str, jax.Array]
 ) -> None:
   for sites, expected in zip(
@@ -131,7 +131,7 @@ def test_the_activation_is_at_every_declared_site(
 
 
 @pytest.mark.parametrize("name", DESIGNS)
-def test_with_the_identity_nothing_else_bends(
+def test_the_identity_leaves_no_other_nonlinearity(
   name: str, features: dict[str, jax.Array]
 ) -> None:
   identity = _ours(name, lambda x: x)
@@ -151,6 +151,6 @@ def _primitives(jaxpr: jax.extend.core.Jaxpr) -> Iterator[str]:
       yield from _primitives(inner)
 
 
-def test_an_unknown_processor() -> None:
+def test_an_unknown_processor_is_an_error() -> None:
   with pytest.raises(UserError, match="triplet_gmpnn"):
     design_of("triplet_gmpn")

@@ -16,8 +16,7 @@ from harness.core.trainings import checkpoint
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.clrs30.compiled import CompiledModel
-from tasks.clrs30.data.source import Header
-from tasks.clrs30.data.stream import Drawn, StreamState
+from tasks.clrs30.data.batch_source import Header, SamplerState, StepBatches
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.training import (
   AlgorithmTraining,
@@ -108,10 +107,10 @@ class Play:
     )
     batch = _batch(is_test=False)
     self._draws = [
-      Drawn(
+      StepBatches(
         batch,
         [batch] if self._protocol.validates_after(step) else [],
-        StreamState(step + 1, [], []),
+        SamplerState(step + 1, [], []),
       )
       for step in range(self._protocol.train_steps)
     ]

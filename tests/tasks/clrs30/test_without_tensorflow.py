@@ -1,4 +1,4 @@
-"""Training neither needs TensorFlow nor waits for it."""
+"""Training neither needs TensorFlow nor imports it."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ import pytest
 
 from tests import ROOT
 
-# An interpreter that has none.
+# Code for an interpreter without TensorFlow.
 NONE = """
 import sys
 from tests import ROOT
@@ -30,14 +30,14 @@ def _run(code: str) -> list[str]:
   return done.stdout.splitlines()
 
 
-def test_all_that_trains_can_be_imported_without_it() -> None:
+def test_training_code_can_be_imported_without_tensorflow() -> None:
   lines = _run(
     NONE + "try:\n"
     "  import clrs\n"
     "except ModuleNotFoundError as error:\n"
     "  print(error)\n"
     "import tasks.clrs30.run\n"
-    "from tasks.clrs30.data import prefetch, sample_files\n"
+    "from tasks.clrs30.data import batch_files, sampler_process\n"
     "import clrs\n"
     "sampler, _ = clrs.build_sampler('bfs', seed=0, num_samples=3, length=4)\n"
     "print(sampler.next().features.lengths.shape)\n"
@@ -51,7 +51,7 @@ def test_all_that_trains_can_be_imported_without_it() -> None:
   ]  # fmt: skip
 
 
-def test_it_is_not_imported_where_it_is() -> None:
+def test_training_code_does_not_import_an_installed_tensorflow() -> None:
   lines = _run(
     "import sys, tasks.clrs30.run\n"
     "print(*(m for m in sys.modules if m.startswith('tensorflow')))"
@@ -59,10 +59,10 @@ def test_it_is_not_imported_where_it_is() -> None:
   assert lines == [""]
 
 
-# As slow as TensorFlow.
+# Imports TensorFlow, which takes seconds.
 @pytest.mark.slow
 @pytest.mark.parametrize("first", ["", "import tensorflow; "])
-def test_what_is_left_out_can_be_imported_by_its_name(first: str) -> None:
+def test_modules_left_out_can_be_imported_by_name(first: str) -> None:
   lines = _run(
     f"{first}import tasks.clrs30, clrs\n"
     "from clrs._src import clrs_text, dataset\n"

@@ -17,7 +17,7 @@ from tests.tasks.clrs30.batches import assert_same
 KEPT = Path("clrs30", "bfs", "test.npz")
 
 
-class Drawn(NamedTuple):
+class DrawnSplit(NamedTuple):
   """A directory that did not exist, the split drawn there, and the progress."""
 
   data_dir: Path
@@ -26,10 +26,10 @@ class Drawn(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> DrawnSplit:
   data_dir = tmp_path_factory.mktemp("bfs") / "not" / "there"
   lines: list[str] = []
-  return Drawn(
+  return DrawnSplit(
     data_dir, benchmark.test_split("bfs", data_dir, lines.append), lines
   )
 
@@ -38,7 +38,7 @@ def _no_line(line: str) -> None:
   del line
 
 
-def test_a_split_has_32_trajectories_at_64_nodes(drawn: Drawn) -> None:
+def test_a_split_has_32_trajectories_at_64_nodes(drawn: DrawnSplit) -> None:
   features, outputs = drawn.split
   assert all(point.data.shape[:2] == (32, 64) for point in features.inputs)
   assert all(point.data.shape[1:] == (32, 64) for point in features.hints)
@@ -46,7 +46,7 @@ def test_a_split_has_32_trajectories_at_64_nodes(drawn: Drawn) -> None:
   assert features.lengths.shape == (32,)
 
 
-def test_progress_counts_trajectories(drawn: Drawn) -> None:
+def test_progress_counts_trajectories(drawn: DrawnSplit) -> None:
   path = drawn.data_dir / KEPT
   assert drawn.lines == [
     *(
@@ -57,7 +57,7 @@ def test_progress_counts_trajectories(drawn: Drawn) -> None:
   ]
 
 
-def test_a_drawn_split_is_kept_and_read(drawn: Drawn) -> None:
+def test_a_drawn_split_is_kept_and_read(drawn: DrawnSplit) -> None:
   path = drawn.data_dir / KEPT
   before = path.stat()
   lines: list[str] = []
@@ -69,7 +69,7 @@ def test_a_drawn_split_is_kept_and_read(drawn: Drawn) -> None:
 
 
 def test_a_split_of_tfds_is_preferred(
-  drawn: Drawn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+  drawn: DrawnSplit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
   stored = tmp_path / "clrs_dataset" / "bfs_test" / "1.0.0"
   stored.mkdir(parents=True)
@@ -79,7 +79,7 @@ def test_a_split_of_tfds_is_preferred(
     benchmark.test_split("bfs", tmp_path, _no_line)
 
 
-def test_a_damaged_split_is_an_error(drawn: Drawn, tmp_path: Path) -> None:
+def test_a_damaged_split_is_an_error(drawn: DrawnSplit, tmp_path: Path) -> None:
   path = tmp_path / KEPT
   path.parent.mkdir(parents=True)
   path.write_bytes((drawn.data_dir / KEPT).read_bytes()[:-100])

@@ -1,4 +1,4 @@
-"""Batches that are kept as files are those of the stream, to the bit."""
+"""Batches kept in files are those of the sampler, to the bit."""
 
 import dataclasses
 import itertools
@@ -12,36 +12,38 @@ import numpy as np
 import pytest
 
 from harness.core.errors import UserError
-from tasks.clrs30.data import sample_files
-from tasks.clrs30.data.source import Header
-from tasks.clrs30.data.stream import Drawn
-from tests.tasks.clrs30.data.streams import Few, Live
+from tasks.clrs30.data import batch_files
+from tasks.clrs30.data.batch_source import Header, StepBatches
+from tests.tasks.clrs30.batches import assert_same
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
-PROTOCOL = Few(train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2)
+PROTOCOL = SmallProtocol(
+  train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2
+)
 # String matchers need room for a needle of 8.
 LONGER = dataclasses.replace(PROTOCOL, train_lengths=(4, 14))
 ALGORITHM, SEED = "bfs", 3
-STREAM = Path(ALGORITHM, f"seed{SEED}")
+TRAINING = Path(ALGORITHM, f"seed{SEED}")
 
 
 def _say_nothing(line: str) -> None:
   del line
 
 
-def _write(folder: Path, protocol: Few = PROTOCOL) -> None:
-  source = Live(protocol, ALGORITHM, SEED)
-  sample_files.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
+def _write(folder: Path, protocol: SmallProtocol = PROTOCOL) -> None:
+  source = LiveSampler(protocol, ALGORITHM, SEED)
+  batch_files.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
 
 
 def _read(
-  folder: Path, protocol: Few = PROTOCOL, taken: int = 0
-) -> sample_files.SampledFiles:
-  return sample_files.SampledFiles(folder, protocol, ALGORITHM, SEED, taken)
+  folder: Path, protocol: SmallProtocol = PROTOCOL, taken: int = 0
+) -> batch_files.BatchFiles:
+  return batch_files.BatchFiles(folder, protocol, ALGORITHM, SEED, taken)
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-  """Not to be changed."""
+  """Samples that no test may change."""
   folder = tmp_path_factory.mktemp("samples")
   _write(folder)
   return folder
@@ -49,34 +51,18 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(written: Path, tmp_path: Path) -> Path:
-  """A copy of it."""
+  """A copy of `written`."""
   return Path(shutil.copytree(written, tmp_path / "samples"))
 
 
-def _points(feedback: clrs.Feedback) -> list[list[clrs.DataPoint]]:
-  inputs, hints, _ = feedback.features
-  return [list(points) for points in (inputs, hints, feedback.outputs)]
-
-
-def _assert_same(found: clrs.Feedback, expected: clrs.Feedback) -> None:
-  """In their order, too: it decides that of sums."""
-  for mine, theirs in zip(_points(found), _points(expected), strict=True):
-    for a, b in zip(mine, theirs, strict=True):
-      assert (a.name, a.location, a.type_) == (b.name, b.location, b.type_)
-      assert a.data.dtype == b.data.dtype
-      np.testing.assert_array_equal(a.data, b.data, err_msg=a.name)
-  assert found.features.lengths.dtype == expected.features.lengths.dtype
-  np.testing.assert_array_equal(
-    found.features.lengths, expected.features.lengths
-  )
-
-
-def _assert_same_draws(found: Iterator[Drawn], expected: list[Drawn]) -> None:
+def _assert_same_steps(
+  found: Iterator[StepBatches], expected: list[StepBatches]
+) -> None:
   for mine, theirs in zip(found, expected, strict=True):
     assert mine.state.taken == theirs.state.taken
-    _assert_same(mine.training, theirs.training)
+    assert_same(mine.training, theirs.training)
     for a, b in zip(mine.validation, theirs.validation, strict=True):
-      _assert_same(a, b)
+      assert_same(a, b)
 
 
 # Predecessors as inputs; hints of edges; permutations; needles.
@@ -89,29 +75,31 @@ def _assert_same_draws(found: Iterator[Drawn], expected: list[Drawn]) -> None:
     "naive_string_matcher",
   ],
 )
-def test_files_are_the_stream(algorithm: str, tmp_path: Path) -> None:
+def test_files_hold_the_sampled_batches(algorithm: str, tmp_path: Path) -> None:
   protocol = LONGER if "matcher" in algorithm else PROTOCOL
-  source = Live(protocol, algorithm, SEED)
-  sample_files.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
-  live = Live(protocol, algorithm, SEED)
+  source = LiveSampler(protocol, algorithm, SEED)
+  batch_files.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
+  live = LiveSampler(protocol, algorithm, SEED)
   expected = list(live)
   assert [len(drawn.validation) for drawn in expected] == [2, 0] * 3
   for taken in range(protocol.train_steps + 1):
-    with sample_files.SampledFiles(
+    with batch_files.BatchFiles(
       tmp_path, protocol, algorithm, SEED, taken
     ) as files:
       assert files.header.spec == live.header.spec
       assert files.header.key_seed == live.header.key_seed
-      _assert_same(files.header.example, live.header.example)
-      _assert_same_draws(iter(files), expected[taken:])
+      assert_same(files.header.example, live.header.example)
+      _assert_same_steps(iter(files), expected[taken:])
 
 
-def test_what_does_not_decide_batches_may_differ(written: Path) -> None:
+def test_settings_that_decide_no_batch_may_differ(
+  written: Path,
+) -> None:
   expected = list(_read(written))
   protocol = dataclasses.replace(
     PROTOCOL, train_steps=4, hidden_size=7, learning_rate=1.0
   )
-  _assert_same_draws(iter(_read(written, protocol)), expected[:4])
+  _assert_same_steps(iter(_read(written, protocol)), expected[:4])
 
 
 def test_more_steps_can_be_written(folder: Path) -> None:
@@ -119,31 +107,31 @@ def test_more_steps_can_be_written(folder: Path) -> None:
   with pytest.raises(UserError, match=r"for 6 steps, not 7; write more"):
     _read(folder, protocol)
   _write(folder, protocol)
-  _assert_same_draws(
-    iter(_read(folder, protocol)), list(Live(protocol, ALGORITHM, SEED))
+  _assert_same_steps(
+    iter(_read(folder, protocol)), list(LiveSampler(protocol, ALGORITHM, SEED))
   )
 
 
-def test_many_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
+def test_the_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
   """A thousand and one, numbered by their only length."""
   nothing = clrs.Feedback(clrs.Features((), (), np.zeros(1)), ())
   validation = [
     clrs.Feedback(clrs.Features((), (), np.full(1, number)), ())
     for number in range(1001)
   ]
-  live = Live(PROTOCOL, ALGORITHM, SEED)
+  live = LiveSampler(PROTOCOL, ALGORITHM, SEED)
   state = next(iter(live)).state
 
-  class Source(Live):
+  class BatchSource(LiveSampler):
     def __init__(self) -> None:
       self.header = Header(live.header.spec, nothing, 0)
 
-    def __iter__(self) -> Iterator[Drawn]:
-      yield Drawn(nothing, validation, state)
+    def __iter__(self) -> Iterator[StepBatches]:
+      yield StepBatches(nothing, validation, state)
 
   protocol = dataclasses.replace(PROTOCOL, train_steps=1)
-  sample_files.write(
-    tmp_path, protocol, ALGORITHM, SEED, Source(), _say_nothing
+  batch_files.write(
+    tmp_path, protocol, ALGORITHM, SEED, BatchSource(), _say_nothing
   )
   (drawn,) = _read(tmp_path, protocol)
   lengths = [int(batch.features.lengths[0]) for batch in drawn.validation]
@@ -167,11 +155,11 @@ def test_samples_of_another_protocol_are_refused(
     _read(written, dataclasses.replace(PROTOCOL, **change))
 
 
-def test_no_samples(tmp_path: Path) -> None:
-  with pytest.raises(UserError, match=f"no samples in {tmp_path / STREAM}; wr"):
+def test_missing_samples_are_an_error(tmp_path: Path) -> None:
+  with pytest.raises(UserError, match=f"no samples in {tmp_path / TRAINING};"):
     _read(tmp_path)
   with pytest.raises(UserError, match=f"no test split in {tmp_path / 'bfs'};"):
-    sample_files.read_test(tmp_path, ALGORITHM)
+    batch_files.read_test(tmp_path, ALGORITHM)
 
 
 def _empty(file: Path) -> None:
@@ -191,10 +179,10 @@ def _overwrite(file: Path) -> None:
 
 @pytest.mark.parametrize("damage", [Path.unlink, _empty, _halve, _overwrite])
 @pytest.mark.parametrize("name", ["example.npz", "000000.npz", "000002.npz"])
-def test_damage_is_an_error(
+def test_a_damaged_file_is_an_error(
   damage: Callable[[Path], None], name: str, folder: Path
 ) -> None:
-  file = folder / STREAM / name
+  file = folder / TRAINING / name
   damage(file)
   with pytest.raises(UserError, match=f"{file} is damaged or missing") as error:
     list(_read(folder))
@@ -204,29 +192,27 @@ def test_damage_is_an_error(
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", "\udcff"])
 def test_a_damaged_manifest_is_an_error(text: str, folder: Path) -> None:
-  file = folder / STREAM / "manifest.json"
+  file = folder / TRAINING / "manifest.json"
   file.write_text(text, errors="surrogateescape")
   with pytest.raises(UserError, match=f"{file} is damaged or missing"):
     _read(folder)
 
 
-class _Breaking(Live):
-  """Breaks after some steps."""
+class _Breaking(LiveSampler):
+  """A source that is interrupted after three steps."""
 
-  def __iter__(self) -> Iterator[Drawn]:
+  def __iter__(self) -> Iterator[StepBatches]:
     yield from itertools.islice(super().__iter__(), 3)
     raise KeyboardInterrupt
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_what_was_not_written_to_its_end_is_refused(
-  anew: bool, tmp_path: Path
-) -> None:
+def test_incomplete_samples_are_refused(anew: bool, tmp_path: Path) -> None:
   protocol = dataclasses.replace(PROTOCOL, batch_size=2)
   if anew:
     _write(tmp_path)
   with pytest.raises(KeyboardInterrupt):
-    sample_files.write(
+    batch_files.write(
       tmp_path,
       protocol,
       ALGORITHM,
@@ -238,32 +224,22 @@ def test_what_was_not_written_to_its_end_is_refused(
     with pytest.raises(UserError, match="no samples in"):
       _read(tmp_path, other)
   _write(tmp_path, protocol)
-  _assert_same_draws(
-    iter(_read(tmp_path, protocol)), list(Live(protocol, ALGORITHM, SEED))
+  _assert_same_steps(
+    iter(_read(tmp_path, protocol)),
+    list(LiveSampler(protocol, ALGORITHM, SEED)),
   )
 
 
-@pytest.fixture(scope="module")
-def split() -> clrs.Feedback:
-  """As upstream gives it: predecessors are hints, permutations pointers."""
+def test_a_test_split_is_kept(tmp_path: Path) -> None:
+  """In upstream's form: predecessors are hints, permutations pointers."""
   sampler, _ = clrs.build_sampler(
     "insertion_sort", seed=0, num_samples=5, length=6
   )
-  return sampler.next()
-
-
-def test_a_test_split_comes_back(split: clrs.Feedback, tmp_path: Path) -> None:
-  sample_files.write_test(tmp_path, "insertion_sort", split)
-  _assert_same(sample_files.read_test(tmp_path, "insertion_sort"), split)
+  split = sampler.next()
+  batch_files.write_test(tmp_path, "insertion_sort", split)
+  assert_same(batch_files.read_test(tmp_path, "insertion_sort"), split)
   assert [point.name for point in split.outputs] == ["pred"]
-
-
-@pytest.mark.parametrize("damage", [_empty, _halve, _overwrite])
-def test_a_damaged_test_split_is_an_error(
-  damage: Callable[[Path], None], split: clrs.Feedback, tmp_path: Path
-) -> None:
-  sample_files.write_test(tmp_path, "insertion_sort", split)
   file = tmp_path / "insertion_sort" / "test.npz"
-  damage(file)
-  with pytest.raises(UserError, match=f"{file} is damaged or missing"):
-    sample_files.read_test(tmp_path, "insertion_sort")
+  _halve(file)
+  with pytest.raises(UserError, match=f"{file} is damaged or missing .* anew"):
+    batch_files.read_test(tmp_path, "insertion_sort")

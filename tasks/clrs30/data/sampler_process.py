@@ -1,7 +1,7 @@
-"""Batches drawn ahead of the training, in a process of their own.
+"""Process that draws batches ahead of the training.
 
-Upstream's samplers run the algorithms in Python, which takes as long as a step
-of training does.
+Upstream's samplers run the algorithms in Python, which takes about as long as a
+step of training.
 """
 
 import multiprocessing
@@ -18,18 +18,18 @@ from types import TracebackType
 import absl.logging
 
 from harness.core.errors import UserError
-from tasks.clrs30.data.source import Header
-from tasks.clrs30.data.stream import Drawn, Stream, StreamState
+from tasks.clrs30.data.batch_source import Header, SamplerState, StepBatches
+from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.protocol import Protocol
 
 _AHEAD = 64  # Batches.
 
 
-class Prefetched:
-  """A stream in a background process, which ends with this one.
+class SamplerProcess:
+  """A BatchSampler in a background process, which ends with this one.
 
   Attributes:
-    header: see Source.
+    header: see BatchSource.
   """
 
   def __init__(
@@ -37,7 +37,7 @@ class Prefetched:
     protocol: Protocol,
     algorithm: str,
     seed: int,
-    state: StreamState | None = None,
+    state: SamplerState | None = None,
   ):
     """Starts the process; goes on from `state` if there is one."""
     context = multiprocessing.get_context("spawn")
@@ -46,27 +46,27 @@ class Prefetched:
       target=_send, args=(sender, protocol, algorithm, seed, state), daemon=True
     )
     self._process.start()
-    sender.close()  # Ours: now the end of the process ends the pipe.
-    self._what = f"the sampler of {algorithm}"
+    sender.close()  # This copy: the end of the process now ends the pipe.
+    self._algorithm = algorithm
     self._num_left = protocol.train_steps - (state.taken if state else 0)
     self.header: Header = self._receive()
-    self._ahead: queue.Queue[Drawn | None] = queue.Queue(_AHEAD)
+    self._ahead: queue.Queue[StepBatches | None] = queue.Queue(_AHEAD)
     self._reader = threading.Thread(target=self._read, daemon=True)
     self._reader.start()
 
-  def __iter__(self) -> Iterator[Drawn]:
-    """What each step takes, to the last.
+  def __iter__(self) -> Iterator[StepBatches]:
+    """The batches of each step, to the last.
 
     Raises:
       UserError: the process died.
     """
     for _ in range(self._num_left):
-      drawn = self._ahead.get()
-      if drawn is None:
+      batches = self._ahead.get()
+      if batches is None:
         raise self._died()
-      yield drawn
+      yield batches
 
-  def __enter__(self) -> "Prefetched":
+  def __enter__(self) -> "SamplerProcess":
     return self
 
   def __exit__(
@@ -77,7 +77,7 @@ class Prefetched:
   ) -> None:
     self._process.kill()
     self._process.join()
-    while self._reader.is_alive():  # It may wait for room.
+    while self._reader.is_alive():  # It may wait for room in the queue.
       with suppress(queue.Empty):
         self._ahead.get(timeout=0.1)
     self._receiver.close()
@@ -99,8 +99,9 @@ class Prefetched:
   def _died(self) -> UserError:
     self._process.join()
     return UserError(
-      f"{self._what} died (exit code {self._process.exitcode}); is there "
-      "enough memory? Go on with the same flags and --resume"
+      f"the sampler of {self._algorithm} died (exit code "
+      f"{self._process.exitcode}); is there enough memory? Go on with the same "
+      "flags and --resume"
     )
 
 
@@ -109,21 +110,21 @@ def _send(
   protocol: Protocol,
   algorithm: str,
   seed: int,
-  state: StreamState | None,
+  state: SamplerState | None,
 ) -> None:
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
   os.environ["JAX_PLATFORMS"] = "cpu"  # An accelerator is not for sampling.
   absl.logging.set_verbosity(absl.logging.ERROR)  # As in the parent.
-  stream = Stream(protocol, algorithm, seed)
-  header = Header(stream.spec, stream.example(), stream.key_seed)
+  sampler = BatchSampler(protocol, algorithm, seed)
+  header = Header(sampler.spec, sampler.example(), sampler.key_seed)
   skipped = 0
   if state and state.generators:
-    stream.restore(state)
-  elif state:  # Of SampledFiles: what it gave is drawn again.
+    sampler.restore(state)
+  elif state:  # Of BatchFiles: their batches are drawn again.
     skipped = state.taken
   try:
     sender.send(header)
-    for drawn in islice(stream.draws(), skipped, None):
-      sender.send(drawn)
+    for batches in islice(sampler.steps(), skipped, None):
+      sender.send(batches)
   except BrokenPipeError:
     return  # Nobody listens any more.

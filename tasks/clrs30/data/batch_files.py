@@ -1,7 +1,8 @@
-"""Batches kept as files, for machines that are not to draw them.
+"""Batches and test splits in files, for machines that do not draw them.
 
-A folder for each algorithm holds the test split and, for each seed, a folder
-with a file for each validation: the batches of the steps up to it, and its own.
+A directory of samples has a folder for each algorithm, which holds the test
+split and, for each seed, a folder with one file for each validation: the
+batches of the steps up to it, and its own.
 """
 
 import dataclasses
@@ -16,23 +17,28 @@ import clrs
 from harness.core import records
 from harness.core.errors import UserError
 from tasks.clrs30.data import feedback_files
-from tasks.clrs30.data.source import Header, Source
-from tasks.clrs30.data.stream import Drawn, StreamState, spec_of
+from tasks.clrs30.data.batch_source import (
+  BatchSource,
+  Header,
+  SamplerState,
+  StepBatches,
+)
+from tasks.clrs30.data.sampler import spec_of
 from tasks.clrs30.protocol import Protocol
 
 _EXAMPLE, _MANIFEST = "example.npz", "manifest.json"
 _TEST = "test"  # The name of the split in its file.
 _WRITE_ANEW = "write it anew with --write_samples"
-# What of a protocol decides the batches.
+# The settings of a protocol that decide the batches.
 _DECIDING = ("train_lengths", "batch_size", "eval_every", "sample_multiplier")
 _MANIFEST_NAMES = ("key_seed", "train_steps", *_DECIDING)
 
 
-class SampledFiles:
-  """A stream that was written by `write`.
+class BatchFiles:
+  """The batches of one training, as `write` kept them.
 
   Attributes:
-    header: see Source.
+    header: see BatchSource.
   """
 
   def __init__(
@@ -43,12 +49,12 @@ class SampledFiles:
     seed: int,
     taken: int = 0,
   ):
-    """Goes on after `taken` steps.
+    """Begins after `taken` steps.
 
     Raises:
-      UserError: it is not there, damaged, or of another protocol.
+      UserError: the files are missing, damaged, or of another protocol.
     """
-    self._folder = _stream_folder(folder, algorithm, seed)
+    self._folder = _training_folder(folder, algorithm, seed)
     self._algorithm, self._taken = algorithm, taken
     self._protocol = protocol
     manifest = self._manifest()
@@ -66,8 +72,8 @@ class SampledFiles:
     (example,) = self._read(_EXAMPLE).values()
     self.header = Header(spec_of(algorithm), example, manifest["key_seed"])
 
-  def __iter__(self) -> Iterator[Drawn]:
-    """What each step takes, to the last."""
+  def __iter__(self) -> Iterator[StepBatches]:
+    """The batches of each step, to the last."""
     steps = range(self._taken, self._protocol.train_steps)
     loaded, batches = None, {}
     for step in steps:
@@ -77,10 +83,10 @@ class SampledFiles:
       validation = []
       if self._protocol.validates_after(step):
         validation = [b for name, b in batches.items() if name[0] == "v"]
-      state = StreamState(step + 1, [], [])
-      yield Drawn(batches[f"train{step}"], validation, state)
+      state = SamplerState(step + 1, [], [])
+      yield StepBatches(batches[f"train{step}"], validation, state)
 
-  def __enter__(self) -> "SampledFiles":
+  def __enter__(self) -> "BatchFiles":
     return self
 
   def __exit__(
@@ -115,31 +121,31 @@ def write(
   protocol: Protocol,
   algorithm: str,
   seed: int,
-  source: Source,
+  source: BatchSource,
   show: Callable[[str], None],
 ) -> None:
-  """Keeps a stream, in place of one that is there.
+  """Keeps the batches of a training, in place of those kept before.
 
   Args:
-    folder: of all samples.
-    protocol: says how many steps.
-    algorithm: of CLRS-30.
-    seed: of the stream.
-    source: the stream, from its beginning.
-    show: is told how far it is.
+    folder: the directory of samples.
+    protocol: gives the number of steps.
+    algorithm: one of CLRS-30.
+    seed: of the training.
+    source: all batches of the training.
+    show: receives a line about the progress with each file.
   """
-  target = _stream_folder(folder, algorithm, seed)
+  target = _training_folder(folder, algorithm, seed)
   target.mkdir(parents=True, exist_ok=True)
-  # Written last: without it what is there is not whole.
+  # Written last: files without it are incomplete.
   (target / _MANIFEST).unlink(missing_ok=True)
   feedback_files.write(target / _EXAMPLE, {"example": source.header.example})
   batches: dict[str, clrs.Feedback] = {}
-  for step, drawn in enumerate(source):
-    batches[f"train{step}"] = drawn.training
-    for i, batch in enumerate(drawn.validation):
+  for step, (training, validation, _) in enumerate(source):
+    batches[f"train{step}"] = training
+    for i, batch in enumerate(validation):
       batches[f"val{i:03d}"] = batch
     last = step + 1 == protocol.train_steps
-    if last or drawn.validation:
+    if last or validation:
       feedback_files.write(target / _file_of(step, protocol), batches)
       batches = {}
       show(f"samples of {algorithm}, seed {seed}: {step + 1} steps")
@@ -157,12 +163,12 @@ def write(
 
 
 def split_file(folder: Path, algorithm: str) -> Path:
-  """The file of a test split in a folder of samples."""
+  """The file of a test split in a directory of samples."""
   return folder / algorithm / "test.npz"
 
 
 def write_test(folder: Path, algorithm: str, split: clrs.Feedback) -> None:
-  """Keeps a test split as upstream gives it."""
+  """Keeps a test split."""
   path = split_file(folder, algorithm)
   path.parent.mkdir(parents=True, exist_ok=True)
   feedback_files.write(path, {_TEST: split})
@@ -174,12 +180,12 @@ def read_test(
   """The test split that `write_test` kept.
 
   Args:
-    folder: of all samples.
-    algorithm: of CLRS-30.
+    folder: the directory of samples.
+    algorithm: one of CLRS-30.
     remedy: tells the user what to do if the file is damaged.
 
   Raises:
-    UserError: it is not there, or damaged.
+    UserError: the file is missing or damaged.
   """
   path = split_file(folder, algorithm)
   if not path.exists():
@@ -190,12 +196,12 @@ def read_test(
   return feedback_files.read(path, clrs.SPECS[algorithm], remedy)[_TEST]
 
 
-def _stream_folder(folder: Path, algorithm: str, seed: int) -> Path:
+def _training_folder(folder: Path, algorithm: str, seed: int) -> Path:
   return folder / algorithm / f"seed{seed}"
 
 
 def _file_of(step: int, protocol: Protocol) -> str:
-  """The file of a step is that of the next validation."""
+  """The file of a step, which is that of the next validation."""
   return f"{-(-step // protocol.eval_every):06d}.npz"
 
 

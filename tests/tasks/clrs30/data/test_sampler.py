@@ -1,4 +1,4 @@
-"""Batches equal those of upstream's example, and go on from a state."""
+"""Batches equal those of upstream's example, also after an interruption."""
 
 import copy
 import pickle
@@ -9,7 +9,7 @@ import clrs
 import numpy as np
 import pytest
 
-from tasks.clrs30.data.stream import Stream
+from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.protocol import Protocol
 from tests import ROOT
 from tests.tasks.clrs30 import batches
@@ -51,33 +51,35 @@ def test_batches_are_upstreams(
     copy.deepcopy(dict(clrs.CLRS_30_ALGS_SETTINGS)),
   )
   batches.validate_on_few()
-  stream = Stream(Protocol(train_lengths=batches.LENGTHS), algorithm, SEED)
-  drawn = [stream.example()]
+  sampler = BatchSampler(
+    Protocol(train_lengths=batches.LENGTHS), algorithm, SEED
+  )
+  drawn = [sampler.example()]
   for step in range(batches.NUM_TRAINING):
-    drawn.append(stream.next_training())
+    drawn.append(sampler.next_training())
     if step in batches.VALIDATED_STEPS:
-      drawn += stream.next_validation()
+      drawn += sampler.next_validation()
   key_seed, expected = upstream[algorithm]
-  assert stream.key_seed == key_seed
+  assert sampler.key_seed == key_seed
   _assert_same([batches.arrays(batch) for batch in drawn], expected)
 
 
 def test_a_stream_goes_on_from_its_state() -> None:
   protocol = Protocol(train_lengths=batches.LENGTHS, batch_size=4)
 
-  def begin() -> Stream:
-    stream = Stream(protocol, "dijkstra", SEED)
-    stream.example()
-    return stream
+  def begin() -> BatchSampler:
+    sampler = BatchSampler(protocol, "dijkstra", SEED)
+    sampler.example()
+    return sampler
 
-  def take(stream: Stream) -> Arrays:
-    drawn = [stream.next_training() for _ in range(3)]
-    return [batches.arrays(b) for b in [*drawn, *stream.next_validation()]]
+  def take(sampler: BatchSampler) -> Arrays:
+    drawn = [sampler.next_training() for _ in range(3)]
+    return [batches.arrays(b) for b in [*drawn, *sampler.next_validation()]]
 
-  stream = begin()
-  take(stream)
-  state = pickle.loads(pickle.dumps(stream.state()))
-  expected = take(stream)
+  sampler = begin()
+  take(sampler)
+  state = pickle.loads(pickle.dumps(sampler.state()))
+  expected = take(sampler)
   again = begin()
   again.restore(state)
   _assert_same(take(again), expected)

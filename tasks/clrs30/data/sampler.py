@@ -1,15 +1,16 @@
-"""Training and validation trajectories, batch for batch those of upstream.
+"""Sampler of training and validation batches, equal to upstream's to the bit.
 
-Upstream draws seeds of samplers and random positions from one generator, so
-which batch is next depends on all before it, validation included.
+Upstream draws the seeds of its samplers and random positions from one
+generator, so a batch depends on all before it, validation included.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import Any
 
 import clrs
 import numpy as np
 
+from tasks.clrs30.data.batch_source import SamplerState, StepBatches
 from tasks.clrs30.protocol import (
   Protocol,
   has_predecessors_as_input,
@@ -19,59 +20,18 @@ from tasks.clrs30.protocol import (
 _SEEDS = 2**32
 
 
-class StreamState(NamedTuple):
-  """Where a stream is: what it takes to go on from there.
-
-  Attributes:
-    taken: training batches so far.
-    generators: states of all its random generators.
-    max_steps: the longest trajectory of each training sampler.
-  """
-
-  taken: int
-  generators: list[Any]
-  max_steps: list[int]
-
-  def to_json(self) -> dict[str, Any]:
-    generators = [
-      [kind, keys.tolist(), *rest] for kind, keys, *rest in self.generators
-    ]
-    return {**self._asdict(), "generators": generators}
-
-  @classmethod
-  def from_json(cls, record: Mapping[str, Any]) -> "StreamState":
-    """The inverse of `to_json`."""
-    generators = [
-      (kind, np.array(keys, np.uint32), *rest)
-      for kind, keys, *rest in record["generators"]
-    ]
-    return cls(record["taken"], generators, list(record["max_steps"]))
-
-
-class Drawn(NamedTuple):
-  """What one step of training takes.
-
-  Attributes:
-    training: its batch.
-    validation: the batches of the validation after it; none after most steps.
-    state: of the stream after both.
-  """
-
-  training: clrs.Feedback
-  validation: list[clrs.Feedback]
-  state: StreamState
-
-
-class Stream:
-  """The batches of one training.
+class BatchSampler:
+  """The batches of one training, drawn in this process.
 
   Attributes:
     spec: of the algorithm, as its batches have it.
-    key_seed: what upstream seeds the keys of the training with.
+    key_seed: upstream's seed of the keys of the training.
   """
 
   def __init__(self, protocol: Protocol, algorithm: str, seed: int):
-    """Draws the validation trajectories, and a thousand to know their length.
+    """Draws the validation trajectories, and many of each training length.
+
+    Upstream pads trajectories to the longest of a thousand.
 
     Args:
       protocol: lengths and sizes.
@@ -119,27 +79,27 @@ class Stream:
       next(self._validation) for _ in range(0, self._num_validation, size)
     ]
 
-  def draws(self) -> Iterator[Drawn]:
-    """For each step, from the next one to the last of the protocol."""
+  def steps(self) -> Iterator[StepBatches]:
+    """The batches of each step, from the next one to the protocol's last."""
     for step in range(self._taken, self._protocol.train_steps):
       training, validation = self.next_training(), []
       if self._protocol.validates_after(step):
         validation = self.next_validation()
-      yield Drawn(training, validation, self.state())
+      yield StepBatches(training, validation, self.state())
 
   def example(self) -> clrs.Feedback:
-    """The batch that upstream takes to learn sizes from, before all others."""
+    """The batch that upstream learns sizes from, drawn before all others."""
     return next(self._validation)
 
-  def state(self) -> StreamState:
-    return StreamState(
+  def state(self) -> SamplerState:
+    return SamplerState(
       self._taken,
       [generator.get_state() for generator in self._generators],
       [sampler.max_steps for sampler in self._samplers[:-1]],
     )
 
-  def restore(self, state: StreamState) -> None:
-    """Goes on from a state of a stream of the same arguments."""
+  def restore(self, state: SamplerState) -> None:
+    """Goes on from a state of a sampler with the same arguments."""
     self._taken = state.taken
     for generator, saved in zip(
       self._generators, state.generators, strict=True
@@ -165,7 +125,7 @@ class Stream:
 def prepared(
   algorithm: str, batches: Iterator[clrs.Feedback]
 ) -> tuple[clrs.Spec, Iterator[clrs.Feedback]]:
-  """Batches, and their specification, as the network takes them.
+  """Specification and batches as the network takes them.
 
   Constant predecessors become an input, permutations are enforced.
   """
