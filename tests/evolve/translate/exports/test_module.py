@@ -23,7 +23,7 @@ def tolerance(name: str) -> dict[str, float]:
 
 
 # Constants outside of functions are computed once, not on each call.
-@pytest.mark.parametrize("name", PROGRAMS.keys() - {"module_constants"})
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"module_constants"}))
 def test_jax_export_traces_to_the_same_computation(name):
   found, expected = (
     str(jax.make_jaxpr(function)(GRID))
@@ -49,7 +49,7 @@ def test_numpy_export_computes_the_same(name):
   np.testing.assert_allclose(values, expected, **tolerance(name))
 
 
-@pytest.mark.parametrize("name", PROGRAMS.keys() - NOT_IN_TORCH)
+@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - NOT_IN_TORCH))
 def test_torch_export_computes_the_same(name):
   expected, slopes = originals.values_and_slopes()[name]
   grid = torch.tensor(GRID, requires_grad=True)
