@@ -1,4 +1,4 @@
-"""A source of batches that are there already."""
+"""Batch source of given batches."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,16 +6,16 @@ from tasks.clrs30.data.batch_source import Header, StepBatches
 
 
 class Given:
-  """Draws after the first `taken` ones; see BatchSource."""
+  """The given steps after the first `taken` ones; see BatchSource."""
 
   def __init__(
-    self, header: Header, draws: Sequence[StepBatches], taken: int = 0
+    self, header: Header, steps: Sequence[StepBatches], taken: int = 0
   ):
     self.header = header
-    self._draws = draws[taken:]
+    self._steps = steps[taken:]
 
   def __iter__(self) -> Iterator[StepBatches]:
-    return iter(self._draws)
+    return iter(self._steps)
 
   def __enter__(self) -> "Given":
     return self

@@ -171,7 +171,7 @@ def _halve(file: Path) -> None:
 
 
 def _overwrite(file: Path) -> None:
-  """So that the archive still has its directory."""
+  """Damages the content, not the directory of the archive."""
   data = bytearray(file.read_bytes())
   data[len(data) // 4 : len(data) // 2] = b"\xff" * (len(data) // 4)
   file.write_bytes(data)

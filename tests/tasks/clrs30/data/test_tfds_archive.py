@@ -191,7 +191,7 @@ def _cut(folder: Path) -> None:
 
 
 def _lose_last_record(folder: Path) -> None:
-  """So that what is left is a whole file."""
+  """Cuts between records, which leaves a valid file."""
   data = _shard(folder).read_bytes()
   start = end = 0
   while end < len(data):
