@@ -25,15 +25,15 @@ search: install
 	  --evaluations=68 --fresh_seeds=4
 
 test: install
-	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile
+	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-all: install
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # Another fifth of the slow tests each day; what takes over 15 minutes is cut off.
 FIFTH = $(shell expr $$(date +%j) % 5)
 test-fifth: install
-	timeout 900 $(BIN)/python -m pytest --fifth=$(FIFTH) -n 2 --dist loadfile || \
+	timeout 900 $(BIN)/python -m pytest --fifth=$(FIFTH) -n 2 --dist loadfile --no-loadscope-reorder || \
 	  { test $$? = 124 && echo "test-fifth: cut off after 15 minutes"; }
 
 check: install

@@ -20,7 +20,7 @@ from harness.core.table import Table
 from tasks.lab.fitness import LabFitness
 from tests.evolve import processes
 
-TASKS = ("polynomial_cubic", "reasoning_maximum")
+TASKS = ("polynomial_cubic", "harmonic_sum")
 CASCADE = Cascade("lab", 0, Fidelity(30, 2), Fidelity(10, 1))
 PROGRAMS = [
   Program(f"def activation(x):\n  return {body}\n")

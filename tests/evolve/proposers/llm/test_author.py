@@ -91,11 +91,9 @@ def test_timing_changes_nothing(
     assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(1)) == whole
 
 
-def test_calls_overlap(tmp_path: Path, pools: Pools) -> None:
-  with ChatServer(modelled.answer, delay=0.2) as server:
-    config = modelled.author_config(server.base_url)
-    modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
-    assert server.max_concurrent > 1
+@pytest.mark.usefixtures("recorded")
+def test_calls_overlap(server: ChatServer) -> None:
+  assert server.max_concurrent > 1
 
 
 def test_failures_change_nothing(
@@ -177,7 +175,9 @@ def test_a_bandit_is_deterministic(tmp_path: Path, pools: Pools) -> None:
   assert {model for *_, model in chosen[0]} == {"fast", "strong"}
 
 
-@pytest.mark.parametrize("cap", ["cost", "tokens"])
+@pytest.mark.parametrize(
+  "cap", ["cost", pytest.param("tokens", marks=pytest.mark.slow)]
+)
 def test_a_cap_ends_the_search_and_a_larger_one_extends_it(
   tmp_path: Path,
   recorded: Path,

@@ -173,6 +173,7 @@ def test_timeouts_leave_nothing_open(path: Path) -> None:
 def test_a_database_that_cannot_be_used_is_one_line(path: Path) -> None:
   path.write_bytes(b"This is no database. " * 500)
   with ChatServer(script("fine")) as server:
+    gc.collect()  # Of what earlier tests left.
     num_files = _open_files()
     before = set(threading.enumerate())
     with pytest.raises(UserError, match=r"can't use .*not a database"):
