@@ -1,6 +1,8 @@
 # The two commands: `make search` finds activations, `make test` checks the code.
 PYTHON ?= python3.11
 BIN := .venv/bin
+# Every process that a test starts would compile our modules anew.
+export PYTHONDONTWRITEBYTECODE =
 RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
 .PHONY: install search test test-all test-fifth check bench bench-clrs lock

@@ -162,6 +162,7 @@ def test_tables_are_exported(made: tuple[Path, str]) -> None:
   ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_the_same_runs_give_the_same_page(
   made: tuple[Path, str], runs: list[Path]
 ) -> None:

@@ -320,6 +320,7 @@ def test_the_workdir_is_required(commands: ForkedCommands) -> None:
   assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_one_line_and_can_be_continued(
   run: Run, tmp_path: Path
 ) -> None:

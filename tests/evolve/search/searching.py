@@ -13,6 +13,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator
 from evolve.proposers.mutator import MutatorProposer
@@ -29,6 +31,13 @@ from tests.evolve.fitnesses import RandomFeatures
 
 # Long enough that no machine is too busy for a TIMEOUT.
 _LIMITS = Limits(probe_seconds=300, screen_seconds=300, full_seconds=300)
+
+
+# Tables of searches: for each slot its number, the ids of program and parents,
+# status, value, screen value, and the program that it repeats.
+RECORDED = json.loads(
+  (Path(__file__).parent / "golden" / "tables.json").read_text()
+)
 
 
 def _program(body: str) -> Program:
@@ -129,6 +138,25 @@ def table(directory: Path) -> list[tuple[Any, ...]]:
   finally:
     connection.close()
   return [(*row[:6], _timeless(row[6]), row[7]) for row in rows]
+
+
+def check_recorded(name: str, directory: Path) -> None:
+  """Compares the table of a run with a recorded one."""
+  found = [
+    (
+      *row[:2],
+      json.loads(row[2]),
+      *row[3:5],
+      row[6]["screen_value"],
+      row[6]["same_as"],
+    )
+    for row in table(directory)
+  ]
+  assert len(found) == len(RECORDED[name])
+  for row, expected in zip(found, RECORDED[name], strict=True):
+    # Processors differ in the last bits of what they compute.
+    numbers = [pytest.approx(v, abs=1e-3) if v else v for v in expected[4:6]]
+    assert row == (*expected[:4], *numbers, expected[6])
 
 
 def _timeless(report: str) -> dict[str, Any]:

@@ -59,6 +59,7 @@ def test_the_number_of_workers_changes_nothing(
 ) -> None:
   assert len(one.table) == _EVALUATIONS
   assert _run(tmp_path, pools(workers)).table == one.table
+  searching.check_recorded("expression", tmp_path)
 
 
 @pytest.mark.slow  # golden/tables.json has batches of 3.

@@ -1,11 +1,9 @@
-"""The tables of small searches stay what they were.
+"""The tables of small searches stay those recorded.
 
-golden/tables.json holds them: for each slot its number, the ids of program and
-parents, status, value, screen value, and the program that it repeats.
+That of plain evolution is checked in test_search.py.
 """
 
 import dataclasses
-import json
 from pathlib import Path
 from typing import Any
 
@@ -18,38 +16,15 @@ from tests.evolve.proposers.llm import modelled
 from tests.evolve.proposers.llm.chat_server import ChatServer
 from tests.evolve.search import searching
 
-GOLDEN = json.loads(
-  (Path(__file__).parent / "golden" / "tables.json").read_text()
-)
 MUTATORS = {
-  "expression": (ExpressionMutator(), 1),
   "random": (RandomMutator(), 1),
   "expression, batches of 3": (ExpressionMutator(), 3),
 }
 
 
-def _check(name: str, directory: Path) -> None:
-  found = [
-    (
-      *row[:2],
-      json.loads(row[2]),
-      *row[3:5],
-      row[6]["screen_value"],
-      row[6]["same_as"],
-    )
-    for row in searching.table(directory)
-  ]
-  assert len(found) == len(GOLDEN[name])
-  for row, expected in zip(found, GOLDEN[name], strict=True):
-    # Processors differ in the last bits of what they compute.
-    numbers = [pytest.approx(v, abs=1e-3) if v else v for v in expected[4:6]]
-    assert row == (*expected[:4], *numbers, expected[6])
-
-
 @pytest.mark.parametrize(
   "name",
   [
-    "expression",
     "expression, batches of 3",
     pytest.param("random", marks=pytest.mark.slow),
   ],
@@ -59,11 +34,11 @@ def test_a_mutator_gives_the_same_table(
 ) -> None:
   mutator, batch = MUTATORS[name]
   settings = dataclasses.replace(
-    searching.config(len(GOLDEN[name])), candidates_per_batch=batch
+    searching.config(len(searching.RECORDED[name])), candidates_per_batch=batch
   )
   proposer = MutatorProposer(mutator)
   searching.make(tmp_path, pools(2), settings, proposer).run()
-  _check(name, tmp_path)
+  searching.check_recorded(name, tmp_path)
 
 
 @pytest.mark.parametrize(("name", "share"), [("llm", 1.0), ("mixed", 0.5)])
@@ -72,5 +47,5 @@ def test_models_give_the_same_table(
 ) -> None:
   with ChatServer(modelled.answer) as server:
     config: Any = modelled.author_config(server.base_url, share=share)
-    modelled.table_of(tmp_path, len(GOLDEN[name]), config, pools(2))
-  _check(name, tmp_path)
+    modelled.table_of(tmp_path, len(searching.RECORDED[name]), config, pools(2))
+  searching.check_recorded(name, tmp_path)

@@ -37,7 +37,7 @@ def _run(*arguments: str, **environment: str) -> tuple[np.ndarray, Any]:
 @pytest.mark.parametrize(
   ("algorithm", "loop"),
   [
-    ("bfs", "short"),
+    pytest.param("bfs", "short", marks=pytest.mark.slow),
     ("insertion_sort", "long"),  # Permutations, made of late pointers.
     pytest.param("bfs", "long", marks=pytest.mark.slow),
     pytest.param("insertion_sort", "short", marks=pytest.mark.slow),

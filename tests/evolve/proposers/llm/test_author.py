@@ -156,6 +156,7 @@ def test_mixed_writers_take_turns(
   assert asked == [*range(modelled.NUM_ZERO + 1, _EVALUATIONS, 2)]
 
 
+@pytest.mark.slow
 def test_a_bandit_is_deterministic(tmp_path: Path, pools: Pools) -> None:
   evaluations = modelled.NUM_ZERO + 9
   chosen = []
@@ -300,13 +301,8 @@ def _check_asked_once(directory: Path) -> None:
   assert max(Counter(row for row in answered if not row[-1]).values()) == 1
 
 
-@pytest.mark.parametrize(
-  "rows",
-  [
-    pytest.param((1, 4), marks=pytest.mark.slow),
-    (modelled.NUM_ZERO + 2, 3, 5),
-  ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("rows", [(1, 4), (modelled.NUM_ZERO + 2, 3, 5)])
 def test_survives_kills(
   tmp_path: Path, whole: Table, server: ChatServer, rows: tuple[int, ...]
 ) -> None:
