@@ -1,11 +1,11 @@
 """The tables of small searches stay those recorded.
 
-That of plain evolution is checked in test_search.py.
+Those of plain evolution and of language models alone are checked in the tests
+of the search and of the author.
 """
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -41,11 +41,11 @@ def test_a_mutator_gives_the_same_table(
   searching.check_recorded(name, tmp_path)
 
 
-@pytest.mark.parametrize(("name", "share"), [("llm", 1.0), ("mixed", 0.5)])
-def test_models_give_the_same_table(
-  name: str, share: float, tmp_path: Path, pools: Pools
+def test_turns_of_models_and_mutators_give_the_same_table(
+  tmp_path: Path, pools: Pools
 ) -> None:
   with ChatServer(modelled.answer) as server:
-    config: Any = modelled.author_config(server.base_url, share=share)
-    modelled.table_of(tmp_path, len(searching.RECORDED[name]), config, pools(2))
-  searching.check_recorded(name, tmp_path)
+    config = modelled.author_config(server.base_url, share=0.5)
+    count = len(searching.RECORDED["mixed"])
+    modelled.table_of(tmp_path, count, config, pools(2))
+  searching.check_recorded("mixed", tmp_path)

@@ -81,6 +81,10 @@ def test_models_write_all_that_they_are_asked_to(
   assert all(len(eval(row[2])) > 0 for row in whole[modelled.NUM_ZERO :])
 
 
+def test_the_table_is_the_recorded_one(recorded: Path) -> None:
+  searching.check_recorded("llm", recorded)
+
+
 def test_timing_changes_nothing(
   tmp_path: Path, whole: Table, pools: Pools
 ) -> None:
