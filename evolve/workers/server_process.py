@@ -24,7 +24,7 @@ import socket
 import sys
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from evolve import candidates, language
 from evolve.admission import probe
@@ -50,13 +50,18 @@ _TRACED = ("gelusine", "elu", "mish")
 
 def main() -> None:
   setup_file = Path(sys.argv[2])
+
+  def end(*_: object) -> NoReturn:
+    # A parent that was killed cannot do it.
+    shutil.rmtree(setup_file.parent, ignore_errors=True)
+    os._exit(0)
+
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
-  signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+  # The parent's end comes as a signal and as a closed socket, in any order.
+  signal.signal(signal.SIGTERM, end)
   limits.die_with_parent(int(sys.argv[1]), signal.SIGTERM)
-  with contextlib.suppress(SystemExit):
-    _run(pickle.loads(setup_file.read_bytes()))
-  # A parent that was killed cannot do it.
-  shutil.rmtree(setup_file.parent, ignore_errors=True)
+  _run(pickle.loads(setup_file.read_bytes()))
+  end()
 
 
 def _run(setup: Setup) -> None:
