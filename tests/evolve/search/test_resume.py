@@ -123,6 +123,7 @@ def _survives(
   assert searching.table(directory) == whole
 
 
+@pytest.mark.slow
 def test_survives_kills(tmp_path: Path, whole: list[tuple[Any, ...]]) -> None:
   """In generation zero, right after it, and later."""
   kills = [(1, 2), (9, 2), (5, 1)]

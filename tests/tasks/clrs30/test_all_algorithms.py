@@ -14,6 +14,11 @@ from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import STRING_MATCHERS, Protocol, sampler_arguments
 
 BATCH = 2
+# Every fourth stands for all in the fast tests.
+MOSTLY_SLOW = [
+  pytest.param(name, marks=[pytest.mark.slow] if i % 4 else [])
+  for i, name in enumerate(ALGORITHMS)
+]
 TINY = Protocol(train_lengths=(5,), batch_size=BATCH, hidden_size=4)
 
 
@@ -38,7 +43,7 @@ def _model(algorithm: str) -> Model:
   return Model(spec_of(algorithm), batch, jax.nn.gelu, TINY)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("algorithm", MOSTLY_SLOW)
 def test_batches_follow_their_specification(algorithm: str) -> None:
   features, outputs = _batch(algorithm)
   points = [*features.inputs, *features.hints, *outputs]
@@ -54,7 +59,7 @@ def test_batches_follow_their_specification(algorithm: str) -> None:
   assert all(hint.data.shape[1] == BATCH for hint in features.hints)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("algorithm", MOSTLY_SLOW)
 def test_predictions_have_the_shapes_of_the_outputs(algorithm: str) -> None:
   model, batch = _model(algorithm), _batch(algorithm)
   weights = jax.eval_shape(model.init, 0)

@@ -229,7 +229,13 @@ def _primitives(jaxpr: jax.extend.core.Jaxpr) -> Iterator[str]:
       yield from _primitives(inner)
 
 
-@pytest.mark.parametrize("family", SMALL)
+@pytest.mark.parametrize(
+  "family",
+  [
+    "resnet",
+    *(pytest.param(f, marks=pytest.mark.slow) for f in SMALL if f != "resnet"),
+  ],
+)
 def test_gradients_are_finite_in_either_precision(family: str) -> None:
   images = _images(4, 8, 1)
   losses = {}
