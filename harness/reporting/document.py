@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from matplotlib.figure import Figure as Drawing
 
@@ -124,7 +124,8 @@ class Section:
   Attributes:
     title: its subject, or the question it answers.
     blocks: in their order.
-    findings: its answers in plain sentences, which also lead the page.
+    findings: its answers in plain sentences, which stand at the top of the
+      page and nowhere else.
   """
 
   title: str
@@ -138,13 +139,20 @@ class Page:
 
   Attributes:
     title: of the page.
-    lead: the findings of all sections.
+    lead: the first screen, above the findings of all sections.
     sections: in their order.
   """
 
   title: str
-  lead: Sequence[str]
+  lead: Sequence[Block]
   sections: Sequence[Section]
+
+  @property
+  def blocks(self) -> Iterator[Block]:
+    """All blocks, in their order."""
+    yield from self.lead
+    for section in self.sections:
+      yield from section.blocks
 
 
 def shown(cell: Cell, column: Column) -> str:

@@ -1,13 +1,23 @@
-"""The page: the findings of all runs, the answers first."""
+"""The page: a winner and the answers first, then what they rest on."""
 
+import dataclasses
 from collections.abc import Callable, Sequence
 
-from harness.reporting.document import Column, DataTable, Page, Section
+from harness.reporting.document import (
+  Block,
+  Column,
+  DataTable,
+  Formula,
+  Page,
+  Section,
+  Text,
+)
 from harness.reporting.runs.directory import RunDirectory
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import (
   best_function,
   clrs30,
+  first_screen,
   images,
   lab,
   mutators,
@@ -46,11 +56,34 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
     show(f"course of {run.directory.label}")
     sections.append(search.section(run, prefix, curves))
   sections.append(_provenance(runs.directories))
+  verified = ((run, prefix) for run, prefix in searches if run.winner)
+  first = next(verified, None)
+  lead = first_screen.blocks(*first, curves, seed) if first else []
   return Page(
-    "Activation functions: findings",
-    [finding for section in sections for finding in section.findings],
-    sections,
+    "Activation functions: findings", lead, _without_repeats(lead, sections)
   )
+
+
+def _without_repeats(
+  lead: Sequence[Block], sections: Sequence[Section]
+) -> list[Section]:
+  """Sections without paragraphs and formulas that stand further up.
+
+  The same words explain several searches.
+  """
+  seen = {block for block in lead if isinstance(block, Text | Formula)}
+
+  def is_new(block: Block) -> bool:
+    if not isinstance(block, Text | Formula):
+      return True
+    is_new = block not in seen
+    seen.add(block)
+    return is_new
+
+  return [
+    dataclasses.replace(section, blocks=list(filter(is_new, section.blocks)))
+    for section in sections
+  ]
 
 
 def _provenance(directories: Sequence[RunDirectory]) -> Section:

@@ -1,4 +1,4 @@
-"""Estimates with 95% confidence intervals, and comparisons of activations.
+"""Estimates with confidence intervals, and comparisons of activations.
 
 Scores are arrays [seeds, tasks]; the same row of two activations was trained on
 the same data from the same weights (common random numbers). The interquartile
@@ -16,13 +16,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from rliable import library
 from scipy import stats
-from statsmodels.stats import multitest
-
-from harness.core.fitness import mean_ci95
+from statsmodels.stats.multitest import multipletests
 
 # Resamples of a bootstrap: its ends move by about 0.03 standard errors.
 RESAMPLES = 2000
 ALPHA = 0.05
+CONFIDENCE = 1 - ALPHA
 # Scores in [0, 1] that differ by less are the same.
 _ROUNDING = 1e-12
 # Below this a rank correlation says nothing, and its interval is all of it.
@@ -30,7 +29,7 @@ MIN_PAIRS = 5
 
 
 class Estimate(NamedTuple):
-  """A value and its 95% confidence interval.
+  """A value and its confidence interval, of 95% unless stated otherwise.
 
   Attributes:
     value: the estimate.
@@ -40,6 +39,18 @@ class Estimate(NamedTuple):
   value: float
   low: float | None = None
   high: float | None = None
+
+
+class Adjusted(NamedTuple):
+  """A test among several, adjusted for their number by Holm's method.
+
+  Attributes:
+    p_value: below ALPHA where the test rejects.
+    confidence: of the interval that excludes 0 exactly where the test rejects.
+  """
+
+  p_value: float
+  confidence: float
 
 
 class Difference(NamedTuple):
@@ -60,11 +71,14 @@ def as_array(scores_by_seed: Mapping[str, Sequence[float]]) -> np.ndarray:
   return np.array([scores_by_seed[task] for task in tasks], np.float64).T
 
 
-def mean(samples: Sequence[float]) -> Estimate:
-  """The mean, with Student's t interval."""
-  return Estimate(
-    float(np.mean(samples)), *map(float, mean_ci95(samples) or ())
-  )
+def mean(samples: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
+  """The mean, with Student's t interval; None for a single sample."""
+  value = float(np.mean(samples))
+  if len(samples) < 2:
+    return Estimate(value)
+  quantile = stats.t.ppf((1 + confidence) / 2, len(samples) - 1)
+  half = float(quantile * stats.sem(samples))
+  return Estimate(value, value - half, value + half)
 
 
 def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:
@@ -77,7 +91,10 @@ def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:
 
 
 def probability_of_improvement(
-  ours: np.ndarray, theirs: np.ndarray, seed: int
+  ours: np.ndarray,
+  theirs: np.ndarray,
+  seed: int,
+  confidence: float = CONFIDENCE,
 ) -> Estimate:
   """The probability that a training of ours beats one of theirs on a task.
 
@@ -88,11 +105,16 @@ def probability_of_improvement(
     ours: scores [seeds, tasks].
     theirs: scores [seeds, tasks], of the same tasks.
     seed: keys the bootstrap.
+    confidence: of the interval.
   """
-  return _bootstrap((ours, theirs), _share_of_wins, seed, tasks_too=False)
+  return _bootstrap(
+    (ours, theirs), _share_of_wins, seed, confidence, tasks_too=False
+  )
 
 
-def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
+def paired_difference(
+  ours: np.ndarray, theirs: np.ndarray, confidence: float = CONFIDENCE
+) -> Difference:
   """Ours minus theirs on common random numbers; scores [seeds, tasks].
 
   Raises:
@@ -101,7 +123,7 @@ def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
   if ours.shape != theirs.shape:
     raise ValueError(f"{ours.shape} and {theirs.shape} don't pair")
   differences = (ours - theirs).mean(axis=1)
-  estimate = mean(differences)
+  estimate = mean(differences, confidence)
   if len(differences) < 2:
     return Difference(estimate, None)
   if np.ptp(differences) < _ROUNDING:  # The test would divide by zero.
@@ -109,14 +131,23 @@ def paired_difference(ours: np.ndarray, theirs: np.ndarray) -> Difference:
   return Difference(estimate, float(stats.ttest_1samp(differences, 0).pvalue))
 
 
-def holm(p_values: Sequence[float]) -> list[float]:
-  """p-values adjusted for their number, so that errors don't add up.
+def holm(p_values: Sequence[float]) -> list[Adjusted]:
+  """Tests adjusted for their number, so that errors don't add up.
 
-  Holm, Scandinavian Journal of Statistics 6, 1979.
+  By Holm, Scandinavian Journal of Statistics 6, 1979. Each interval has the
+  level at which the method tests its p-value, so it never disagrees with the
+  verdict.
   """
   if not p_values:
     return []
-  return [float(p) for p in multitest.multipletests(p_values, ALPHA, "holm")[1]]
+  adjusted = multipletests(p_values, ALPHA, "holm")[1]
+  left = len(p_values) + 1 - stats.rankdata(p_values, "ordinal")
+  with np.errstate(invalid="ignore"):  # fmax passes over 0 / 0.
+    factors = np.fmax(adjusted / p_values, left)
+  return [
+    Adjusted(float(p), float(1 - ALPHA / factor))
+    for p, factor in zip(adjusted, factors, strict=True)
+  ]
 
 
 def log_ratio(
@@ -172,6 +203,7 @@ def _bootstrap(
   scores: np.ndarray | tuple[np.ndarray, np.ndarray],
   statistic: Callable[..., float],
   seed: int,
+  confidence: float = CONFIDENCE,
   *,
   tasks_too: bool,
 ) -> Estimate:
@@ -185,6 +217,7 @@ def _bootstrap(
       lambda *resampled: np.array([statistic(*resampled)]),
       task_bootstrap=tasks_too,
       reps=RESAMPLES,
+      confidence_interval_size=confidence,
     )
   return Estimate(float(values[""][0]), *map(float, intervals[""][:, 0]))
 

@@ -1,8 +1,11 @@
-"""Processes that commands are forked from, and commands in this process."""
+"""Commands, forked or in this process, and a browser for their pages."""
 
+import os
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from evolve.runs import admit
 from tests.harness import training_commands
@@ -33,3 +36,22 @@ def main(
 def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
   """Admits activations without a worker, which takes a second."""
   monkeypatch.setattr(admit, "admit", training_commands.admit_unseen)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+  """Chromium without a window; BROWSER=no skips the tests that need it."""
+  if os.environ.get("BROWSER") == "no":
+    pytest.skip("BROWSER=no")
+  chromium = shutil.which("chromium")
+  if not chromium:
+    pytest.fail(
+      "no chromium: apt-get install chromium, or set BROWSER=no", pytrace=False
+    )
+  with sync_playwright() as playwright:
+    # Its sandbox refuses to run as root; the pages are ours.
+    browser = playwright.chromium.launch(
+      executable_path=chromium, args=["--no-sandbox"]
+    )
+    yield browser
+    browser.close()

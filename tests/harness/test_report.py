@@ -3,12 +3,14 @@
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+from playwright.sync_api import Browser
 
 from evolve import activations, language
 from evolve.program import Program
@@ -116,10 +118,33 @@ def test_the_page_has_its_figures_beside_it(made: tuple[Path, str]) -> None:
   assert "<math" in text
 
 
+@pytest.mark.parametrize("width", [380, 1200])
+def test_tables_fit_a_screen_and_a_phone(
+  made: tuple[Path, str], browser: Browser, width: int
+) -> None:
+  folder, _ = made
+  tab = browser.new_page(viewport={"width": width, "height": 900})
+  tab.goto((folder / "report.html").as_uri())
+  tables = tab.locator(".scroll").all()
+  hidden = "element => element.scrollWidth - element.clientWidth"
+  assert {table.evaluate(hidden) for table in tables} == {0}
+  assert tab.evaluate("document.documentElement.scrollWidth") == width
+  tab.close()
+
+
+def test_no_paragraph_stands_twice(made: tuple[Path, str]) -> None:
+  folder, _ = made
+  text = (folder / "report.html").read_text()
+  paragraphs = re.findall("<p>(.*?)</p>|<dd>(.*?)</dd>", text)
+  paragraphs = [p for p in paragraphs if p != ("Removed from the parent:", "")]
+  assert len(paragraphs) == len(set(paragraphs)) > 5
+  assert text.count('<div class="formula"') == 3  # One for each search.
+
+
 def test_tables_and_findings_go_to_the_terminal(made: tuple[Path, str]) -> None:
   _, out = made
-  assert "better than gelu (+0.100" in out
-  assert "indistinguishable from gelu" in out  # On held-out tasks.
+  assert "it is better than gelu" in out
+  assert "not shown to differ from gelu" in out  # On held-out tasks.
   assert "The winner minus well-known functions" in out
 
 

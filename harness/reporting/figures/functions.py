@@ -61,6 +61,27 @@ def draw(
   return figure
 
 
+def draw_values(ours: tuple[str, Curve], others: Mapping[str, Curve]) -> Figure:
+  """Draws a function beside others, without derivatives.
+
+  Args:
+    ours: name and curve of the function that stands out.
+    others: curves by name.
+  """
+  figure, axes = style.axes(3.2, 4.6)
+  for number, (name, curve) in enumerate(others.items()):
+    axes.plot(curve.x, _finite(curve.values), label=name, **style.line(number))
+  name, curve = ours
+  axes.plot(
+    curve.x, _finite(curve.values), label=name, color="black", linewidth=2.2
+  )
+  axes.set_xlabel("x")
+  axes.set_ylabel("f(x)")
+  axes.xaxis.set_major_locator(MultipleLocator(_TICKS))
+  axes.legend()
+  return figure
+
+
 def _finite(y: np.ndarray) -> np.ndarray:
   """The values, with gaps where they are out of range or not finite."""
   return np.where(np.abs(y) <= _HIGHEST, y, np.nan)

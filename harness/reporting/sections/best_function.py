@@ -16,6 +16,7 @@ from evolve.cost import Budget
 from evolve.language import LanguageError
 from evolve.program import Program
 from evolve.runs.verification import REFERENCES
+from evolve.search.database import Row
 from evolve.translate import formula
 from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
@@ -63,7 +64,7 @@ def curves_of(runs: Sequence[SearchRun]) -> dict[str, Curve]:
   """
   if not runs:
     return {}
-  sources = [program.source for program in _references().values()]
+  sources = [program.source for program in references().values()]
   for steps in map(lineage, runs):
     rows = [*near_ancestors(steps), *(step.row for step in steps[-1:])]
     sources += [row.program.source for row in rows]
@@ -81,8 +82,8 @@ def blocks(
     curves: by program id, see `curves_of`; functions without one are not drawn.
   """
   steps = lineage(run)
-  best = steps[-1].row.program
-  return [_figure(steps, prefix, curves), *_formula(best.source)]
+  best = steps[-1].row
+  return [_figure(steps, prefix, curves), formula_of(best)]
 
 
 def _figure(
@@ -96,14 +97,14 @@ def _figure(
     for row in near_ancestors(steps)
     if row.program.id in curves
   }
-  references = {
+  others = {
     name: curves[program.id]
-    for name, program in _references().items()
+    for name, program in references().items()
     if program.id in curves and program.id != best.program.id
   }
   groups = {
     "beside its ancestors": ancestors,
-    "beside well-known functions": references,
+    "beside well-known functions": others,
   }
   return Figure(
     f"{prefix}_winner",
@@ -124,21 +125,19 @@ def _others(steps: Sequence[Step]) -> str:
   return f"its ancestors{which} and well-known functions"
 
 
-def _formula(source: str) -> list[Block]:
+def formula_of(row: Row) -> Formula | Text:
+  """A candidate as a formula, or a sentence that it has none."""
   try:
-    found = formula(source)
+    found = formula(row.program.source)
   except LanguageError:  # An older version of the language admitted it.
     found = None
   if found is None:
-    return [Text("The best program has no formula.")]
-  return [
-    Text("The best program as a formula:"),
-    Formula(found.mathml, found.plain),
-  ]
+    return Text(f"{row_name(row)} has no formula.")
+  return Formula(found.mathml, found.plain)
 
 
-def _references() -> dict[str, Program]:
-  """The well-known activations of a verification."""
+def references() -> dict[str, Program]:
+  """The well-known activations of a verification, by name."""
   return {name: candidates.resolve(name) for name in REFERENCES}
 
 

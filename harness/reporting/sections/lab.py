@@ -83,13 +83,13 @@ def _table(scores: Group, prefix: str, seed: int) -> DataTable:
   rows: list[list[Cell]] = [
     [
       name,
-      statistics.mean(score.skills.mean(axis=1).tolist()),
-      statistics.interquartile_mean(score.skills, seed),
       *(
         against[name].cells()
         if name in against
         else [None] * len(paired_tests.COLUMNS)
       ),
+      statistics.mean(score.skills.mean(axis=1).tolist()),
+      statistics.interquartile_mean(score.skills, seed),
       score.flops,
     ]
     for name, score in scores.items()
@@ -99,12 +99,12 @@ def _table(scores: Group, prefix: str, seed: int) -> DataTable:
     "OOD skill (0 to 1), best first: mean over seeds and tasks with Student's "
     "t interval over seeds, interquartile mean with stratified bootstrap over "
     f"seeds and tasks, and the difference to {BASELINE} on the same seeds, "
-    "with Holm's adjustment over all rows.",
+    "with verdicts and intervals adjusted for all rows by Holm's method.",
     (
       Column("activation"),
+      *paired_tests.COLUMNS,
       Column("mean (95% CI)"),
       Column("IQM (95% CI)"),
-      *paired_tests.COLUMNS,
       Column("weighted operations per element", 0),
     ),
     rows,

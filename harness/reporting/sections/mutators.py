@@ -93,17 +93,10 @@ def sentence(by_mutator: ByMutator, tests: Sequence[PairedTest]) -> str:
     )
     for subject in dict.fromkeys(t.subject for t in tests)
   ]
-  text = (
-    f"Winners at {budget(by_mutator):,} candidates, {'; '.join(parts)}. "
-    "Brackets hold the difference in OOD skill and its 95% interval over seeds."
+  return (
+    f"Winners at {budget(by_mutator):,} candidates, {'; '.join(parts)}; "
+    "brackets hold the difference in OOD skill and its adjusted interval."
   )
-  runs = min(len(runs) for runs in by_mutator.values())
-  if runs < 3:
-    text += (
-      f" With {runs} run{'s' if runs > 1 else ''} of each mutator this "
-      "compares these winners; the mean advantage of a mutator takes more runs."
-    )
-  return text
 
 
 def _winners_of(a: SearchRun, b: SearchRun) -> dict[tuple[str, str], Pair]:
@@ -123,6 +116,7 @@ def _section(by_mutator: ByMutator, number: int, seed: int) -> Section:
   limit = budget(by_mutator)
   prefix = f"comparison_{number}"
   blocks: list[Block] = [
+    *_few_runs(by_mutator),
     Text(
       f"Runs that differ only in their mutator, up to {limit:,} candidates, "
       "which all of them have. The curves show values in the search, where "
@@ -136,7 +130,19 @@ def _section(by_mutator: ByMutator, number: int, seed: int) -> Section:
     blocks.append(_winners_table(found, prefix))
   finding = sentence(by_mutator, found)
   title = f"{' against '.join(by_mutator)}, {limit:,} candidates each"
-  return Section(title, [Text(finding), *blocks], [finding])
+  return Section(title, blocks, [finding])
+
+
+def _few_runs(by_mutator: ByMutator) -> list[Text]:
+  runs = min(len(runs) for runs in by_mutator.values())
+  if runs >= 3:
+    return []
+  return [
+    Text(
+      f"With {runs} run{'s' if runs > 1 else ''} of each mutator this compares "
+      "these winners; the mean advantage of a mutator takes more runs."
+    )
+  ]
 
 
 def _at_equal_budget(
@@ -203,7 +209,8 @@ def _winners_table(found: Sequence[PairedTest], prefix: str) -> DataTable:
     f"{prefix}_winners",
     "Winners of runs with the same seed and budget: the first minus the "
     "second on the same data and initial weights, with p-values of paired "
-    "t-tests over seeds, adjusted for all rows by Holm's method.",
+    "t-tests over seeds. Verdicts, at 5%, and intervals are adjusted for all "
+    "rows by Holm's method.",
     (Column("winners of"), Column("tasks"), *paired_tests.COLUMNS),
     [(t.subject, t.tasks, *t.cells()) for t in found],
   )

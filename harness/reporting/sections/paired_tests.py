@@ -1,24 +1,31 @@
 """Paired tests of activations on the same seeds and tasks."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 
 from harness.core.fitness import Report
 from harness.reporting import statistics
 from harness.reporting.document import Cell, Column
-from harness.reporting.statistics import ALPHA, Difference, Estimate
+from harness.reporting.statistics import (
+  ALPHA,
+  Adjusted,
+  Difference,
+  Estimate,
+)
 
 # Scores [seeds, tasks] of two activations, which share seeds and tasks.
 Pair = tuple[np.ndarray, np.ndarray]
 
+NO_DIFFERENCE = "no difference shown"
+# The intervals are as wide as the adjustment of the verdicts asks.
 COLUMNS = (
-  Column("difference in OOD skill (95% CI)", signed=True),
-  Column("p", 4),
-  Column("p, Holm", 4),
-  Column("probability of improvement (95% CI)", 2),
   Column("verdict"),
+  Column("difference in OOD skill (adjusted CI)", signed=True),
+  Column("probability of improvement (adjusted CI)", 2),
+  Column("p, Holm", 4),
+  Column("p", 4),
 )
 
 
@@ -29,8 +36,9 @@ class PairedTest:
   Attributes:
     subject: the one or two activations.
     tasks: those that they were compared on.
-    difference: ours minus theirs.
-    improvement: the probability that a training of ours beats one of theirs.
+    difference: ours minus theirs; its interval is adjusted, too.
+    improvement: the probability that a training of ours beats one of theirs,
+      with an interval that is adjusted, too.
     adjusted: the p-value, adjusted for all tests made with this one; None for a
       single seed.
   """
@@ -43,10 +51,18 @@ class PairedTest:
 
   @property
   def verdict(self) -> str:
-    """The result in words; "no difference" also where data are too few."""
+    """The result in words, which weigh the mean and the share of wins.
+
+    No difference is shown where data are too few, either.
+    """
     if self.adjusted is None or self.adjusted >= ALPHA:
-      return "no difference"
-    return "better" if self.difference.estimate.value > 0 else "worse"
+      return NO_DIFFERENCE
+    is_higher, wins = self.difference.estimate.value > 0, self.improvement.value
+    if is_higher and wins < 0.5:
+      return f"higher mean, loses more often than it wins ({wins:.2f})"
+    if not is_higher and wins > 0.5:
+      return f"lower mean, wins more often than it loses ({wins:.2f})"
+    return "better" if is_higher else "worse"
 
   @property
   def numbers(self) -> str:
@@ -59,11 +75,11 @@ class PairedTest:
   def cells(self) -> tuple[Cell, ...]:
     """For COLUMNS."""
     return (
-      self.difference.estimate,
-      self.difference.p_value,
-      self.adjusted,
-      self.improvement,
       self.verdict,
+      self.difference.estimate,
+      self.improvement,
+      self.adjusted,
+      self.difference.p_value,
     )
 
 
@@ -76,27 +92,33 @@ def pair(ours: Report | None, theirs: Report | None) -> Pair | None:
 
 
 def run(pairs: Mapping[tuple[str, str], Pair], seed: int) -> list[PairedTest]:
-  """Tests all pairs; the p-values are adjusted for their number.
+  """Tests all pairs; verdicts and intervals are adjusted for their number.
 
   Args:
     pairs: scores [seeds, tasks] of ours and theirs, by subject and tasks.
     seed: keys the bootstrap.
   """
-  differences = [statistics.paired_difference(*pair) for pair in pairs.values()]
-  adjusted = _adjusted([d.p_value for d in differences])
+  p_values = {
+    names: p_value
+    for names, pair in pairs.items()
+    if (p_value := statistics.paired_difference(*pair).p_value) is not None
+  }
+  adjusted = dict(
+    zip(p_values, statistics.holm([*p_values.values()]), strict=True)
+  )
   return [
-    PairedTest(
-      *names,
-      difference,
-      statistics.probability_of_improvement(*pair, seed),
-      p_value,
-    )
-    for (names, pair), difference, p_value in zip(
-      pairs.items(), differences, adjusted, strict=True
-    )
+    _test(names, pair, adjusted.get(names), seed)
+    for names, pair in pairs.items()
   ]
 
 
-def _adjusted(p_values: Sequence[float | None]) -> list[float | None]:
-  known = iter(statistics.holm([p for p in p_values if p is not None]))
-  return [None if p is None else next(known) for p in p_values]
+def _test(
+  names: tuple[str, str], pair: Pair, adjusted: Adjusted | None, seed: int
+) -> PairedTest:
+  confidence = adjusted.confidence if adjusted else statistics.CONFIDENCE
+  return PairedTest(
+    *names,
+    statistics.paired_difference(*pair, confidence),
+    statistics.probability_of_improvement(*pair, seed, confidence),
+    adjusted.p_value if adjusted else None,
+  )

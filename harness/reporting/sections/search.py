@@ -36,9 +36,7 @@ def section(
     prefix: makes the names of figures and tables unique on the page.
     curves: by program id, see `best_function.curves_of`.
   """
-  remarks = _remarks(run)
   blocks: list[Block] = [
-    *map(Text, remarks),
     Text(_settings(run)),
     Code("Its command", [[(run.directory.command_line, False)]]),
     _statuses(run, prefix),
@@ -55,9 +53,10 @@ def section(
       *best_function.blocks(run, prefix, curves),
       *lineage.blocks(run, prefix),
     ]
-  title = f"The search {run.directory.label} (mutator {run.mutator})"
+  state = "" if run.directory.is_finished else ", unfinished"
+  title = f"The search {run.directory.label} (mutator {run.mutator}{state})"
   return Section(
-    title, blocks, [f"{run.directory.label} is {r}" for r in remarks]
+    title, blocks, [f"{run.directory.label} is {r}" for r in _remarks(run)]
   )
 
 

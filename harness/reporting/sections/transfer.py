@@ -61,7 +61,7 @@ def section(runs: Runs, seed: int) -> Section | None:
     if correlation
   ] or [_TOO_FEW]
   title = "Does the lab predict benchmarks?"
-  return Section(title, [*map(Text, findings), *blocks], findings)
+  return Section(title, blocks, findings)
 
 
 def sentence(benchmark: str, correlation: Estimate) -> str:

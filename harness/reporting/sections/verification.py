@@ -19,11 +19,12 @@ from harness.reporting.runs.search_run import Finalist, SearchRun
 from harness.reporting.sections import log_ratios, paired_tests
 from harness.reporting.sections.log_ratios import BASELINE, Losses
 from harness.reporting.sections.paired_tests import PairedTest
+from harness.reporting.statistics import Estimate
 
 _WORDS = {
   "better": "better than",
   "worse": "worse than",
-  "no difference": "indistinguishable from",
+  paired_tests.NO_DIFFERENCE: "not shown to differ from",
 }
 
 
@@ -54,7 +55,7 @@ def section(run: SearchRun, prefix: str, seed: int) -> Section:
     ]
   blocks += log_ratios.figures(_losses(run), run.suite, prefix, seed)
   findings = [sentence(run, tests)] if tests else []
-  return Section(title, [*map(Text, findings), *blocks], findings)
+  return Section(title, blocks, findings)
 
 
 def against_rivals(run: SearchRun, seed: int) -> list[PairedTest]:
@@ -80,27 +81,27 @@ def sentence(run: SearchRun, tests: list[PairedTest]) -> str:
   """The tests against rivals, in words."""
   assert run.winner
   parts = [
-    _verdicts([t for t in tests if t.tasks == tasks]) + f" on {tasks}"
+    f"on {tasks} it is {_verdicts([t for t in tests if t.tasks == tasks])}"
     for tasks in dict.fromkeys(t.tasks for t in tests)
   ]
-  return (
-    f"The winner of {run.directory.label}, {run.winner.name}, is "
-    + "; ".join(parts)
-    + ". Brackets hold the difference in OOD skill and its 95% interval over "
-    "seeds; verdicts are at 5%, adjusted for all of these comparisons (Holm)."
-  )
+  return f"The winner is {run.winner.name}: {'; '.join(parts)}."
 
 
 def _verdicts(tests: list[PairedTest]) -> str:
-  """Rivals by verdict, with the differences to them, in words."""
+  """Rivals by verdict, in words."""
   rivals: dict[str, list[str]] = {verdict: [] for verdict in _WORDS}
   for test in tests:
-    rivals[test.verdict].append(f"{test.subject} ({test.numbers})")
+    rivals.setdefault(test.verdict, []).append(test.subject)
   return ", ".join(
-    f"{_WORDS[verdict]} {', '.join(names)}"
+    f"{_WORDS.get(verdict, f'of {verdict} against')} {_listed(names)}"
     for verdict, names in rivals.items()
     if names
   )
+
+
+def _listed(names: list[str]) -> str:
+  *most, last = names
+  return f"{', '.join(most)} and {last}" if most else last
 
 
 def selection_bias(run: SearchRun) -> str:
@@ -166,10 +167,10 @@ def _row(finalist: Finalist, seed: int, *, is_winner: bool) -> list[Cell]:
     finalist.name + (" (winner)" if is_winner else ""),
     "search" if finalist.is_found else "reference",
     finalist.search_value,
-    _mean(fresh),
+    mean_of(fresh),
     finalist.fall,
     iqm,
-    _mean(heldout),
+    mean_of(heldout),
   ]
 
 
@@ -177,7 +178,9 @@ def _tests_table(tests: list[PairedTest], prefix: str) -> DataTable:
   return DataTable(
     f"{prefix}_against_rivals",
     "The winner minus well-known functions, on the same seeds, with p-values "
-    "of paired t-tests over seeds, adjusted for all rows by Holm's method.",
+    "of paired t-tests over seeds. Verdicts, at 5%, and intervals are adjusted "
+    "for all rows by Holm's method. The probability of improvement is that one "
+    "training of the winner beats one of the other on a task.",
     (Column("against"), Column("tasks"), *paired_tests.COLUMNS),
     [(t.subject, t.tasks, *t.cells()) for t in tests],
   )
@@ -186,7 +189,7 @@ def _tests_table(tests: list[PairedTest], prefix: str) -> DataTable:
 def _tests_figure(tests: list[PairedTest], prefix: str) -> Figure:
   return Figure(
     f"{prefix}_against_rivals",
-    "The winner's OOD skill minus that of well-known functions, with 95% "
+    "The winner's OOD skill minus that of well-known functions, with adjusted "
     "intervals over seeds. Right of the line the winner is better.",
     estimates.draw(
       [f"{t.subject}, {t.tasks}" for t in tests],
@@ -243,6 +246,7 @@ def _rivals(run: SearchRun) -> list[Finalist]:
   ]
 
 
-def _mean(report: Report | None) -> Cell:
+def mean_of(report: Report | None) -> Estimate | None:
+  """The value of a report, with its interval over seeds."""
   by_seed = report.value_by_seed if report else ()
   return statistics.mean(by_seed) if by_seed else None

@@ -3,12 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from harness.core.records import write_text
 from harness.reporting.document import (
-  Block,
   Cell,
   DataTable,
   Figure,
@@ -32,7 +31,7 @@ def write_figures(page: Page, folder: Path) -> list[Path]:
   Raises:
     ValueError: a name is no lower_snake_case, or taken; nothing is written.
   """
-  figures = [block for block in _blocks(page) if isinstance(block, Figure)]
+  figures = [block for block in page.blocks if isinstance(block, Figure)]
   _check_names(figure.name for figure in figures)
   folder.mkdir(parents=True, exist_ok=True)
   return [path for figure in figures for path in _write_figure(figure, folder)]
@@ -56,14 +55,10 @@ def write_tables(page: Page, folder: Path) -> list[Path]:
     ValueError: a name is no lower_snake_case, or taken, and nothing is written;
       or a row has too few or too many cells.
   """
-  tables = [block for block in _blocks(page) if isinstance(block, DataTable)]
+  tables = [block for block in page.blocks if isinstance(block, DataTable)]
   _check_names(table.name for table in tables)
   folder.mkdir(parents=True, exist_ok=True)
   return [_write_table(table, folder) for table in tables]
-
-
-def _blocks(page: Page) -> Iterator[Block]:
-  return (block for section in page.sections for block in section.blocks)
 
 
 def _check_names(names: Iterable[str]) -> None:

@@ -23,11 +23,14 @@ def write(page: Page) -> None:
     ValueError: a row of a table has too few or too many cells.
   """
   _say(page.title)
-  for sentence in page.lead:
-    _say(sentence)
+  for block in page.lead:
+    _say("")
+    _write_block(block)
   for section in page.sections:
     _say("")
     _say(section.title)
+    for finding in section.findings:
+      _say(finding)
     for block in section.blocks:
       _say("")
       _write_block(block)

@@ -70,8 +70,11 @@ def sample() -> Page:
   )
   return Page(
     "What was found",
-    ("gelu beats relu.", "Nothing else does."),
-    (Section("Answers", found), Section("Evidence", rest)),
+    (Figure("winner", "The winner.", _curve()), Text("Of the winner.")),
+    (
+      Section("Answers", found, ("gelu beats relu.", "Nothing else does.")),
+      Section("Evidence", rest),
+    ),
   )
 
 
@@ -84,7 +87,8 @@ def hostile() -> Page:
     Code(HOSTILE, (((HOSTILE, False), (HOSTILE, True)),), (HOSTILE,)),
     Formula(MATHML, HOSTILE),
   )
-  return Page(HOSTILE, (HOSTILE,), (Section(HOSTILE, blocks),))
+  sections = (Section(HOSTILE, blocks, (HOSTILE,)),)
+  return Page(HOSTILE, (Text(HOSTILE),), sections)
 
 
 def one(*blocks: Block) -> Page:
@@ -115,7 +119,7 @@ def _labelled(label: str) -> Drawing:
 
 
 def _wide() -> DataTable:
-  """Wider than any phone, with a name that has nowhere to break."""
+  """More columns than a phone has room for, and a name without a break."""
   row = ("runs/" + "a" * 60, *(Estimate(0.5, 0.4, 0.6) for _ in range(12)))
   columns = (Column("run"), *(Column(f"task {i}") for i in range(12)))
   return DataTable("wide", "Skill by task.", columns, (row,))

@@ -111,11 +111,32 @@ def test_students_interval_holds_what_it_promises() -> None:
 
 
 def test_holm_multiplies_by_how_many_are_left() -> None:
-  assert statistics.holm([0.01, 0.04, 0.03]) == pytest.approx(
-    [0.03, 0.06, 0.06]
+  found = statistics.holm([0.01, 0.04, 0.03])
+  assert [t.p_value for t in found] == pytest.approx([0.03, 0.06, 0.06])
+  # The factors are 3, 0.06 / 0.04 for one that waits for another, and 2.
+  assert [1 - t.confidence for t in found] == pytest.approx(
+    [0.05 / 3, 0.05 / 1.5, 0.05 / 2]
   )
-  assert statistics.holm([0.5, 0.9]) == pytest.approx([1.0, 1.0])
+  found = statistics.holm([0.5, 0.9, 0.0])
+  assert [t.p_value for t in found] == pytest.approx([1.0, 1.0, 0.0])
+  assert [1 - t.confidence for t in found] == pytest.approx(
+    [0.05 / 2, 0.05 / (1 / 0.9), 0.05 / 3]
+  )
   assert statistics.holm([]) == []
+
+
+def test_adjusted_intervals_exclude_0_where_holm_rejects() -> None:
+  shifts = np.linspace(0, 1.5, 12)
+  pairs = [(RNG.normal(s, 1, (8, 3)), RNG.normal(0, 1, (8, 3))) for s in shifts]
+  p_values = [statistics.paired_difference(*pair).p_value for pair in pairs]
+  verdicts = []
+  for pair, test in zip(pairs, statistics.holm(p_values), strict=True):
+    interval = statistics.paired_difference(*pair, test.confidence).estimate
+    assert interval.low is not None and interval.high is not None
+    excludes_0 = not interval.low <= 0 <= interval.high
+    assert excludes_0 == (test.p_value < statistics.ALPHA)
+    verdicts.append(excludes_0)
+  assert set(verdicts) == {True, False}
 
 
 def test_log_ratio_of_half_the_loss() -> None:

@@ -36,7 +36,7 @@ def test_figures_are_png_and_svg(tmp_path: Path) -> None:
   written = files.write_figures(pages.sample(), folder)
   assert [path.name for path in written] == [
     f"{name}.{kind}"
-    for name in ("curve", "curve_again", "heat_map")
+    for name in ("winner", "curve", "curve_again", "heat_map")
     for kind in ("png", "svg")
   ]
   assert sorted(folder.iterdir()) == sorted(written)

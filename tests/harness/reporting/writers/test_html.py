@@ -50,7 +50,8 @@ def test_a_policy_forbids_the_network(text: str) -> None:
 
 def test_contents_link_to_sections(text: str) -> None:
   links = re.findall('<a href="#(.*?)">(.*?)</a>', text)
-  assert links == [("section-1", "Answers"), ("section-2", "Evidence")]
+  answers, evidence = ("section-1", "Answers"), ("section-2", "Evidence")
+  assert links == [answers, answers, evidence]  # An answer, then the contents.
   for name, title in links:
     assert f'<section id="{name}">\n<h2>{title}</h2>' in text
 
@@ -86,20 +87,20 @@ def test_cells_have_numbers_to_sort_by() -> None:
     (None,),
   )
   assert _cells(DataTable("t", "A table.", columns, rows)) == [
-    '<td class="number" data-value="-0.125">'
+    '<td class="number" data-column="a" data-value="-0.125">'
     "\N{MINUS SIGN}0.12 <span>(\N{MINUS SIGN}0.25 to +0.50)</span></td>",
-    '<td class="number" data-value="1234">+1,234</td>',
-    '<td class="number" data-value="Infinity">+inf</td>',
-    '<td class="number">a &lt; b</td>',
-    '<td class="number empty">-</td>',
+    '<td class="number" data-column="a" data-value="1234">+1,234</td>',
+    '<td class="number" data-column="a" data-value="Infinity">+inf</td>',
+    '<td class="number" data-column="a">a &lt; b</td>',
+    '<td class="number empty" data-column="a">-</td>',
   ]
 
 
 def test_a_column_of_words_is_no_column_of_numbers() -> None:
   table = DataTable("t", "A table.", (Column("a"),), (("-1",), (None,)))
   assert _cells(table) == [
-    '<td class="text">-1</td>',
-    '<td class="text empty">-</td>',
+    '<td class="text" data-column="a">-1</td>',
+    '<td class="text empty" data-column="a">-</td>',
   ]
 
 

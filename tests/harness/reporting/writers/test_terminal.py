@@ -19,10 +19,14 @@ def test_everything_but_drawings_is_printed(
   lines = _lines(capsys)
   assert lines[: lines.index("Evidence")] == [
     "What was found",
-    "gelu beats relu.",
-    "Nothing else does.",
+    "",
+    "[figure winner] The winner.",
+    "",
+    "Of the winner.",
     "",
     "Answers",
+    "gelu beats relu.",
+    "Nothing else does.",
     "",
     "Trained on the same data.",
     "",
