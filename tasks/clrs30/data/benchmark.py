@@ -48,8 +48,9 @@ def test_split(
     return stored or _kept_split(algorithm, data_dir, show)
   except OSError as error:
     raise UserError(
-      f"no test split of {algorithm} in {data_dir}: {error}; free space there, "
-      "or choose another --data_dir"
+      f"can't read or keep the test split of {algorithm} in {data_dir}: "
+      f"{error.strerror or error}; choose another --data_dir, or free space "
+      "there"
     ) from error
 
 
