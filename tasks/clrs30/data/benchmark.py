@@ -49,8 +49,7 @@ def test_split(
   except OSError as error:
     raise UserError(
       f"can't read or keep the test split of {algorithm} in {data_dir}: "
-      f"{error.strerror or error}; choose another --data_dir, or free space "
-      "there"
+      f"{error}; free space there, or choose another --data_dir"
     ) from error
 
 
