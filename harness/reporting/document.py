@@ -126,11 +126,13 @@ class Section:
     blocks: in their order.
     findings: its answers in plain sentences, which stand at the top of the
       page and nowhere else.
+    data: tables too long for the page, for files alone.
   """
 
   title: str
   blocks: Sequence[Block]
   findings: Sequence[str] = ()
+  data: Sequence[DataTable] = ()
 
 
 @dataclasses.dataclass(frozen=True)

@@ -18,6 +18,8 @@ from rliable import library
 from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
+from harness.core.fitness import MIN_SEEDS, SCORES
+
 # Resamples of a bootstrap: its ends move by about 0.03 standard errors.
 RESAMPLES = 2000
 ALPHA = 0.05
@@ -71,14 +73,28 @@ def as_array(scores_by_seed: Mapping[str, Sequence[float]]) -> np.ndarray:
   return np.array([scores_by_seed[task] for task in tasks], np.float64).T
 
 
-def mean(samples: Sequence[float], confidence: float = CONFIDENCE) -> Estimate:
-  """The mean, with Student's t interval; None for a single sample."""
+def mean(
+  samples: Sequence[float],
+  confidence: float = CONFIDENCE,
+  bounds: tuple[float, float] = (-math.inf, math.inf),
+) -> Estimate:
+  """The mean, with Student's t interval cut at the bounds of the samples.
+
+  No interval for fewer than MIN_SEEDS samples.
+  """
   value = float(np.mean(samples))
-  if len(samples) < 2:
+  if len(samples) < MIN_SEEDS:
     return Estimate(value)
   quantile = stats.t.ppf((1 + confidence) / 2, len(samples) - 1)
   half = float(quantile * stats.sem(samples))
-  return Estimate(value, value - half, value + half)
+  return Estimate(
+    value, max(bounds[0], value - half), min(bounds[1], value + half)
+  )
+
+
+def mean_score(scores: Sequence[float]) -> Estimate:
+  """The mean of scores in [0, 1], with Student's t interval inside."""
+  return mean(scores, bounds=SCORES)
 
 
 def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:

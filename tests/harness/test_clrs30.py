@@ -274,8 +274,6 @@ def test_list_activations(main: Main) -> None:
 def test_a_data_dir_that_cannot_be_written(main: Main, tmp_path: Path) -> None:
   (tmp_path / "file").touch()
   data_dir = f"--data_dir={tmp_path / 'file'}"
-  with pytest.raises(
-    UserError, match=r"can't read or keep .*Not a directory"
-  ):
+  with pytest.raises(UserError, match=r"can't read or keep .*Not a directory"):
     main(*SMALL, data_dir, f"--workdir={tmp_path / 'run'}")
   assert not (tmp_path / "run" / "summary.json").exists()

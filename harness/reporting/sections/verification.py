@@ -249,4 +249,4 @@ def _rivals(run: SearchRun) -> list[Finalist]:
 def mean_of(report: Report | None) -> Estimate | None:
   """The value of a report, with its interval over seeds."""
   by_seed = report.value_by_seed if report else ()
-  return statistics.mean(by_seed) if by_seed else None
+  return statistics.mean_score(by_seed) if by_seed else None
