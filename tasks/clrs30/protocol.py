@@ -34,7 +34,9 @@ _PREDECESSORS_AS_INPUT = (
   "task_scheduling",
 )
 _EDGE_PROBABILITIES = tuple(0.1 + 0.1 * i for i in range(9))
-_NEEDLE = 8  # Needles have 1 to this many characters.
+_NEEDLE = 8  # Needles have 1 to this many characters, where they fit.
+# Upstream's samplers have nothing to draw on fewer nodes.
+MIN_LENGTH = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +77,7 @@ class Protocol:
     return step % self.eval_every == 0
 
   def lengths_for(self, algorithm: str) -> tuple[int, ...]:
-    """The training lengths; string matchers have one with room for a needle."""
+    """The training lengths; string matchers have one, of 5/4 the longest."""
     if algorithm in STRING_MATCHERS:
       return (max(self.train_lengths) * 5 // 4,)
     return self.train_lengths
@@ -112,12 +114,17 @@ def benchmark_size(algorithm: str, split: str) -> int:
   return size * int(settings["num_samples_multiplier"])
 
 
-def sampler_arguments(algorithm: str) -> dict[str, Any]:
-  """Upstream's arguments for the sampler of an algorithm."""
+def sampler_arguments(algorithm: str, length: int) -> dict[str, Any]:
+  """Upstream's arguments for the sampler of an algorithm.
+
+  Args:
+    algorithm: one of CLRS-30.
+    length: nodes, which a needle shares with a haystack that is longer.
+  """
   p = _EDGE_PROBABILITIES
   if algorithm in _SPARSE:
     p = tuple(probability / 2 for probability in p)
-  return {"p": p, "length_needle": -_NEEDLE}
+  return {"p": p, "length_needle": -min(_NEEDLE, (length - 1) // 2)}
 
 
 def has_predecessors_as_input(algorithm: str) -> bool:
