@@ -5,10 +5,12 @@ Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import clrs
+
+from harness.core.errors import UserError
 
 STRING_MATCHERS = ("kmp_matcher", "naive_string_matcher")
 # Trajectories of these get too long on dense graphs.
@@ -105,6 +107,21 @@ SMOKE = Protocol(
   sample_multiplier=1,
 )
 PRESETS = {"paper": PAPER, "smoke": SMOKE}
+
+
+def parse_lengths(texts: Sequence[str]) -> tuple[int, ...]:
+  """The training lengths of --train_lengths, in their order.
+
+  Raises:
+    UserError: one is no number, or too small for some algorithm.
+  """
+  for text in texts or ("",):
+    if not (text.isascii() and text.isdigit() and int(text) >= MIN_LENGTH):
+      raise UserError(
+        f"--train_lengths takes numbers from {MIN_LENGTH}, e.g. 4,7,16, not "
+        f"{text!r}"
+      )
+  return tuple(map(int, texts))
 
 
 def benchmark_size(algorithm: str, split: str) -> int:

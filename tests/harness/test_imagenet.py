@@ -1,5 +1,6 @@
 """The command on digits: one whole run, one that is killed, mistakes."""
 
+import dataclasses
 import re
 import shutil
 import signal
@@ -10,6 +11,7 @@ import pytest
 
 from harness.core.errors import UserError
 from tasks.imagenet import run as imagenet_run
+from tasks.imagenet.recipes import RECIPES, Recipe
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
 from tests.tasks.imagenet.curves import read_curves
@@ -170,6 +172,7 @@ def test_resuming_a_finished_run_changes_nothing(run: Run, main: Main) -> None:
     ("--epochs=6", "--epochs=5, not 6"),
     ("--batch_size=32", "--batch_size=64, not 32"),
     ("--model=vit_tiny", "--model=vgg_small, not vit_tiny"),
+    ("--momentum=0.5", "--momentum=0.9, not 0.5"),
     ("--accumulate=2", "--accumulate=1, not 2"),
     ("--bfloat16", "--bfloat16=False, not True"),
     ("--seeds_per_program=1", "--seeds_per_program=2, not 1"),
@@ -206,6 +209,36 @@ def test_an_activation_that_mixes_elements_is_warned_of(
   (config,) = configs
   assert list(config.activations) == ["relu", str(file)]
   assert config.activations["relu"](jax.numpy.float32(-1)) == 0
+
+
+@pytest.mark.usefixtures("admitted")
+def test_every_number_of_the_recipe_has_a_flag(
+  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  configs: list[imagenet_run.Config] = []
+  monkeypatch.setattr(
+    imagenet_run, "run", lambda config, workdir: configs.append(config)
+  )
+  expected = Recipe(
+    model="vit_tiny",
+    epochs=3,
+    batch_size=7,
+    rate_per_256=0.5,
+    warmup_epochs=1.5,
+    weight_decay=0.25,
+    label_smoothing=0.125,
+    momentum=0.75,
+    bfloat16=True,
+    accumulate=9,
+  )
+  given = dataclasses.asdict(expected)
+  flags = [f"--{name}={value}" for name, value in given.items()]
+  main("--dataset=digits", *flags, f"--workdir={tmp_path / 'run'}")
+  (config,) = configs
+  assert config.recipe == expected
+  assert all(
+    value != getattr(RECIPES["digits"], name) for name, value in given.items()
+  )
 
 
 @pytest.mark.parametrize("reason", training_commands.NOT_ADMITTED)
