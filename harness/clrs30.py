@@ -116,6 +116,12 @@ _WRITE_SAMPLES = flags.DEFINE_bool(
   False,
   "write what the run would draw and read to --samples_dir, and stop",
 )
+_MERGE = flags.DEFINE_list(
+  "merge",
+  [],
+  "run directories of one protocol, from any machines, which become one run in "
+  "--workdir; nothing is trained",
+)
 _LIST_ALGORITHMS = flags.DEFINE_bool(
   "list_algorithms", False, "print the algorithms by category and stop"
 )
@@ -140,6 +146,9 @@ def main() -> None:
     return
   if _LIST_ALGORITHMS.value:
     algorithms.print_algorithms()
+    return
+  if _MERGE.value:
+    _merge()
     return
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
@@ -174,6 +183,23 @@ def main() -> None:
     run.run(config, workdir)
   else:
     run.write_samples(config)
+
+
+def _merge() -> None:
+  from harness.reporting import merging
+  from tasks.clrs30 import results, run
+  from tasks.clrs30.processors import Sites
+  from tasks.clrs30.protocol import Protocol
+
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  merged = merging.merge("clrs30", _MERGE.value, workdir)
+  workdir.finish(run.summary(merged.scores))
+  results.print_results(
+    merged.scores,
+    Protocol.of(merged.settings),
+    merged.settings["processor"],
+    Sites(merged.settings["sites"]),
+  )
 
 
 if __name__ == "__main__":

@@ -105,6 +105,12 @@ _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds that are trained side by side in one program",
   lower_bound=1,
 )
+_MERGE = flags.DEFINE_list(
+  "merge",
+  [],
+  "run directories of one protocol, from any machines, which become one run in "
+  "--workdir; nothing is trained",
+)
 _LIST_ACTIVATIONS = flags.DEFINE_bool(
   "list_activations", False, "print the named activations and stop"
 )
@@ -123,6 +129,9 @@ def main() -> None:
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
+    return
+  if _MERGE.value:
+    _merge()
     return
   if not _DATASET.value:
     raise UserError("--dataset is required; e.g. --dataset=digits")
@@ -151,6 +160,22 @@ def main() -> None:
   )
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   run.run(config, workdir)
+
+
+def _merge() -> None:
+  from harness.reporting import merging
+  from tasks.imagenet import results, run
+  from tasks.imagenet.data import datasets
+  from tasks.imagenet.recipes import Recipe
+
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  merged = merging.merge("imagenet", _MERGE.value, workdir)
+  workdir.finish(run.summary(merged.scores))
+  results.print_results(
+    merged.scores,
+    datasets.by_name(merged.settings["dataset"]),
+    Recipe.of(merged.settings),
+  )
 
 
 if __name__ == "__main__":

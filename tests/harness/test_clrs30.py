@@ -262,6 +262,22 @@ def test_a_mistake_is_reported_before_any_data_is_read(
   assert not (workdir / "scores.jsonl").exists()
 
 
+def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
+  """One of them has half of the other's trainings."""
+  part = shutil.copytree(run.workdir, tmp_path / "part")
+  lines = (part / "scores.jsonl").read_text().splitlines(keepends=True)
+  (part / "scores.jsonl").write_text("".join(lines[2:]))
+  out = main(f"--merge={part},{run.workdir}", f"--workdir={tmp_path / 'all'}")
+  found = records(tmp_path / "all")
+  assert sorted(map(str, found)) == sorted(map(str, records(run.workdir)))
+  summary = json.loads((tmp_path / "all" / "summary.json").read_text())
+  assert summary["test_score"] == pytest.approx(
+    run.json("summary.json")["test_score"]
+  )
+  assert "1 of the 30 algorithms: minimum" in out
+  assert "differs from published: train steps 8 instead of 10,000" in out
+
+
 @pytest.mark.usefixtures("admitted")
 def test_every_number_of_the_protocol_has_a_flag(
   main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

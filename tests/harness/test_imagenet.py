@@ -1,6 +1,7 @@
 """The command on digits: one whole run, one that is killed, mistakes."""
 
 import dataclasses
+import json
 import re
 import shutil
 import signal
@@ -209,6 +210,21 @@ def test_an_activation_that_mixes_elements_is_warned_of(
   (config,) = configs
   assert list(config.activations) == ["relu", str(file)]
   assert config.activations["relu"](jax.numpy.float32(-1)) == 0
+
+
+def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
+  """Each of them has half of the trainings."""
+  lines = (run.workdir / "scores.jsonl").read_text().splitlines(keepends=True)
+  parts = []
+  for name, half in (("a", lines[:2]), ("b", lines[2:])):
+    parts.append(shutil.copytree(run.workdir, tmp_path / name))
+    (parts[-1] / "scores.jsonl").write_text("".join(half))
+  merged = tmp_path / "all"
+  out = main(f"--merge={parts[0]},{parts[1]}", f"--workdir={merged}")
+  assert records(merged) == records(run.workdir)
+  summary = json.loads((merged / "summary.json").read_text())
+  assert summary["top1"] == run.json("summary.json")["top1"]
+  assert "differs from the recipe of digits: epochs 5 instead of 60" in out
 
 
 @pytest.mark.usefixtures("admitted")
