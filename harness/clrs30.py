@@ -47,14 +47,50 @@ _PRESET = flags.DEFINE_enum(
   ["paper", "smoke"],
   "paper: as published; smoke: a tiny network for a few steps, to see it work",
 )
-_TRAIN_STEPS = flags.DEFINE_integer(
-  "train_steps", None, "training steps (default: the preset's)", lower_bound=1
+# Each replaces the preset's field of its name; --train_lengths does, too.
+_PROTOCOL = (
+  flags.DEFINE_integer(
+    "train_steps", None, "training steps (default: the preset's)", lower_bound=1
+  ),
+  flags.DEFINE_integer(
+    "batch_size",
+    None,
+    "trajectories of a step (default: the preset's)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_integer(
+    "eval_every",
+    None,
+    "steps between two validations (default: the preset's)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_integer(
+    "sample_multiplier",
+    None,
+    "trajectories of a validation, as a multiple of the benchmark's (default: "
+    "the preset's)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_integer(
+    "hidden_size",
+    None,
+    "width of the network (default: the preset's)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_float(
+    "learning_rate", None, "of Adam (default: the preset's)", lower_bound=0.0
+  ),
+  flags.DEFINE_float(
+    "max_gradient_norm",
+    None,
+    "gradients are clipped to it (default: the preset's)",
+    lower_bound=0.0,
+  ),
 )
-_HIDDEN_SIZE = flags.DEFINE_integer(
-  "hidden_size",
+_TRAIN_LENGTHS = flags.DEFINE_list(
+  "train_lengths",
   None,
-  "width of the network (default: the preset's)",
-  lower_bound=1,
+  "numbers of nodes to train on, in turns, e.g. 4,7,16 (default: the preset's)",
 )
 _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds_per_program",
@@ -79,6 +115,12 @@ _WRITE_SAMPLES = flags.DEFINE_bool(
   False,
   "write what the run would draw and read to --samples_dir, and stop",
 )
+_MERGE = flags.DEFINE_list(
+  "merge",
+  [],
+  "run directories of one protocol, from any machines, which become one run in "
+  "--workdir; nothing is trained",
+)
 _LIST_ALGORITHMS = flags.DEFINE_bool(
   "list_algorithms", False, "print the algorithms by category and stop"
 )
@@ -96,7 +138,7 @@ def main() -> None:
   from harness.core.errors import UserError
   from tasks.clrs30 import algorithms, run
   from tasks.clrs30.processors import Sites, design_of
-  from tasks.clrs30.protocol import PRESETS
+  from tasks.clrs30.protocol import PRESETS, parse_lengths
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
@@ -104,22 +146,25 @@ def main() -> None:
   if _LIST_ALGORITHMS.value:
     algorithms.print_algorithms()
     return
+  if _MERGE.value:
+    _merge()
+    return
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
   programs = candidates.by_name(_ACTIVATIONS.value)
+  protocol = dataclasses.replace(
+    PRESETS[_PRESET.value], **entry.given(_PROTOCOL)
+  )
+  if _TRAIN_LENGTHS.value is not None:
+    lengths = parse_lengths(_TRAIN_LENGTHS.value)
+    protocol = dataclasses.replace(protocol, train_lengths=lengths)
   samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None
   workdir = None
   if not _WRITE_SAMPLES.value:
     workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   elif not samples_dir:
     raise UserError("--write_samples needs --samples_dir=DIR to write to")
-  preset = PRESETS[_PRESET.value]
-  protocol = dataclasses.replace(
-    preset,
-    train_steps=_TRAIN_STEPS.value or preset.train_steps,
-    hidden_size=_HIDDEN_SIZE.value or preset.hidden_size,
-  )
   admitted = admit(programs, Admission())
   config = run.Config(
     algorithms=chosen,
@@ -137,6 +182,23 @@ def main() -> None:
     run.run(config, workdir)
   else:
     run.write_samples(config)
+
+
+def _merge() -> None:
+  from harness.reporting import merging
+  from tasks.clrs30 import results, run
+  from tasks.clrs30.processors import Sites
+  from tasks.clrs30.protocol import Protocol
+
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  merged = merging.merge("clrs30", _MERGE.value, workdir)
+  workdir.finish(run.summary(merged.scores))
+  results.print_results(
+    merged.scores,
+    Protocol.of(merged.settings),
+    merged.settings["processor"],
+    Sites(merged.settings["sites"]),
+  )
 
 
 if __name__ == "__main__":

@@ -26,33 +26,74 @@ _SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
 flags.DEFINE_alias("seed", "seeds")
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
-_MODEL = flags.DEFINE_string(
-  "model",
-  None,
-  "resnet50, resnet18_cifar, vgg_small or vit_tiny (default: the data set's)",
-)
 _DATA_DIR = flags.DEFINE_string(
   "data_dir",
   None,
   "of TensorFlow Datasets (default: TFDS_DATA_DIR, or ~/tensorflow_datasets)",
 )
-_EPOCHS = flags.DEFINE_integer(
-  "epochs", None, "passes over the images (default: 90, 200 or 60)",
-  lower_bound=1,
+# Each replaces the field of its name in the data set's recipe.
+_RECIPE = (
+  flags.DEFINE_string(
+    "model",
+    None,
+    "resnet50, resnet18_cifar, vgg_small or vit_tiny (default: the data set's)",
+  ),
+  flags.DEFINE_integer(
+    "epochs",
+    None,
+    "passes over the images (default: 90, 200 or 60)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_integer(
+    "batch_size",
+    None,
+    "images of a step (default: 256, 128 or 64)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_float(
+    "rate_per_256",
+    None,
+    "highest learning rate, for each 256 images of a step (default: 0.1 on "
+    "ImageNet, else 0.2)",
+    lower_bound=0.0,
+  ),
+  flags.DEFINE_float(
+    "warmup_epochs",
+    None,
+    "in which the learning rate rises from 0 (default: 5)",
+    lower_bound=0.0,
+  ),
+  flags.DEFINE_float(
+    "momentum", None, "of Nesterov (default: 0.9)",
+    lower_bound=0.0, upper_bound=1.0,
+  ),
+  flags.DEFINE_float(
+    "weight_decay",
+    None,
+    "of weights, not of norms and biases (default: 1e-4, 5e-4 or 1e-4)",
+    lower_bound=0.0,
+  ),
+  flags.DEFINE_float(
+    "label_smoothing",
+    None,
+    "share of a label spread over all classes (default: 0.1 on ImageNet, else "
+    "0)",
+    lower_bound=0.0,
+    upper_bound=1.0,
+  ),
+  flags.DEFINE_bool(
+    "bfloat16",
+    None,
+    "hidden states in bfloat16 instead of float32 (default: no)",
+  ),
+  flags.DEFINE_integer(
+    "accumulate",
+    None,
+    "parts of a batch computed one after the other, for small memories "
+    "(default: 1)",
+    lower_bound=1,
+  ),
 )  # fmt: skip
-_BATCH_SIZE = flags.DEFINE_integer(
-  "batch_size", None, "images of a step (default: 256, 128 or 64)",
-  lower_bound=1,
-)  # fmt: skip
-_ACCUMULATE = flags.DEFINE_integer(
-  "accumulate",
-  1,
-  "parts of a batch computed one after the other, for small memories",
-  lower_bound=1,
-)
-_BFLOAT16 = flags.DEFINE_bool(
-  "bfloat16", False, "hidden states in bfloat16 instead of float32"
-)
 _IMAGE_SIZE = flags.DEFINE_integer(
   "image_size", None, "height and width of ImageNet's images (default: 224)",
   lower_bound=8,
@@ -62,6 +103,12 @@ _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   1,
   "seeds that are trained side by side in one program",
   lower_bound=1,
+)
+_MERGE = flags.DEFINE_list(
+  "merge",
+  [],
+  "run directories of one protocol, from any machines, which become one run in "
+  "--workdir; nothing is trained",
 )
 _LIST_ACTIVATIONS = flags.DEFINE_bool(
   "list_activations", False, "print the named activations and stop"
@@ -82,17 +129,14 @@ def main() -> None:
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
     return
+  if _MERGE.value:
+    _merge()
+    return
   if not _DATASET.value:
     raise UserError("--dataset is required; e.g. --dataset=digits")
   dataset = datasets.by_name(_DATASET.value)
-  preset = recipes.RECIPES[dataset.name]
   recipe = dataclasses.replace(
-    preset,
-    model=_MODEL.value or preset.model,
-    epochs=_EPOCHS.value or preset.epochs,
-    batch_size=_BATCH_SIZE.value or preset.batch_size,
-    accumulate=_ACCUMULATE.value,
-    bfloat16=_BFLOAT16.value,
+    recipes.RECIPES[dataset.name], **entry.given(_RECIPE)
   )
   models.model(recipe.model)
   seeds = entry.parse_seeds(_SEEDS.value)
@@ -115,6 +159,22 @@ def main() -> None:
   )
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   run.run(config, workdir)
+
+
+def _merge() -> None:
+  from harness.reporting import merging
+  from tasks.imagenet import results, run
+  from tasks.imagenet.data import datasets
+  from tasks.imagenet.recipes import Recipe
+
+  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  merged = merging.merge("imagenet", _MERGE.value, workdir)
+  workdir.finish(run.summary(merged.scores))
+  results.print_results(
+    merged.scores,
+    datasets.by_name(merged.settings["dataset"]),
+    Recipe.of(merged.settings),
+  )
 
 
 if __name__ == "__main__":

@@ -4,7 +4,8 @@
 
 Reads run directories of all commands, writes a self-contained HTML page with
 its figures as PNG and SVG files beside it, and prints the tables. An unfinished
-run is shown as such.
+run is shown as such; runs of CLRS-30 or of images that have one protocol share
+a table.
 """
 
 from pathlib import Path
@@ -21,7 +22,7 @@ _OUTPUT = flags.DEFINE_string(
   "output",
   None,
   "the page (default: report.html, in --workdir if that is given); figures go "
-  "to a folder beside it",
+  "to a folder beside it; directories are made",
 )
 _EXPORT = flags.DEFINE_string(
   "export",

@@ -14,6 +14,7 @@ from evolve.proposers.mixed import MixedProposer, num_turns
 from evolve.proposers.mutator import Mutator, MutatorProposer
 from evolve.proposers.proposer import Proposer
 from evolve.runs import findings
+from evolve.runs.curves import SearchCurves
 from evolve.runs.status_line import StatusLine
 from evolve.runs.verification import (
   FRESH_FITNESS,
@@ -29,6 +30,7 @@ from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core.console import Progress
 from harness.core.fitness import Fitness
+from harness.core.scalars import FOLDER, Scalars
 from harness.core.workdir import Workdir
 
 # They write the slots that language models leave.
@@ -103,7 +105,8 @@ def run(
     fresh: the same for as many seeds as the verification takes; another object,
       lest their number change a bit of the search.
     heldout: tasks that the search never sees, scored once at the end.
-    workdir: gets programs.sqlite, best.py and summary.json.
+    workdir: gets programs.sqlite, best.py, summary.json, and curves for
+      TensorBoard.
 
   Raises:
     UserError: see Workdir, Database and Author.
@@ -153,7 +156,8 @@ def run(
       database,
     )
     line = StatusLine(config.search, fitness.suite, author, config.num_asked)
-    _search(search, line)
+    curves = SearchCurves(stack.enter_context(Scalars(workdir.path / FOLDER)))
+    _search(search, line, curves)
     found = _verify(search, pool, database, config)
     best = workdir.path / "best.py"
     findings.write_best(best, found)
@@ -187,12 +191,13 @@ def _settings(
   }
 
 
-def _search(search: Search, line: StatusLine) -> None:
+def _search(search: Search, line: StatusLine, curves: SearchCurves) -> None:
   with Progress() as progress:
     progress.show(line.text)
 
     def on_commit(row: Row, is_new: bool) -> None:
       line.count(row.report, is_new=is_new)
+      curves.add(row, is_new=is_new)
       if is_new:
         _log.info(
           "slot %d %s %s %s",

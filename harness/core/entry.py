@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -130,6 +130,13 @@ def open_workdir(path: str | None, *, resume: bool) -> Workdir:
   workdir = Workdir(path, resume=resume)
   log_to(str(workdir.log_file))
   return workdir
+
+
+def given(holders: Iterable[flags.FlagHolder[Any]]) -> dict[str, Any]:
+  """The values of those flags that have one, by name."""
+  return {
+    holder.name: holder.value for holder in holders if holder.value is not None
+  }
 
 
 def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:

@@ -44,8 +44,14 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   sections += mutators.sections(runs.searches, seed)
   show("benchmarks")
   sections += [
-    *(clrs30.section(r, f"clrs30_{i}") for i, r in enumerate(runs.clrs30, 1)),
-    *(images.section(r, f"images_{i}") for i, r in enumerate(runs.images, 1)),
+    *(
+      clrs30.section(run, runs.clrs30, f"clrs30_{i}")
+      for i, run in enumerate(runs.clrs30, 1)
+    ),
+    *(
+      images.section(run, runs.images, f"images_{i}")
+      for i, run in enumerate(runs.images, 1)
+    ),
   ]
   if relation := transfer.section(runs, seed):
     sections.append(relation)

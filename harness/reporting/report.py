@@ -44,6 +44,7 @@ def report(config: Config, workdir: Workdir | None) -> None:
   start = time.monotonic()
   _check_output(config.output)
   directories = directory.read_all(config.results)
+  _make_folder(config.output)
 
   # Imported here: these take seconds.
   from harness.reporting import export, page
@@ -79,10 +80,19 @@ def _settings(config: Config) -> dict[str, object]:
 
 
 def _check_output(path: Path) -> None:
-  """Raises a UserError if the page can't be written there."""
+  """Raises a UserError if the page is no page."""
   if path.suffix not in (".html", ".htm"):
     raise UserError(
       f"--output={path} is no page; give a file name that ends in .html"
     )
-  if not path.parent.is_dir():
-    raise UserError(f"no directory {path.parent} for --output; make it first")
+
+
+def _make_folder(path: Path) -> None:
+  """Makes the directory of the page, or raises a UserError."""
+  try:
+    path.parent.mkdir(parents=True, exist_ok=True)
+  except OSError as error:
+    raise UserError(
+      f"can't make the directory of --output={path}: {error.strerror}; choose "
+      "another"
+    ) from error

@@ -5,10 +5,12 @@ Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import clrs
+
+from harness.core.errors import UserError
 
 STRING_MATCHERS = ("kmp_matcher", "naive_string_matcher")
 # Trajectories of these get too long on dense graphs.
@@ -34,7 +36,9 @@ _PREDECESSORS_AS_INPUT = (
   "task_scheduling",
 )
 _EDGE_PROBABILITIES = tuple(0.1 + 0.1 * i for i in range(9))
-_NEEDLE = 8  # Needles have 1 to this many characters.
+_NEEDLE = 8  # Needles have 1 to this many characters, where they fit.
+# Upstream's samplers have nothing to draw on fewer nodes.
+MIN_LENGTH = 4
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +79,7 @@ class Protocol:
     return step % self.eval_every == 0
 
   def lengths_for(self, algorithm: str) -> tuple[int, ...]:
-    """The training lengths; string matchers have one with room for a needle."""
+    """The training lengths; string matchers have one, of 5/4 the longest."""
     if algorithm in STRING_MATCHERS:
       return (max(self.train_lengths) * 5 // 4,)
     return self.train_lengths
@@ -105,6 +109,21 @@ SMOKE = Protocol(
 PRESETS = {"paper": PAPER, "smoke": SMOKE}
 
 
+def parse_lengths(texts: Sequence[str]) -> tuple[int, ...]:
+  """The training lengths of --train_lengths, in their order.
+
+  Raises:
+    UserError: one is no number, or too small for some algorithm.
+  """
+  for text in texts or ("",):
+    if not (text.isascii() and text.isdigit() and int(text) >= MIN_LENGTH):
+      raise UserError(
+        f"--train_lengths takes numbers from {MIN_LENGTH}, e.g. 4,7,16, not "
+        f"{text!r}"
+      )
+  return tuple(map(int, texts))
+
+
 def benchmark_size(algorithm: str, split: str) -> int:
   """Trajectories in the benchmark's "val" or "test" split."""
   settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
@@ -112,12 +131,17 @@ def benchmark_size(algorithm: str, split: str) -> int:
   return size * int(settings["num_samples_multiplier"])
 
 
-def sampler_arguments(algorithm: str) -> dict[str, Any]:
-  """Upstream's arguments for the sampler of an algorithm."""
+def sampler_arguments(algorithm: str, length: int) -> dict[str, Any]:
+  """Upstream's arguments for the sampler of an algorithm.
+
+  Args:
+    algorithm: one of CLRS-30.
+    length: nodes, which a needle shares with a haystack that is longer.
+  """
   p = _EDGE_PROBABILITIES
   if algorithm in _SPARSE:
     p = tuple(probability / 2 for probability in p)
-  return {"p": p, "length_needle": -_NEEDLE}
+  return {"p": p, "length_needle": -min(_NEEDLE, (length - 1) // 2)}
 
 
 def has_predecessors_as_input(algorithm: str) -> bool:

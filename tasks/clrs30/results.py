@@ -103,6 +103,22 @@ def caveats(
   ]
 
 
+def coverage(records: Records) -> list[str]:
+  """A line that names what is missing of the 30 algorithms, or what is there.
+
+  Whichever list is shorter.
+  """
+  trained = {record["algorithm"] for record in records}
+  here = [a for a in ALGORITHMS if a in trained]
+  missing = [a for a in ALGORITHMS if a not in trained]
+  count = len(ALGORITHMS)
+  if not here or not missing:
+    return []
+  if len(missing) < len(here):
+    return [f"missing of the {count} algorithms: {', '.join(missing)}"]
+  return [f"{len(here)} of the {count} algorithms: {', '.join(here)}"]
+
+
 def result_line(records: Records) -> str:
   """The result in one line."""
   if not records:
@@ -156,7 +172,8 @@ def print_results(
       ("mean over", *columns),
       _mean_rows(by_model, columns, compared(records)),
     )
-  for line in caveats(records, protocol, processor, sites):
+  lines = caveats(records, protocol, processor, sites) + coverage(records)
+  for line in lines:
     console.say_prose(line)
   console.say(result_line(records))
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
+from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.run import begin, is_done, train_all
 from harness.core.trainings.scores import Scores
@@ -85,7 +86,8 @@ def run(config: Config, workdir: Workdir) -> None:
 
   Args:
     config: of the run.
-    workdir: gets scores.jsonl; its checkpoints go once they have a record.
+    workdir: gets scores.jsonl, and curves for TensorBoard; its checkpoints go
+      once they have a record.
 
   Raises:
     UserError: see Workdir, Checkpoint, `test_split` and BatchFiles.
@@ -121,7 +123,12 @@ def run(config: Config, workdir: Workdir) -> None:
       train_all(
         same,
         functools.partial(
-          _train, config, test_batches(algorithm), compiled, status_line
+          _train,
+          config,
+          test_batches(algorithm),
+          compiled,
+          workdir.path,
+          status_line,
         ),
         scores,
         workdir,
@@ -131,7 +138,10 @@ def run(config: Config, workdir: Workdir) -> None:
       )
       compilations += sum(c.compilations for c in compiled.values())
   found = scores.of(groups)
-  workdir.finish(_summary(found, compilations, time.monotonic() - start))
+  seconds = time.monotonic() - start
+  workdir.finish(
+    {**summary(found), "compilations": compilations, "seconds": seconds}
+  )
   results.print_results(found, config.protocol, config.processor, config.sites)
 
 
@@ -139,6 +149,7 @@ def _train(
   config: Config,
   test: Sequence[clrs.Feedback],
   compiled: dict[int, CompiledModel],
+  path: Path,
   status_line: StatusLine,
   group: SeedGroup,
   checkpoint: Checkpoint,
@@ -150,6 +161,7 @@ def _train(
     test: batches of the test split.
     compiled: models of this algorithm and activation, by their number of
       seeds; gets this group's.
+    path: of the workdir, which gets curves.
     status_line: is told the progress.
     group: the seeds to train.
     checkpoint: of the group.
@@ -166,12 +178,16 @@ def _train(
     if num_seeds not in compiled:
       model = _model(config, group.activation, sources[0].header)
       compiled[num_seeds] = CompiledModel(model, num_seeds)
+    scalars = stack.enter_context(
+      Scalars(path / FOLDER / group.curves_name(config.activations))
+    )
     training = AlgorithmTraining(
       config.protocol,
       group.seeds,
       sources,
       compiled[num_seeds],
       checkpoint,
+      scalars,
       status_line.show,
     )
     return [_result(config, score) for score in training.run(test)]
@@ -254,9 +270,8 @@ def write_samples(config: Config) -> None:
   say(f"samples for {count} trainings and their tests are in {folder}")
 
 
-def _summary(
-  found: Sequence[Mapping[str, Any]], compilations: int, seconds: float
-) -> dict[str, Any]:
+def summary(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+  """The number of records and the mean test score of each activation."""
   by_activation: dict[str, list[float]] = {}
   for record in found:
     by_activation.setdefault(record["activation"], []).append(
@@ -265,6 +280,4 @@ def _summary(
   return {
     "trainings": len(found),
     "test_score": {n: sum(s) / len(s) for n, s in by_activation.items()},
-    "compilations": compilations,
-    "seconds": seconds,
   }

@@ -9,6 +9,7 @@ import clrs
 import jax
 import numpy as np
 
+from harness.core.scalars import Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.clrs30.compiled import CompiledModel, TrainState
@@ -92,6 +93,7 @@ class AlgorithmTraining:
     sources: Sequence[BatchSource],
     compiled: CompiledModel,
     checkpoint: Checkpoint,
+    scalars: Scalars,
     show: Callable[[TrainingProgress], None],
   ):
     """Prepares a training, or goes on with the one in the checkpoint.
@@ -102,6 +104,8 @@ class AlgorithmTraining:
       sources: batches of each seed, from where its saved stream is.
       compiled: a model for as many seeds.
       checkpoint: of this training.
+      scalars: gets losses and scores of validations, and the test score; means
+        over seeds.
       show: is told the progress after every step.
 
     Raises:
@@ -111,6 +115,7 @@ class AlgorithmTraining:
     self._sources = sources
     self._compiled = compiled
     self._checkpoint = checkpoint
+    self._scalars = scalars
     self._show = show
     headers = [source.header for source in sources]
     state = compiled.init(seeds, [header.key_seed for header in headers])
@@ -139,6 +144,8 @@ class AlgorithmTraining:
         for batch in test
       ]
       results.append(SeedScore(validations, evaluated(outputs, predictions)))
+    test_score = float(np.mean([result.test_score for result in results]))
+    self._scalars.write(self._step, {"test_score": test_score})
     return results
 
   def _train(self) -> None:
@@ -152,8 +159,7 @@ class AlgorithmTraining:
       self._step += 1
       if self._checkpoint.is_due():
         self._save(drawn)
-      validation = float(np.mean([v.last for v in self._validations]))
-      self._show(TrainingProgress(self._step, losses, validation))
+      self._show(TrainingProgress(self._step, losses, self._val_score()))
       if all(v.diverged_step is not None for v in self._validations):
         break
     if drawn:  # Else it was resumed after its last step.
@@ -183,6 +189,13 @@ class AlgorithmTraining:
       )
       improved.append(validations.add(self._step, score, loss))
     self._state = self._compiled.after_validation(self._state, improved)
+    loss = float(np.mean(losses))
+    values = {"loss": loss, "val_score": self._val_score()}
+    self._scalars.write(self._step, values)
+
+  def _val_score(self) -> float:
+    """The last validation score, mean over seeds."""
+    return float(np.mean([v.last for v in self._validations]))
 
   def _save(self, drawn: Sequence[StepBatches]) -> None:
     progress = {

@@ -1,6 +1,7 @@
 """Recipes for training on each data set, number by number."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import haiku as hk
@@ -38,6 +39,12 @@ class Recipe:
   momentum: float = 0.9
   bfloat16: bool = False
   accumulate: int = 1
+
+  @classmethod
+  def of(cls, settings: Mapping[str, Any]) -> "Recipe":
+    """The recipe of a run, by the settings in its run.json."""
+    fields = dataclasses.fields(cls)
+    return cls(**{field.name: settings[field.name] for field in fields})
 
   def learning_rate(self, steps_per_epoch: int) -> optax.Schedule:
     """The schedule: maps a step to its learning rate."""

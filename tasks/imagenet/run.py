@@ -11,6 +11,7 @@ import numpy as np
 
 from harness.core import console
 from harness.core.fitness import Activation
+from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.run import begin, is_done, train_all
 from harness.core.trainings.scores import Scores
@@ -23,7 +24,6 @@ from tasks.imagenet.data import pipeline
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import Recipe
-from tasks.imagenet.scalars import Scalars
 from tasks.imagenet.training import ClassifierTraining, SeedAccuracy
 
 
@@ -112,7 +112,7 @@ def run(config: Config, workdir: Workdir) -> None:
       status_line,
     )
   found = scores.of(groups)
-  workdir.finish(_summary(found, time.monotonic() - start))
+  workdir.finish({**summary(found), "seconds": time.monotonic() - start})
   results.print_results(found, config.dataset, config.recipe)
 
 
@@ -134,8 +134,9 @@ def _train(
   """Trains and tests a group; returns the results of its seeds."""
   name = group.activation
   classifier = _classifier(config, name, len(group.seeds), steps_per_epoch)
-  folder = group.folder_name(config.program_ids[name])
-  with Scalars(path / "tensorboard" / folder) as scalars:
+  with Scalars(
+    path / FOLDER / group.curves_name(config.activations)
+  ) as scalars:
     training = ClassifierTraining(
       config.recipe,
       group.seeds,
@@ -215,12 +216,10 @@ def _result(config: Config, accuracy: SeedAccuracy) -> dict[str, Any]:
   }
 
 
-def _summary(
-  found: Sequence[Mapping[str, Any]], seconds: float
-) -> dict[str, Any]:
+def summary(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+  """The numbers of records and of those that diverged, and mean accuracies."""
   return {
     "trainings": len(found),
     "diverged": sum(record["top1"] is None for record in found),
     "top1": {name: mean for name, (mean, _, _) in results.means(found).items()},
-    "seconds": seconds,
   }

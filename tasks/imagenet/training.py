@@ -8,12 +8,12 @@ import jax
 import numpy as np
 
 from harness.core.fitness import Status
+from harness.core.scalars import Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.imagenet.compiled import Accuracy, CompiledClassifier, TrainState
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.recipes import Recipe
-from tasks.imagenet.scalars import Scalars
 
 # Steps between two looks at the loss: each waits for the device.
 _LOOK_EVERY = 50

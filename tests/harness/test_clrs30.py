@@ -10,9 +10,10 @@ import pytest
 
 from evolve import activations
 from harness.core.errors import UserError
+from tasks.clrs30 import run as clrs30_run
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.data import batch_files
-from tasks.clrs30.protocol import PRESETS
+from tasks.clrs30.protocol import PRESETS, Protocol
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
@@ -181,6 +182,7 @@ def test_resuming_a_finished_run_changes_nothing(run: Run, main: Main) -> None:
     ("--hidden_size=5", "--hidden_size=4, not 5"),
     ("--processor=mpnn", "--processor=deepsets, not mpnn"),
     ("--sites=upstream", "--sites=all, not upstream"),
+    ("--learning_rate=0.5", "--learning_rate=0.001, not 0.5"),
     ("--seeds_per_program=2", "--seeds_per_program=1, not 2"),
   ],
 )
@@ -239,6 +241,9 @@ def test_a_file_that_is_not_admitted(
       "--processor=triplet_gmpn",
       "unknown processor 'triplet_gmpn'; nearest: triplet_gmpnn",
     ),
+    ("--train_lengths=4,x", "--train_lengths takes numbers from 4, .* not 'x'"),
+    ("--train_lengths=3", "--train_lengths takes numbers from 4, .* not '3'"),
+    ("--train_lengths=", "--train_lengths takes numbers from 4, .* not ''"),
     ("--write_samples --samples_dir=", "--write_samples needs --samples_dir=D"),
     ("", r"no test split in .*minimum; write it with --write_samples"),
   ],
@@ -255,6 +260,50 @@ def test_a_mistake_is_reported_before_any_data_is_read(
     main(*run.flags, *absent, f"--workdir={workdir}", *flag.split())
   assert (workdir / "run.json").exists() == (not flag)
   assert not (workdir / "scores.jsonl").exists()
+
+
+def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
+  """One of them has half of the other's trainings."""
+  part = shutil.copytree(run.workdir, tmp_path / "part")
+  lines = (part / "scores.jsonl").read_text().splitlines(keepends=True)
+  (part / "scores.jsonl").write_text("".join(lines[2:]))
+  out = main(f"--merge={part},{run.workdir}", f"--workdir={tmp_path / 'all'}")
+  found = records(tmp_path / "all")
+  assert sorted(map(str, found)) == sorted(map(str, records(run.workdir)))
+  summary = json.loads((tmp_path / "all" / "summary.json").read_text())
+  assert summary["test_score"] == pytest.approx(
+    run.json("summary.json")["test_score"]
+  )
+  assert "1 of the 30 algorithms: minimum" in out
+  assert "differs from published: train steps 8 instead of 10,000" in out
+
+
+@pytest.mark.usefixtures("admitted")
+def test_every_number_of_the_protocol_has_a_flag(
+  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  configs: list[clrs30_run.Config] = []
+  monkeypatch.setattr(
+    clrs30_run, "run", lambda config, workdir: configs.append(config)
+  )
+  expected = Protocol(
+    train_lengths=(5, 8),
+    batch_size=3,
+    train_steps=7,
+    eval_every=9,
+    hidden_size=11,
+    learning_rate=0.5,
+    max_gradient_norm=0.25,
+    sample_multiplier=6,
+  )
+  given = dataclasses.asdict(expected) | {"train_lengths": "5,8"}
+  flags = [f"--{name}={value}" for name, value in given.items()]
+  main(f"--algorithms={ALGORITHM}", *flags, f"--workdir={tmp_path / 'run'}")
+  (config,) = configs
+  assert config.protocol == expected
+  assert all(
+    value != getattr(PRESETS["paper"], name) for name, value in given.items()
+  )
 
 
 def test_list_algorithms(main: Main) -> None:

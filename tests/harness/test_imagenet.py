@@ -1,5 +1,7 @@
 """The command on digits: one whole run, one that is killed, mistakes."""
 
+import dataclasses
+import json
 import re
 import shutil
 import signal
@@ -10,9 +12,10 @@ import pytest
 
 from harness.core.errors import UserError
 from tasks.imagenet import run as imagenet_run
+from tasks.imagenet.recipes import RECIPES, Recipe
+from tests.curves import read_curves
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
-from tests.tasks.imagenet.curves import read_curves
 
 SEEDS = (0, 3)
 SMALL = (
@@ -86,9 +89,9 @@ def test_the_same_seeds_give_the_same_curves(run: Run) -> None:
   """After one epoch and two the last bits have not grown yet."""
   golden = training_commands.golden("imagenet")
   for name, expected in golden["curves"].items():
-    program_id = golden["program_ids"][name]
-    (folder,) = (run.workdir / "tensorboard").glob(f"*{program_id}-seed0")
-    curves = read_curves(folder)
+    curves = read_curves(
+      run.workdir / "tensorboard" / "digits" / f"{name}-seeds0-3"
+    )
     assert curves.keys() == {"loss", "learning_rate", "top1", "top5"}
     losses, top1 = dict(curves["loss"]), dict(curves["top1"])
     assert list(losses) == [22, 44, 50, 66, 88, 100, 110]
@@ -170,6 +173,7 @@ def test_resuming_a_finished_run_changes_nothing(run: Run, main: Main) -> None:
     ("--epochs=6", "--epochs=5, not 6"),
     ("--batch_size=32", "--batch_size=64, not 32"),
     ("--model=vit_tiny", "--model=vgg_small, not vit_tiny"),
+    ("--momentum=0.5", "--momentum=0.9, not 0.5"),
     ("--accumulate=2", "--accumulate=1, not 2"),
     ("--bfloat16", "--bfloat16=False, not True"),
     ("--seeds_per_program=1", "--seeds_per_program=2, not 1"),
@@ -206,6 +210,51 @@ def test_an_activation_that_mixes_elements_is_warned_of(
   (config,) = configs
   assert list(config.activations) == ["relu", str(file)]
   assert config.activations["relu"](jax.numpy.float32(-1)) == 0
+
+
+def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
+  """Each of them has half of the trainings."""
+  lines = (run.workdir / "scores.jsonl").read_text().splitlines(keepends=True)
+  parts = []
+  for name, half in (("a", lines[:2]), ("b", lines[2:])):
+    parts.append(shutil.copytree(run.workdir, tmp_path / name))
+    (parts[-1] / "scores.jsonl").write_text("".join(half))
+  merged = tmp_path / "all"
+  out = main(f"--merge={parts[0]},{parts[1]}", f"--workdir={merged}")
+  assert records(merged) == records(run.workdir)
+  summary = json.loads((merged / "summary.json").read_text())
+  assert summary["top1"] == run.json("summary.json")["top1"]
+  assert "differs from the recipe of digits: epochs 5 instead of 60" in out
+
+
+@pytest.mark.usefixtures("admitted")
+def test_every_number_of_the_recipe_has_a_flag(
+  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  configs: list[imagenet_run.Config] = []
+  monkeypatch.setattr(
+    imagenet_run, "run", lambda config, workdir: configs.append(config)
+  )
+  expected = Recipe(
+    model="vit_tiny",
+    epochs=3,
+    batch_size=7,
+    rate_per_256=0.5,
+    warmup_epochs=1.5,
+    weight_decay=0.25,
+    label_smoothing=0.125,
+    momentum=0.75,
+    bfloat16=True,
+    accumulate=9,
+  )
+  given = dataclasses.asdict(expected)
+  flags = [f"--{name}={value}" for name, value in given.items()]
+  main("--dataset=digits", *flags, f"--workdir={tmp_path / 'run'}")
+  (config,) = configs
+  assert config.recipe == expected
+  assert all(
+    value != getattr(RECIPES["digits"], name) for name, value in given.items()
+  )
 
 
 @pytest.mark.parametrize("reason", training_commands.NOT_ADMITTED)

@@ -80,7 +80,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     _search(folder / "expression", EVOLVED, 0.75, "expression"),
     _search(folder / "random", RANDOM, 0.65, "random"),
     write_scores(folder / "lab", "score", records, **LAB_SETTINGS),
-    write_search(folder / "killed", rows, {}, finished=False, workers=1),
+    write_search(
+      folder / "killed", rows, {}, finished=False, suite="lab@1+my.tasks"
+    ),
   ]
 
 
@@ -115,6 +117,7 @@ def test_the_page_has_its_figures_beside_it(made: tuple[Path, str]) -> None:
   assert text.count("<svg") == len(names) > 8
   assert "expression against random, 4 candidates each" in text
   assert "killed is unfinished: 1 of 1 candidates" in text
+  assert "Suite lab@1+my.tasks; an evaluation" in text
   assert "<math" in text
 
 

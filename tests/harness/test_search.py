@@ -18,6 +18,7 @@ import pytest
 
 from evolve import activations
 from tests import ROOT
+from tests.curves import read_curves
 from tests.evolve import processes
 from tests.harness.forked import ForkedCommands
 
@@ -128,6 +129,21 @@ def test_the_table_holds_every_candidate(run: Run) -> None:
     assert (row[4] is None) == (row[3] != "OK")
   ids = {row[1] for row in table}
   assert {p for row in table[3:] for p in json.loads(row[2])} <= ids
+
+
+def test_curves_follow_the_slots(run: Run) -> None:
+  curves, table = read_curves(run.workdir / "tensorboard"), _table(run.workdir)
+  slots = list(range(EVALUATIONS))
+  assert all(
+    [slot for slot, _ in curves[name]] == slots
+    for name in ("best", "ok", "screened", "duplicates", "failed")
+  )
+  values = {row[0]: row[4] for row in table if row[4] is not None}
+  assert dict(curves["value"]) == pytest.approx(values)
+  assert curves["best"][-1][1] == pytest.approx(max(values.values()))
+  failed = sum(r[3] not in ("OK", "SCREENED", "DUPLICATE") for r in table)
+  assert curves["failed"][-1][1] == failed > 0
+  assert curves["ok"][-1][1] == len(values)
 
 
 def test_the_summary_adds_up(run: Run) -> None:

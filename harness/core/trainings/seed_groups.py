@@ -4,6 +4,8 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from harness.core.naming import short_names
+
 
 class SeedGroup(NamedTuple):
   """Trainings of one activation that share a compiled program.
@@ -25,6 +27,12 @@ class SeedGroup(NamedTuple):
   def folder_name(self, program_id: str) -> str:
     """The name of its checkpoint's folder, given the activation's program."""
     return f"{self.task}-{program_id}-seed{self.seeds[0]}"
+
+  def curves_name(self, activations: Iterable[str]) -> str:
+    """The name of its curves, unique among those of all `activations`."""
+    first, last = self.seeds[0], self.seeds[-1]
+    seeds = f"seed{first}" if first == last else f"seeds{first}-{last}"
+    return f"{self.task}/{short_names(activations)[self.activation]}-{seeds}"
 
 
 def seed_groups(

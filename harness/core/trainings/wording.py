@@ -15,17 +15,27 @@ def differences(
     theirs: the settings that it is compared with.
     words: in place of fields' names that say too little.
   """
+  return setting_differences(
+    dataclasses.asdict(ours), dataclasses.asdict(theirs), words
+  )
+
+
+def setting_differences(
+  ours: Mapping[str, Any],
+  theirs: Mapping[str, Any],
+  words: Mapping[str, str] | None = None,
+) -> list[str]:
+  """The same on settings by name; one that a side lacks is None."""
   return [
-    f"{(words or {}).get(field.name, field.name.replace('_', ' '))} "
-    f"{_shown(mine)} instead of {_shown(other)}"
-    for field in dataclasses.fields(ours)
-    if (mine := getattr(ours, field.name))
-    != (other := getattr(theirs, field.name))
+    f"{(words or {}).get(name, name.replace('_', ' '))} "
+    f"{_shown(ours.get(name))} instead of {_shown(theirs.get(name))}"
+    for name in {**ours, **theirs}
+    if ours.get(name) != theirs.get(name)
   ]
 
 
 def _shown(value: object) -> str:
-  if isinstance(value, tuple):
+  if isinstance(value, tuple | list):
     return ",".join(map(_shown, value))
   is_number = isinstance(value, int | float) and not isinstance(value, bool)
   return f"{value:,}" if is_number else str(value)

@@ -6,6 +6,7 @@ Imports little, so that a mistake in --results is found before JAX is loaded.
 import dataclasses
 import json
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from harness.core import records
 from harness.core.errors import UserError
 
+_ID_LENGTH = 6  # Characters of a program id that tell two programs apart.
 _COMMANDS = ("search", "score", "clrs30", "imagenet")
 
 
@@ -60,8 +62,8 @@ def read_all(paths: Sequence[str]) -> tuple[RunDirectory, ...]:
   """Reads run.json and summary.json of each directory, once each.
 
   Raises:
-    UserError: no directory is given, one holds no run of a command that is
-      reported or is damaged, or two are of different versions of a suite.
+    UserError: no directory is given, or one holds no run of a command that is
+      reported or is damaged.
   """
   if not paths:
     raise UserError("no run is given; e.g. --results=runs/first,runs/control")
@@ -71,10 +73,9 @@ def read_all(paths: Sequence[str]) -> tuple[RunDirectory, ...]:
   for one in directories:
     if one.command not in _COMMANDS:
       raise UserError(
-        f"{one.path} holds a run of {one.command}; --results takes runs of "
+        f"{one.path} holds a run of {one.command}, not of one of "
         f"{', '.join(_COMMANDS)}"
       )
-  _check_versions(directories)
   return directories
 
 
@@ -91,6 +92,30 @@ def read_scores(directory: RunDirectory) -> list[dict[str, Any]]:
     raise damaged(path, error) from error
 
 
+def page_names(
+  directories: Sequence[RunDirectory], known: Mapping[str, str]
+) -> dict[str, str]:
+  """Unique names for the activations of runs on the page, by program id.
+
+  Args:
+    directories: of the runs.
+    known: names to keep. Others are the end of the path that was given first;
+      where different programs share it, with a part of their ids.
+  """
+  ends: dict[str, str] = {}
+  for one in directories:
+    for given, program_id in one.settings.get("activations", {}).items():
+      ends.setdefault(program_id, "/".join(Path(given).parts[-2:]))
+  found = {**ends, **known}
+  counts = Counter(found.values())
+  return {
+    program_id: name
+    if counts[name] == 1 or program_id in known
+    else f"{name} ({program_id[:_ID_LENGTH]})"
+    for program_id, name in found.items()
+  }
+
+
 def page_name(
   given: str, directory: RunDirectory, names: Mapping[str, str]
 ) -> str:
@@ -99,27 +124,25 @@ def page_name(
   Args:
     given: its name or the path of its file, as --activations had it.
     directory: of its run, which knows its program id.
-    names: on the page, by program id; without one it is the end of the path.
+    names: on the page, by program id; see `page_names`.
   """
-  program_id = directory.settings["activations"][given]
-  return names.get(program_id, "/".join(Path(given).parts[-2:]))
+  return names[directory.settings["activations"][given]]
 
 
 def damaged(path: Path, error: Exception) -> UserError:
   """The error for a file that does not hold what it should."""
   return UserError(
-    f"{path} is damaged ({type(error).__name__}: {error}); leave it out of "
-    "--results, or run its command again"
+    f"{path} is damaged ({type(error).__name__}: {error}); leave its run out, "
+    "or run its command again"
   )
 
 
 def _read(path: Path, label: str) -> RunDirectory:
   if not path.is_dir():
-    raise UserError(f"no directory {path}; give run directories to --results")
+    raise UserError(f"no directory {path}; give the --workdir of a run")
   if not (path / "run.json").exists():
     raise UserError(
-      f"{path} holds no run: it has no run.json; give --results the --workdir "
-      "of a run"
+      f"{path} holds no run: it has no run.json; give the --workdir of a run"
     )
   record = _read_json(path / "run.json")
   summary_file = path / "summary.json"
@@ -155,18 +178,3 @@ def _labels(paths: Sequence[Path]) -> dict[Path, str]:
     if len(set(labels.values())) == len(paths):
       break
   return labels
-
-
-def _check_versions(directories: Sequence[RunDirectory]) -> None:
-  """Raises a UserError if two runs are of different versions of a suite."""
-  first: dict[str, tuple[str, Path]] = {}
-  for one in directories:
-    for setting in ("suite", "heldout"):
-      suite = str(one.settings.get(setting, ""))
-      name, _, _ = suite.partition("@")
-      known, path = first.setdefault(name, (suite, one.path))
-      if known != suite:
-        raise UserError(
-          f"{path} is of {known}, {one.path} of {suite}: scores on different "
-          "versions of a suite don't compare; report them apart"
-        )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from evolve import candidates
 from harness.reporting.runs import lab_run, search_run, validation_run
-from harness.reporting.runs.directory import RunDirectory
+from harness.reporting.runs.directory import RunDirectory, page_names
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.runs.validation_run import ValidationRun
@@ -19,8 +19,8 @@ class Runs:
     directories: of every run, as they were given.
     searches: of harness.search.
     labs: of harness.score.
-    clrs30: of harness.clrs30.
-    images: of harness.imagenet.
+    clrs30: of harness.clrs30, one for each protocol.
+    images: of harness.imagenet, one for each protocol.
   """
 
   directories: tuple[RunDirectory, ...]
@@ -34,8 +34,7 @@ def read(directories: Sequence[RunDirectory]) -> Runs:
   """Reads the results in run directories.
 
   Activations get one name in all of them: that of a named activation, else
-  "winner of" and the label of a search, else the end of the path that was
-  given.
+  "winner of" and the label of a search, else see `page_names`.
 
   Raises:
     UserError: a file is missing or damaged.
@@ -50,11 +49,11 @@ def read(directories: Sequence[RunDirectory]) -> Runs:
     for run in searches
     if run.winner
   }
-  names = winners | candidates.names_by_id()
+  names = page_names(directories, winners | candidates.names_by_id())
   return Runs(
     directories=tuple(directories),
     searches=searches,
     labs=tuple(lab_run.read(one, names) for one in of("score")),
-    clrs30=tuple(validation_run.read(one, names) for one in of("clrs30")),
-    images=tuple(validation_run.read(one, names) for one in of("imagenet")),
+    clrs30=validation_run.read(of("clrs30"), names),
+    images=validation_run.read(of("imagenet"), names),
   )

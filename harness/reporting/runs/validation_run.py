@@ -1,9 +1,14 @@
-"""Runs of harness.clrs30 and harness.imagenet: benchmarks no search sees."""
+"""Runs of harness.clrs30 and harness.imagenet: benchmarks no search sees.
+
+Runs of one protocol become one, wherever each of them was made.
+"""
 
 import dataclasses
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.core.trainings.wording import setting_differences
 from harness.reporting.runs.directory import (
   RunDirectory,
   damaged,
@@ -11,45 +16,144 @@ from harness.reporting.runs.directory import (
   read_scores,
 )
 
-_FIELDS = {
-  "clrs30": ("algorithm", "activation", "seed", "test_score", "diverged_step"),
-  "imagenet": ("dataset", "activation", "seed", "top1", "top5"),
+# What tells the trainings of a protocol apart, then what they are tested by.
+_KEYS = {
+  "clrs30": ("algorithm", "activation", "seed"),
+  "imagenet": ("dataset", "activation", "seed"),
 }
+_FIELDS = {
+  "clrs30": ("test_score", "diverged_step"),
+  "imagenet": ("top1", "top5"),
+}
+# Settings that may differ between runs of one protocol.
+_FREE = ("algorithms", "activations", "seeds", "seeds_per_program", "merged")
+_NUM_LABELS = 3  # Of runs that are listed in a label.
 
 
 @dataclasses.dataclass(frozen=True)
 class ValidationRun:
-  """A run of a benchmark, finished or not.
+  """Runs of a benchmark by one protocol, finished or not, taken together.
 
   Attributes:
-    directory: its settings.
+    directories: one or more, in the order given.
     scores: lines of scores.jsonl, one for each training; "activation" is the
       name on the page.
+    conflicts: sentences on trainings with different scores in two of the runs,
+      of which the first is taken.
   """
 
-  directory: RunDirectory
+  directories: tuple[RunDirectory, ...]
   scores: tuple[Mapping[str, Any], ...]
+  conflicts: tuple[str, ...]
+
+  @property
+  def label(self) -> str:
+    """Its name on the page."""
+    labels = [one.label for one in self.directories]
+    if len(labels) > _NUM_LABELS:
+      more = len(labels) - _NUM_LABELS + 1
+      labels = [*labels[: _NUM_LABELS - 1], f"{more} more runs"]
+    return " and ".join(filter(None, (", ".join(labels[:-1]), labels[-1])))
+
+  @property
+  def settings(self) -> Mapping[str, Any]:
+    """The settings of its protocol, and others of its first run."""
+    return self.directories[0].settings
+
+  @property
+  def remarks(self) -> list[str]:
+    """Sentences on what is not there, or there twice."""
+    unfinished = [one.label for one in self.directories if not one.is_finished]
+    found = list(self.conflicts)
+    if unfinished:
+      found.append(
+        f"Unfinished: {', '.join(unfinished)}; {len(self.scores)} trainings "
+        "have a record so far."
+      )
+    return found
+
+  def apart_from(self, others: Sequence["ValidationRun"]) -> list[str]:
+    """Sentences on other runs that are not taken together with these."""
+    return [
+      f"Not taken together with {other.label}, which has "
+      f"{', '.join(self.differences(other))}."
+      for other in others
+      if other is not self
+    ]
+
+  def differences(self, other: "ValidationRun") -> list[str]:
+    """Settings of another run's protocol that this one does not have."""
+    return setting_differences(
+      _protocol(other.settings), _protocol(self.settings)
+    )
 
 
-def read(directory: RunDirectory, names: Mapping[str, str]) -> ValidationRun:
-  """Reads scores.jsonl.
+def read(
+  directories: Sequence[RunDirectory], names: Mapping[str, str]
+) -> tuple[ValidationRun, ...]:
+  """Reads scores.jsonl of runs of one command.
 
   Args:
-    directory: of the run.
+    directories: of the runs.
     names: of activations on the page, by program id.
 
+  Returns:
+    One for each protocol.
+
   Raises:
-    UserError: it is damaged.
+    UserError: a file is damaged.
   """
+  by_protocol: dict[str, list[RunDirectory]] = {}
+  for one in directories:
+    protocol = json.dumps(_protocol(one.settings), sort_keys=True)
+    by_protocol.setdefault(protocol, []).append(one)
+  return tuple(_together(several, names) for several in by_protocol.values())
+
+
+def _protocol(settings: Mapping[str, Any]) -> dict[str, Any]:
+  return {k: v for k, v in settings.items() if k not in _FREE}
+
+
+def _together(
+  directories: Sequence[RunDirectory], names: Mapping[str, str]
+) -> ValidationRun:
+  found: dict[tuple[Any, ...], tuple[Mapping[str, Any], RunDirectory]] = {}
+  conflicts = []
+  for one in directories:
+    for line in _lines(one, names):
+      key = tuple(line[field] for field in _KEYS[one.command])
+      first, home = found.setdefault(key, (line, one))
+      if differing := _differing(first, line):
+        conflicts.append(
+          f"{key[0]}, {key[1]}, seed {key[2]} has {differing} "
+          f"{first[differing]} in {home.label} and {line[differing]} in "
+          f"{one.label}; the first is taken."
+        )
+  scores = tuple(line for line, _ in found.values())
+  return ValidationRun(tuple(directories), scores, tuple(conflicts))
+
+
+def _lines(
+  directory: RunDirectory, names: Mapping[str, str]
+) -> list[Mapping[str, Any]]:
   lines = read_scores(directory)
+  needed = _KEYS[directory.command] + _FIELDS[directory.command]
   try:
     for line in lines:
-      for field in _FIELDS[directory.command]:
+      for field in needed:
         line[field]
-    scores = tuple(
+    return [
       {**line, "activation": page_name(line["activation"], directory, names)}
       for line in lines
-    )
+    ]
   except (KeyError, TypeError) as error:
     raise damaged(directory.path / "scores.jsonl", error) from error
-  return ValidationRun(directory, scores)
+
+
+def _differing(
+  first: Mapping[str, Any], second: Mapping[str, Any]
+) -> str | None:
+  """The first result in which two records of a training differ, if any."""
+  return next(
+    (k for k in first if k != "seconds" and first[k] != second.get(k)), None
+  )

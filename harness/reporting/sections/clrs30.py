@@ -19,27 +19,27 @@ from harness.reporting.runs.validation_run import ValidationRun
 from harness.reporting.statistics import Estimate
 
 
-def section(run: ValidationRun, prefix: str) -> Section:
-  """A section on one run of harness.clrs30.
+def section(
+  run: ValidationRun, others: Sequence[ValidationRun], prefix: str
+) -> Section:
+  """A section on the runs of harness.clrs30 by one protocol.
 
   Args:
     run: finished or not.
+    others: of other protocols.
     prefix: makes the names of figures and tables unique on the page.
   """
   # Imported here and below: dm-clrs is needed for these runs only.
   from tasks.clrs30 import results
 
-  blocks: list[Block] = []
-  if not run.directory.is_finished:
-    blocks.append(
-      Text(f"Unfinished: {len(run.scores)} trainings have a record so far.")
-    )
+  blocks: list[Block] = [*map(Text, run.remarks)]
   if results.scores(run.scores):
     blocks += [_heat_map(run.scores, prefix), _scores(run.scores, prefix)]
   if means := results.means_by_model(run.scores):
     blocks.append(_means(means, results.compared(run.scores), prefix))
   blocks += [Text(f"{line[0].upper()}{line[1:]}.") for line in _caveats(run)]
-  return Section(f"CLRS-30: {run.directory.label}", blocks)
+  blocks += map(Text, run.apart_from(others))
+  return Section(f"CLRS-30: {run.label}", blocks)
 
 
 def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
@@ -143,10 +143,11 @@ def _caveats(run: ValidationRun) -> list[str]:
   from tasks.clrs30.processors import Sites
   from tasks.clrs30.protocol import Protocol
 
-  settings = run.directory.settings
-  return results.caveats(
+  settings = run.settings
+  differing = results.caveats(
     run.scores,
     Protocol.of(settings),
     settings["processor"],
     Sites(settings["sites"]),
   )
+  return differing + results.coverage(run.scores)

@@ -1,7 +1,9 @@
 """The results of harness.imagenet."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
+from harness.core.trainings.wording import differences
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
@@ -15,36 +17,39 @@ from harness.reporting.runs.validation_run import ValidationRun
 from harness.reporting.statistics import Estimate
 
 
-def section(run: ValidationRun, prefix: str) -> Section:
-  """A section on one run of harness.imagenet.
+def section(
+  run: ValidationRun, others: Sequence[ValidationRun], prefix: str
+) -> Section:
+  """A section on the runs of harness.imagenet by one protocol.
 
   Args:
     run: finished or not.
+    others: of other protocols or data sets.
     prefix: makes the names of tables unique on the page.
   """
-  dataset, label = run.directory.settings["dataset"], run.directory.label
-  blocks: list[Block] = []
-  if not run.directory.is_finished:
-    blocks.append(
-      Text(f"Unfinished: {len(run.scores)} trainings have a record so far.")
-    )
-  blocks.append(_table(run, prefix))
+  dataset, label = run.settings["dataset"], run.label
+  blocks: list[Block] = [*map(Text, run.remarks), _table(run, prefix)]
   diverged = [s for s in run.scores if s["top1"] is None]
   if diverged:
     listed = ", ".join(f"{s['activation']}, seed {s['seed']}" for s in diverged)
     blocks.append(Text(f"Diverged: {listed}."))
+  if differing := _differences_from_recipe(run):
+    listed = ", ".join(differing)
+    blocks.append(Text(f"Differs from the recipe of {dataset}: {listed}."))
+  same = [other for other in others if other.settings["dataset"] == dataset]
+  blocks += map(Text, run.apart_from(same))
   title = f"Images: {dataset}"
   return Section(title if label == dataset else f"{title}, {label}", blocks)
 
 
 def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
   """Mean accuracy in %, by benchmark and activation."""
-  dataset = run.directory.settings["dataset"]
+  dataset = run.settings["dataset"]
   return {f"{dataset} top-1": _means(run, "top1")}
 
 
 def _table(run: ValidationRun, prefix: str) -> DataTable:
-  settings = run.directory.settings
+  settings = run.settings
   top1, top5 = _means(run, "top1"), _means(run, "top5")
   num_seeds = Counter(
     score["activation"] for score in run.scores if score["top1"] is not None
@@ -83,6 +88,13 @@ def _means(run: ValidationRun, field: str) -> dict[str, Estimate]:
 def _percent(share: Estimate) -> Estimate:
   value, low, high = share
   return Estimate(100 * value, low and 100 * low, high and 100 * high)
+
+
+def _differences_from_recipe(run: ValidationRun) -> list[str]:
+  from tasks.imagenet.recipes import RECIPES, Recipe
+
+  recipe = RECIPES[run.settings["dataset"]]
+  return differences(Recipe.of(run.settings), recipe)
 
 
 def _logistic_regression(dataset: str) -> float | None:

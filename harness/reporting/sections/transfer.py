@@ -96,7 +96,7 @@ def _by_benchmark(runs: Runs) -> dict[str, Mapping[str, Estimate]]:
   for section, several in ((clrs30, runs.clrs30), (images, runs.images)):
     for run in several:
       for name, scores in section.by_benchmark(run).items():
-        unique = f"{name}, {run.directory.label}" if name in found else name
+        unique = f"{name}, {run.label}" if name in found else name
         found[unique] = scores
   return found
 

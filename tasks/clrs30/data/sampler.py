@@ -42,7 +42,6 @@ class BatchSampler:
     self.key_seed = int(self._rng.randint(_SEEDS))
     self._protocol = protocol
     self._taken = 0
-    arguments = sampler_arguments(algorithm)
 
     def build(length: int, num_samples: int) -> Any:
       sampler, _ = clrs.build_sampler(
@@ -50,7 +49,7 @@ class BatchSampler:
         seed=self._rng.randint(_SEEDS),
         num_samples=num_samples,
         length=length,
-        **arguments,
+        **sampler_arguments(algorithm, length),
       )
       return sampler
 

@@ -11,11 +11,12 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from harness.core.errors import UserError
 from tasks.imagenet.data import crops
 from tasks.imagenet.data.batches import Batch, Shard, full, padded
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.data.in_memory import Images
-from tasks.imagenet.data.tfds_builder import readable
+from tasks.imagenet.data.tfds_builder import one_line, readable
 
 # Images (of 0.1 MB at ImageNet) among which the next one is drawn. Files are
 # read in random order, 16 at a time, and TFDS shuffled what is in them.
@@ -62,11 +63,12 @@ class ImageFiles:
         image = tf.image.stateless_random_flip_left_right(image, keys[1])
       return image
 
-    examples = self._encoded("train", shard, file_seed)
-    examples = examples.shuffle(_SHUFFLE_BUFFER, order_seed).enumerate()
-    examples = examples.take(steps.stop * batch_size)
-    # Skipped images are read but not decoded.
-    examples = examples.skip(steps.start * batch_size)
+    def examples() -> Any:
+      found = self._encoded("train", shard, file_seed)
+      found = found.shuffle(_SHUFFLE_BUFFER, order_seed).enumerate()
+      # Skipped images are read but not decoded.
+      return found.take(steps.stop * batch_size).skip(steps.start * batch_size)
+
     for images, labels in self._arrays(examples, image_of, batch_size):
       yield full(images, labels)
 
@@ -78,8 +80,11 @@ class ImageFiles:
 
     arrays: Iterator[tuple[np.ndarray, np.ndarray]] = iter(())
     if shard.of(self.num_test):
-      examples = self._encoded(self._dataset.test_split, shard).enumerate()
-      arrays = self._arrays(examples, image_of, batch_size)
+      arrays = self._arrays(
+        lambda: self._encoded(self._dataset.test_split, shard).enumerate(),
+        image_of,
+        batch_size,
+      )
     shape = (0, self._image_size, self._image_size, 3)
     none = np.zeros(shape, np.float32), np.zeros(0)
     for _ in range(shard.num_batches(self.num_test, batch_size)):
@@ -103,12 +108,20 @@ class ImageFiles:
     )
 
   def _arrays(
-    self, examples: Any, image_of: Callable[[Any, Any], Any], batch_size: int
+    self,
+    examples: Callable[[], Any],
+    image_of: Callable[[Any, Any], Any],
+    batch_size: int,
   ) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yields normalised images and labels, batch by batch.
 
+    Args:
+      examples: opens encoded examples and their numbers, the same each time.
+      image_of: decodes one.
+      batch_size: of all batches but the last.
+
     Raises:
-      UserError: a file is damaged.
+      UserError: a file or an image is damaged.
     """
     mean = tf.constant(self._dataset.mean)
     std = tf.constant(self._dataset.std)
@@ -117,17 +130,37 @@ class ImageFiles:
       return (image_of(index, example) - mean) / std, example["label"]
 
     arrays = (
-      examples.map(normalised, tf.data.AUTOTUNE, deterministic=True)
+      examples()
+      .map(normalised, tf.data.AUTOTUNE, deterministic=True)
       .batch(batch_size)
       .prefetch(tf.data.AUTOTUNE)
       .as_numpy_iterator()
     )
-    while True:
+    for taken in itertools.count(step=batch_size):
       with readable(self._builder):
-        batch = next(arrays, None)
+        try:
+          batch = next(arrays, None)
+        except tf.errors.OpError:
+          self._check(examples().skip(taken).take(batch_size), image_of)
+          raise
       if batch is None:
         return
       yield batch
+
+  def _check(self, examples: Any, image_of: Callable[[Any, Any], Any]) -> None:
+    """Raises a UserError that names the first image that can't be decoded."""
+    for index, example in examples:
+      try:
+        image_of(index, example)
+      except tf.errors.OpError as error:
+        name = example["file_name"].numpy().decode()
+        archives = " or ".join(self._dataset.archives)
+        raise UserError(
+          f"the image {name} can't be decoded ({one_line(error)}); put a whole "
+          f"copy of its archive, {archives}, into downloads/manual of "
+          f"--data_dir, remove {self._builder.data_path}, and "
+          f"{self._builder.name} is prepared anew"
+        ) from error
 
 
 def decoded(builder: Any, split: str) -> Images:

@@ -1,6 +1,7 @@
 """Run directories as the commands write them, made without training."""
 
 import base64
+import dataclasses
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -16,6 +17,7 @@ from harness.core.fitness import Report, Status
 from harness.reporting.runs import directory, reading
 from harness.reporting.runs.reading import Runs
 from harness.reporting.runs.search_run import SearchRun
+from tasks.clrs30.protocol import SMOKE
 
 TASKS = ("chirp", "cubic", "parity")
 _TRAITS = {
@@ -181,3 +183,29 @@ def lab_record(activation: str, value: float) -> dict[str, Any]:
 LAB_SETTINGS: Mapping[str, Any] = {
   "suite": "lab@1", "seed": 0, "steps": 5, "num_seeds": 4
 }  # fmt: skip
+
+
+def clrs_record(
+  algorithm: str,
+  activation: str,
+  seed: int,
+  score: float,
+  diverged_step: int | None = None,
+) -> dict[str, Any]:
+  """A line of harness.clrs30."""
+  return {
+    "algorithm": algorithm,
+    "activation": activation,
+    "seed": seed,
+    "test_score": score,
+    "val_score": score,
+    "diverged_step": diverged_step,
+  }
+
+
+CLRS_SETTINGS: Mapping[str, Any] = {
+  **dataclasses.asdict(SMOKE),
+  "train_lengths": list(SMOKE.train_lengths),
+  "processor": "triplet_gmpnn",
+  "sites": "all",
+}

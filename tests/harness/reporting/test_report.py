@@ -28,7 +28,6 @@ def _report(*results: Path | str, output: str = "page.html") -> None:
     (("nowhere",), "page.html", "no directory nowhere"),
     (("tests",), "page.html", "tests holds no run"),
     (("tests",), "page.pdf", "--output=page.pdf is no page"),
-    (("tests",), "no/page.html", "no directory no for --output"),
   ],
 )
 def test_a_mistake_is_one_line(
@@ -40,11 +39,28 @@ def test_a_mistake_is_one_line(
   assert "\n" not in str(caught.value)
 
 
-def test_suites_of_different_versions_are_refused(tmp_path: Path) -> None:
+def test_the_directory_of_the_page_is_made(tmp_path: Path) -> None:
+  """Suites of different versions have sections of their own on it."""
+  paths = []
   for suite in ("lab@1", "lab@2"):
-    directories.write_run(tmp_path / suite, "search", {"suite": suite})
-  with pytest.raises(UserError, match=r"is of lab@1, .* of lab@2"):
-    _report(tmp_path / "lab@1", tmp_path / "lab@2")
+    settings = {**directories.LAB_SETTINGS, "suite": suite}
+    scores = [directories.lab_record("relu", 0.5)]
+    paths.append(
+      directories.write_scores(tmp_path / suite, "score", scores, **settings)
+    )
+  page = tmp_path / "new" / "folder" / "page.html"
+  _report(*paths, output=str(page))
+  text = page.read_text()
+  assert "lab@1, 5 steps x 4 seeds, seed 0" in text
+  assert "lab@2, 5 steps x 4 seeds, seed 0" in text
+
+
+def test_a_directory_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
+  run = directories.write_run(tmp_path / "run", "score", {})
+  (tmp_path / "file").touch()
+  output = tmp_path / "file" / "page.html"
+  with pytest.raises(UserError, match=rf"can't make .*--output={output}: "):
+    _report(run, output=str(output))
 
 
 def test_a_damaged_database_is_one_line(tmp_path: Path) -> None:

@@ -11,28 +11,31 @@ import pytest
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.data.sampler import prepared, spec_of
 from tasks.clrs30.model import Model
-from tasks.clrs30.protocol import STRING_MATCHERS, Protocol, sampler_arguments
+from tasks.clrs30.protocol import (
+  MIN_LENGTH,
+  PRESETS,
+  Protocol,
+  sampler_arguments,
+)
 
-BATCH = 2
+BATCH, LENGTH = 2, 5
 # Every fourth stands for all in the fast tests.
 MOSTLY_SLOW = [
   pytest.param(name, marks=[pytest.mark.slow] if i % 4 else [])
   for i, name in enumerate(ALGORITHMS)
 ]
-TINY = Protocol(train_lengths=(5,), batch_size=BATCH, hidden_size=4)
+TINY = Protocol(train_lengths=(LENGTH,), batch_size=BATCH, hidden_size=4)
 
 
 @functools.cache
 def _batch(algorithm: str) -> clrs.Feedback:
   """A few trajectories, by upstream's sampler."""
-  # A string matcher needs room for a needle of 8.
-  length = 17 if algorithm in STRING_MATCHERS else 5
   sampler, _ = clrs.build_sampler(
     algorithm,
     seed=1,
     num_samples=BATCH,
-    length=length,
-    **sampler_arguments(algorithm),
+    length=LENGTH,
+    **sampler_arguments(algorithm, LENGTH),
   )
   _, batches = prepared(algorithm, iter([sampler.next()]))
   return next(batches)
@@ -41,6 +44,21 @@ def _batch(algorithm: str) -> clrs.Feedback:
 def _model(algorithm: str) -> Model:
   batch = _batch(algorithm)
   return Model(spec_of(algorithm), batch, jax.nn.gelu, TINY)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_every_preset_has_lengths_that_upstream_draws(algorithm: str) -> None:
+  shortest = Protocol(train_lengths=(MIN_LENGTH,))
+  for protocol in (*PRESETS.values(), shortest):
+    lengths = protocol.lengths_for(algorithm)
+    for length in {*lengths, protocol.validation_length(algorithm)}:
+      clrs.build_sampler(
+        algorithm,
+        seed=1,
+        num_samples=16,  # Needles of many lengths.
+        length=length,
+        **sampler_arguments(algorithm, length),
+      )
 
 
 @pytest.mark.parametrize("algorithm", MOSTLY_SLOW)

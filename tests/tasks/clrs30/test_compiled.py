@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from clrs._src import decoders
 
+from harness.core.scalars import Scalars
 from harness.core.trainings import checkpoint
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
@@ -85,7 +86,7 @@ class Lab:
       if progress.step == interrupt_at:
         raise Interrupted
 
-    with Checkpoint(path, {}) as kept:
+    with Checkpoint(path / "kept", {}) as kept, Scalars(path) as scalars:
       sources = [
         (open_source or _live)(seed, stream)
         for seed, stream in zip(
@@ -94,7 +95,7 @@ class Lab:
       ]
       compiled = self._model(sources[0], len(seeds))
       results = AlgorithmTraining(
-        SMALL, seeds, sources, compiled, kept, show
+        SMALL, seeds, sources, compiled, kept, scalars, show
       ).run(self._test)
     return Trained(results, losses, compiled.final)
 
@@ -136,7 +137,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(
   monkeypatch.setattr(checkpoint, "_INTERVAL", -1.0)
   with pytest.raises(Interrupted):
     lab.train(tmp_path, SEEDS[:1], interrupt_at=3)
-  with Checkpoint(tmp_path, {}) as kept:
+  with Checkpoint(tmp_path / "kept", {}) as kept:
     progress = kept.progress()
     assert progress and progress["step"] == 3
   resumed = lab.train(tmp_path, SEEDS[:1])

@@ -188,6 +188,7 @@ def test_tables_caveats_and_the_result_are_printed(
     TOO_FEW,
     "diverged: sin 1 (of 9 trainings)",
     "in no mean, as an activation has no score there: dfs",
+    "3 of the 30 algorithms: bfs, dfs, minimum",
     "mean over 2 algorithms: relu 98.50, sin 82.50 (published: 98.75 over the "
     "same)",
   ]

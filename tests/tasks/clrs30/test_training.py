@@ -12,6 +12,7 @@ import numpy as np
 import optax
 import pytest
 
+from harness.core.scalars import Scalars
 from harness.core.trainings import checkpoint
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
@@ -23,6 +24,7 @@ from tasks.clrs30.training import (
   SeedScore,
   saved_streams,
 )
+from tests.curves import read_curves
 from tests.tasks.clrs30.given import Given
 
 Show = Callable[[TrainingProgress], None]
@@ -120,13 +122,19 @@ class Play:
 
   def run(self, path: Path, show: Show = _pass) -> list[SeedScore]:
     header = Header({}, _batch(is_test=False), 0)
-    with Checkpoint(path, {}) as kept:
+    with Checkpoint(path / "kept", {}) as kept, Scalars(path) as scalars:
       sources = [
         Given(header, self._draws, stream.taken if stream else 0)
         for stream in saved_streams(kept, len(self._seeds))
       ]
       training = AlgorithmTraining(
-        self._protocol, self._seeds, sources, self._compiled, kept, show
+        self._protocol,
+        self._seeds,
+        sources,
+        self._compiled,
+        kept,
+        scalars,
+        show,
       )
       return training.run([_batch(is_test=True)])
 
@@ -162,6 +170,17 @@ def test_the_weights_of_the_best_validation_are_tested(
   assert outcome.test_score == (best_step + 1) / NUM_NODES
   # Until its score is on record it may end again; no step is left.
   assert play.run(tmp_path, _interrupt) == [outcome]
+
+
+def test_curves_show_validations_and_the_test(tmp_path: Path) -> None:
+  scripts = _script([3, 0, 5, 0, 2]), _script([1, 0, 2, 0, 9])
+  Play(*scripts, eval_every=2).run(tmp_path)
+  curves = read_curves(tmp_path)
+  assert curves["loss"] == [(0, 1.0), (2, 1.0), (4, 1.0)]
+  assert curves["val_score"] == [
+    (0, pytest.approx(0.2)), (2, pytest.approx(0.35)), (4, pytest.approx(0.55))
+  ]  # fmt: skip
+  assert curves["test_score"] == [(5, pytest.approx(0.4))]  # Of steps 2 and 4.
 
 
 @pytest.mark.parametrize(

@@ -20,8 +20,8 @@ from tasks.imagenet import logistic, memory, run
 from tasks.imagenet.data import datasets, pipeline
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.recipes import RECIPES, Recipe
+from tests.curves import read_by_tensorboard, read_curves
 from tests.tasks.imagenet import tiny
-from tests.tasks.imagenet.curves import read_by_tensorboard, read_curves
 from tests.tasks.imagenet.data import miniatures
 
 pytestmark = pytest.mark.usefixtures("tiny_models", "no_logistic_regression")
@@ -104,7 +104,7 @@ def test_imagenet_is_trained_and_tested_on(
   right = record["top1"] * miniatures.IMAGENET_TEST
   assert right == round(right)
   assert record["top1"] <= record["top5"] <= 1
-  folder = tmp_path / "tensorboard" / "imagenet2012-id-gelusine-seed0"
+  folder = tmp_path / "tensorboard" / "imagenet2012" / "gelusine-seed0"
   curves = read_by_tensorboard(folder)
   assert curves == read_curves(folder)
   assert curves.keys() == {"loss", "learning_rate", "top1", "top5"}

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from harness.core.fitness import Status
+from harness.core.scalars import Scalars
 from harness.core.trainings import checkpoint
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
 from tasks.imagenet import training
 from tasks.imagenet.data.batches import Batch
-from tasks.imagenet.scalars import Scalars
 from tasks.imagenet.training import (
   ClassifierTraining,
   SeedAccuracy,

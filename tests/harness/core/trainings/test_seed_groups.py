@@ -21,3 +21,13 @@ def test_a_group_is_named_by_its_program_and_its_first_seed() -> None:
   group = SeedGroup("bfs", "my/file.py", (3, 4))
   assert str(group) == "bfs, my/file.py, seed 3,4"
   assert group.folder_name("1f3a") == "bfs-1f3a-seed3"
+
+
+def test_curves_are_named_as_people_call_activations() -> None:
+  names = ["relu", "a/best.py", "b/best.py"]
+  groups = seed_groups(["bfs"], names, [0, 3, 5], 2)
+  assert [group.curves_name(names) for group in groups] == [
+    "bfs/relu-seeds0-3", "bfs/relu-seed5",
+    "bfs/a/best-seeds0-3", "bfs/a/best-seed5",
+    "bfs/b/best-seeds0-3", "bfs/b/best-seed5",
+  ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Cheap bootstraps, and one run of each command that is no search."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,9 +8,11 @@ import pytest
 
 from harness.reporting import statistics
 from harness.reporting.runs.reading import Runs
-from tasks.clrs30.protocol import SMOKE
+from tasks.imagenet.recipes import RECIPES
 from tests.harness.reporting.directories import (
+  CLRS_SETTINGS,
   LAB_SETTINGS,
+  clrs_record,
   lab_record,
   read,
   write_scores,
@@ -23,19 +26,11 @@ TOP1 = {
   "sin": 0.91, "tanh": 0.9, "elu": 0.93, "relu": 0.94, "mish": 0.95,
   "gelu": 0.96,
 }  # fmt: skip
-CLRS_SETTINGS = {
-  "train_lengths": list(SMOKE.train_lengths),
-  "batch_size": SMOKE.batch_size,
-  "train_steps": SMOKE.train_steps,
-  "eval_every": SMOKE.eval_every,
-  "hidden_size": SMOKE.hidden_size,
-  "learning_rate": SMOKE.learning_rate,
-  "max_gradient_norm": SMOKE.max_gradient_norm,
-  "sample_multiplier": SMOKE.sample_multiplier,
-  "processor": "triplet_gmpnn",
-  "sites": "all",
+IMAGE_SETTINGS = {
+  "dataset": "digits",
+  **dataclasses.asdict(RECIPES["digits"]),
+  "momentum": 0.5,
 }
-IMAGE_SETTINGS = {"dataset": "digits", "model": "vgg_small", "epochs": 60}
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -60,10 +55,10 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     folder / "clrs",
     "clrs30",
     [
-      _clrs_record("bfs", "relu", 0, 0.75),
-      _clrs_record("bfs", "relu", 1, 0.25),
-      _clrs_record("bfs", "gelu", 0, 1.0, diverged_step=3),
-      _clrs_record("minimum", "relu", 0, 0.5),
+      clrs_record("bfs", "relu", 0, 0.75),
+      clrs_record("bfs", "relu", 1, 0.25),
+      clrs_record("bfs", "gelu", 0, 1.0, diverged_step=3),
+      clrs_record("minimum", "relu", 0, 0.5),
     ],
     finished=False,
     **CLRS_SETTINGS,
@@ -80,23 +75,6 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Runs:
     **IMAGE_SETTINGS,
   )
   return read(*(folder / name for name in ("lab", "clrs", "digits")))
-
-
-def _clrs_record(
-  algorithm: str,
-  activation: str,
-  seed: int,
-  score: float,
-  diverged_step: int | None = None,
-) -> dict[str, Any]:
-  return {
-    "algorithm": algorithm,
-    "activation": activation,
-    "seed": seed,
-    "test_score": score,
-    "val_score": score,
-    "diverged_step": diverged_step,
-  }
 
 
 def _image_record(activation: str, seed: int, top1: float | None) -> Any:

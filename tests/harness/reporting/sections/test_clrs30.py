@@ -1,5 +1,7 @@
 """The section on a run of harness.clrs30."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -11,7 +13,7 @@ from tests.harness.reporting import blocks
 
 @pytest.fixture(scope="module")
 def section(runs: Runs) -> Section:
-  return clrs30.section(runs.clrs30[0], "c")
+  return clrs30.section(runs.clrs30[0], runs.clrs30, "c")
 
 
 def test_scores_stand_beside_published_ones(section: Section) -> None:
@@ -39,9 +41,22 @@ def test_differences_to_the_published_protocol_are_listed(
   section: Section,
 ) -> None:
   texts = blocks.texts(section)
-  assert texts[0] == "Unfinished: 4 trainings have a record so far."
+  assert texts[0] == "Unfinished: clrs; 4 trainings have a record so far."
   assert "Differs from published: train steps 4 instead of 10,000." in texts
+  assert "2 of the 30 algorithms: bfs, minimum." in texts
   assert "Diverged: gelu 1 (of 4 trainings)." in texts
+
+
+def test_runs_of_another_protocol_are_named(runs: Runs) -> None:
+  (run,) = runs.clrs30
+  (directory,) = run.directories
+  settings = {**run.settings, "learning_rate": 0.5}
+  changed = dataclasses.replace(directory, label="d", settings=settings)
+  other = dataclasses.replace(run, directories=(changed,))
+  section = clrs30.section(run, (run, other), "c")
+  assert blocks.texts(section)[-1] == (
+    "Not taken together with d, which has learning rate 0.5 instead of 0.001."
+  )
 
 
 def test_the_heat_map_shows_known_scores(section: Section) -> None:

@@ -9,7 +9,7 @@ from tests.harness.reporting import blocks
 
 
 def test_accuracies_have_intervals_and_a_linear_baseline(runs: Runs) -> None:
-  section = images.section(runs.images[0], "i")
+  section = images.section(runs.images[0], runs.images, "i")
   rows = {r[0]: r[1:] for r in blocks.table(section, "accuracy").rows}
   assert next(iter(rows)) == "gelu"  # The best is first.
   half = 4.302652729911275 * 1.0 / np.sqrt(3)  # Student's t.
@@ -19,4 +19,8 @@ def test_accuracies_have_intervals_and_a_linear_baseline(runs: Runs) -> None:
     91.1, abs=1.0
   )
   assert "selu" not in rows
-  assert "Diverged: selu, seed 0." in blocks.texts(section)
+  texts = blocks.texts(section)
+  assert "Diverged: selu, seed 0." in texts
+  assert "Differs from the recipe of digits: momentum 0.5 instead of 0.9." in (
+    texts
+  )

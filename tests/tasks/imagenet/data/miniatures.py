@@ -3,7 +3,7 @@
 import hashlib
 import io
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,13 +41,16 @@ def imagenet_size(number: int) -> tuple[int, int]:
   return 96 + 24 * (number % 3), 128
 
 
-def write_imagenet(manual_dir: Path) -> None:
-  """Training images 0 to 19, ten of each class; validation images 0 to 7."""
+def write_imagenet(manual_dir: Path, *broken: int) -> None:
+  """Training images 0 to 19, ten of each class; validation images 0 to 7.
+
+  Those with the numbers of broken ones end in the middle.
+  """
   manual_dir.mkdir(parents=True)
   classes = (
     (
       f"{synset}.tar",
-      _tar(_jpegs(f"{synset}_{{}}.JPEG", range(10 * k, 10 * k + 10))),
+      _tar(_jpegs(f"{synset}_{{}}.JPEG", range(10 * k, 10 * k + 10), broken)),
     )
     for k, synset in enumerate(SYNSETS)
   )
@@ -56,7 +59,7 @@ def write_imagenet(manual_dir: Path) -> None:
   # Stored in another order than that of their names, as the real ones are.
   names = "ILSVRC2012_val_{:08d}.JPEG"
   test = manual_dir / "ILSVRC2012_img_val.tar"
-  test.write_bytes(_tar(_jpegs(names, reversed(range(IMAGENET_TEST)))))
+  test.write_bytes(_tar(_jpegs(names, reversed(range(IMAGENET_TEST)), broken)))
 
 
 def write_cifar10(manual_dir: Path) -> str:
@@ -96,12 +99,17 @@ def registered_cifar10(manual_dir: Path, checksum: str) -> Iterator[None]:
     yield
 
 
-def _jpegs(name: str, numbers: Iterable[int]) -> Iterator[tuple[str, bytes]]:
+def _jpegs(
+  name: str, numbers: Iterable[int], broken: Sequence[int]
+) -> Iterator[tuple[str, bytes]]:
   for number in numbers:
     content = io.BytesIO()
     image = Image.fromarray(picture(number, *imagenet_size(number)))
     image.save(content, "JPEG", quality=95, subsampling=0)
-    yield name.format(number), content.getvalue()
+    encoded = content.getvalue()
+    if number in broken:
+      encoded = encoded[: len(encoded) // 2]
+    yield name.format(number), encoded
 
 
 def _cifar_file(numbers: Iterable[int]) -> bytes:

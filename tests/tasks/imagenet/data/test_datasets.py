@@ -1,6 +1,7 @@
 """The contents of the data sets, and errors where one is missing."""
 
 import fcntl
+import itertools
 import json
 import os
 import shutil
@@ -154,6 +155,23 @@ def test_damaged_files_are_an_error(imagenet: Path) -> None:
     list(pipeline.test_batches(IMAGENET, imagenet, 8, image_size=8))
   with pytest.raises(UserError, match=expected):
     next(pipeline.training_batches(IMAGENET, imagenet, 20, 0, image_size=8))
+
+
+def test_a_broken_image_in_a_whole_archive_is_named(tmp_path: Path) -> None:
+  miniatures.write_imagenet(_manual_dir(tmp_path), 5, 13)
+  pipeline.prepare(IMAGENET, tmp_path)
+  prepared = tmp_path / PREPARED
+  end = rf"remove {prepared}, and imagenet2012 is prepared anew"
+  expected = rf"the image .*_val_00000005\.JPEG can't be decoded .*{end}"
+  with pytest.raises(UserError, match=expected):
+    list(pipeline.test_batches(IMAGENET, tmp_path, 3, image_size=8))
+  # In an epoch that is resumed after its first step, too.
+  for start in (0, 1):
+    batches = pipeline.training_batches(
+      IMAGENET, tmp_path, 6, 0, start_step=start, image_size=8
+    )
+    with pytest.raises(UserError, match=r"image n0144.*_(5|13)\.JPEG can't"):
+      list(itertools.islice(batches, 3))
 
 
 def test_a_damaged_description_is_an_error(imagenet: Path) -> None:

@@ -8,6 +8,9 @@ from tensorboard.compat.proto.event_pb2 import Event
 from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
+# In a workdir; its folders are what TensorBoard calls runs.
+FOLDER = "tensorboard"
+
 
 class Scalars:
   """Writes named numbers by step into a new event file of a folder."""

@@ -10,7 +10,7 @@ Curves = dict[str, list[tuple[int, float]]]  # Steps and values by name.
 
 def read_curves(folder: Path) -> Curves:
   """The curves in the one event file of a folder."""
-  (file,) = folder.iterdir()
+  (file,) = folder.glob("events*")
   data, curves = file.read_bytes(), Curves()
   while data:  # A length, its checksum, an event, its checksum.
     (length,) = struct.unpack("<Q", data[:8])
