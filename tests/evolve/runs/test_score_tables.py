@@ -83,7 +83,7 @@ def test_losses_are_left_out_first(capsys: pytest.CaptureFixture[str]) -> None:
   lines = _printed(capsys, [*RECORDS, long])
   start = lines.index("OOD skill by family")
   assert lines[start - 1] == (
-    "columns left out: ID loss; scores.jsonl has all of them"
+    "columns left out: ID loss, OOD loss; scores.jsonl has all of them"
   )
 
 
