@@ -19,7 +19,7 @@ from absl import app, flags
 
 from harness.core import streams
 from harness.core.errors import UserError, unknown
-from harness.core.workdir import Workdir, read_run
+from harness.core.workdir import Workdir, is_unfinished, read_run
 
 _log = logging.getLogger("actmine")
 
@@ -38,29 +38,21 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries log a lot.
   try:
     app.run(
-      lambda _: _guarded(main),
-      flags_parser=lambda argv: _parse(argv, usage),
+      lambda _: _flushed(main), flags_parser=lambda argv: _parse(argv, usage)
     )
-  except KeyboardInterrupt:  # Before main had begun.
-    _fail("stopped", 130)
-  except BrokenPipeError:  # In the help.
-    streams.discard_output()
-    sys.exit(1)
-
-
-def _guarded(main: Callable[[], None]) -> None:
-  try:
-    main()
-    sys.stdout.flush()
   except UserError as error:
     _fail(f"error: {error}", 1)
   except KeyboardInterrupt:
     _fail(f"stopped{_way_on()}", 130)
-  except BrokenPipeError:
-    _fail(f"stopped, as nobody reads the output{_way_on()}", 1)
   except OSError as error:
     _log.error("%s", traceback.format_exc())
-    _fail(f"error: {error}; nothing committed so far is lost", 1)
+    _end_by(error)
+
+
+def _flushed(main: Callable[[], None]) -> None:
+  """Runs `main`, and finds out whether all it printed could be written."""
+  main()
+  sys.stdout.flush()
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
@@ -68,10 +60,20 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
   raise KeyboardInterrupt
 
 
+def _end_by(error: OSError) -> NoReturn:
+  """Ends the process for an error of a file, or of standard output."""
+  if not isinstance(error, BrokenPipeError):
+    _fail(f"error: {error}; nothing committed so far is lost", 1)
+  if way_on := _way_on():
+    _fail(f"stopped, as nobody reads the output{way_on}", 1)
+  streams.discard_output()
+  sys.exit(1)
+
+
 def _way_on() -> str:
-  """The end of the line on a run that was stopped."""
+  """The end of the line on a run that was stopped; empty if there is none."""
   path = "workdir" in flags.FLAGS and flags.FLAGS["workdir"].value
-  if not path or not Path(path, "run.json").exists():
+  if not path or not is_unfinished(path):
     return ""
   return (
     "; what was finished is kept: go on with --resume --workdir="
@@ -191,11 +193,11 @@ def _typed() -> Iterable[flags.Flag[Any]]:
 def _differs(path: str, flag: flags.Flag[Any], value: Any) -> UserError:
   """The error for a flag with another value than when the run began."""
   has_none = flag.value in (None, [], "")
-  before = f"no --{flag.name}" if has_none else flag.serialize()
+  before = f"out --{flag.name}" if has_none else f" {flag.serialize()}"
   flag.value = value
   return UserError(
-    f"the run in {path} was begun with {before}, not {flag.serialize()}; leave "
-    f"--{flag.name} out, or give another --workdir"
+    f"the run in {path} was begun with{before}, not with {flag.serialize()}; "
+    f"leave --{flag.name} out, or give another --workdir"
   )
 
 

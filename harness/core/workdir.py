@@ -189,6 +189,14 @@ class Workdir:
     )
 
 
+def is_unfinished(workdir: str) -> bool:
+  """True if a directory holds a run without a summary."""
+  has_run, has_summary = (
+    Path(workdir, name).exists() for name in ("run.json", "summary.json")
+  )
+  return has_run and not has_summary
+
+
 def read_run(workdir: str) -> dict[str, Any] | None:
   """The run.json of a directory; None if it holds no run.
 
