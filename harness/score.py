@@ -25,7 +25,8 @@ from harness.core import entry
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu", "gelu", "gelusine", "gelu_sinc_perturbation"],
-  "named activations, 'all' of them, or paths to a .py file holding one",
+  "named activations, 'all' of them, or paths to a .py file holding one; with "
+  "--resume, they are added to the run's",
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -38,7 +39,11 @@ _TASK_MODULE = flags.DEFINE_list(
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(
-  "num_seeds", None, "networks per task (default: full fidelity)", lower_bound=1
+  "num_seeds",
+  None,
+  "networks per task (default: full fidelity); a larger number with --resume "
+  "trains all of them anew",
+  lower_bound=1,
 )
 _STEPS = flags.DEFINE_integer(
   "steps", None, "training steps (default: full fidelity)", lower_bound=1
@@ -74,6 +79,9 @@ _LIST_TASKS = flags.DEFINE_bool(
 
 
 def main() -> None:
+  sources = entry.resume(
+    may_change=("workers",), may_grow=("activations", "num_seeds")
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -94,8 +102,9 @@ def main() -> None:
   if _LIST_TASKS.value:
     listing.print_tasks(lab)
     return
+  programs = candidates.by_name(_ACTIVATIONS.value, sources)
   config = score.ScoreConfig(
-    programs=candidates.by_name(_ACTIVATIONS.value),
+    programs=programs,
     seed=_SEED.value,
     fidelity=Fidelity(
       _STEPS.value or fitness.FULL.steps,
@@ -108,7 +117,11 @@ def main() -> None:
     by_task=_BY_TASK.value,
   )
   lab.load()
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  workdir = entry.open_workdir(
+    _WORKDIR.value,
+    resume=_RESUME.value,
+    sources=candidates.sources(programs.items()),
+  )
   score.score(config, lab, workdir)
 
 
