@@ -140,5 +140,10 @@ def main() -> None:
     run.write_samples(config)
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

@@ -118,5 +118,10 @@ def main() -> None:
   run.run(config, workdir)
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

@@ -96,5 +96,10 @@ def main() -> None:
   score.score(config, lab, workdir)
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

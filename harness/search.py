@@ -303,5 +303,10 @@ def main() -> None:
   run(config, lab, fresh, heldout, workdir)
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()
