@@ -22,7 +22,10 @@ _TASKS = flags.DEFINE_list(
   "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
 )
 _TASK_MODULE = flags.DEFINE_list(
-  "task_module", [], "importable modules whose tasks join the suite"
+  "task_module",
+  [],
+  "importable modules, or paths to .py files, whose tasks join the suite, or "
+  "that define a suite of their own",
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(

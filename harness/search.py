@@ -30,7 +30,10 @@ _TASKS = flags.DEFINE_list(
   "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
 )
 _TASK_MODULE = flags.DEFINE_list(
-  "task_module", [], "importable modules whose tasks join the suite"
+  "task_module",
+  [],
+  "importable modules, or paths to .py files, whose tasks join the suite, or "
+  "that define a suite of their own",
 )
 _MUTATOR = flags.DEFINE_enum(
   "mutator",

@@ -9,6 +9,7 @@ from typing import Any, cast
 import jax
 import numpy as np
 
+from harness.core import user_module
 from harness.core.fitness import (
   Activation,
   Fidelity,
@@ -17,7 +18,7 @@ from harness.core.fitness import (
   failure,
 )
 from harness.core.table import Table
-from tasks.lab import problem, registry, skill
+from tasks.lab import problem, registry, skill, trial
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
@@ -43,7 +44,7 @@ class LabFitness:
   Attributes:
     suite_name: a suite of the registry, with or without its version.
     tasks: names, families or tags to choose from it; empty for all.
-    modules: out-of-tree modules whose tasks join it.
+    modules: out-of-tree modules or files; see `registry.select`.
     max_seeds: the largest number of seeds of an evaluation. The compiled
       program is padded to it, so that one compilation serves every fidelity.
     batch_size: number of tables that train side by side in one program.
@@ -57,19 +58,22 @@ class LabFitness:
 
   def __reduce__(self) -> tuple[Any, ...]:
     # Tasks hold functions; a process that unpickles finds them by name.
-    return type(self), dataclasses.astuple(self)
+    found_anywhere = tuple(map(user_module.located, self.modules))
+    fields = dataclasses.replace(self, modules=found_anywhere)
+    return type(self), dataclasses.astuple(fields)
 
   @functools.cached_property
   def _selected(self) -> tuple[str, list[registry.Task]]:
     return registry.select(self.suite_name, self.tasks, self.modules)
 
   def load(self) -> None:
-    """Finds the tasks now.
+    """Finds the tasks now, and draws a few examples of each.
 
     Raises:
-      UserError: a suite, task or module is unknown.
+      UserError: a suite, task or module is unknown, or a task can't be drawn.
     """
-    _ = self._selected
+    for task in self.task_list:
+      trial.try_out(task)
 
   @property
   def suite(self) -> str:
