@@ -82,7 +82,7 @@ def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
     with console.Progress() as progress:
       ended = evaluate_all(pool, work, config.admission)
       for count, (index, probe, report) in enumerate(ended, 1):
-        record = _record(names[index], fitness.suite, probe, report)
+        record = record_of(names[index], fitness.suite, probe, report)
         records.append_jsonl(scores_file, record)
         progress.show(f"{count} of {len(work)} activations scored")
   found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
@@ -112,9 +112,10 @@ def _settings(config: ScoreConfig, fitness: Fitness) -> dict[str, Any]:
   }
 
 
-def _record(
+def record_of(
   name: str, suite: str, probe: Probe | None, report: Report
 ) -> dict[str, Any]:
+  """The record of an activation that was scored, as plain JSON values."""
   interval = report.value_ci95
   return {
     "schema_version": records.SCHEMA_VERSION,

@@ -22,7 +22,7 @@ from tasks.lab import problem, registry, skill, trial
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
-from tasks.lab.sine import use_fast_sine
+from tasks.lab.sine import fast_sine
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
 FULL = Fidelity(steps=400, num_seeds=4)
@@ -106,9 +106,11 @@ class LabFitness:
       raise ValueError(
         f"{fidelity.num_seeds} seeds, but the lab holds {self.max_seeds}"
       )
-    if activations and all(isinstance(a, Table) for a in activations):
-      return self._tabulated(cast(Sequence[Table], activations), seed, fidelity)
-    return [self._exact(a, seed, fidelity) for a in activations]
+    with fast_sine():
+      if activations and all(isinstance(a, Table) for a in activations):
+        tables = cast(Sequence[Table], activations)
+        return self._tabulated(tables, seed, fidelity)
+      return [self._exact(a, seed, fidelity) for a in activations]
 
   def _networks(self) -> list[tuple[NetworkFamily, list[registry.Task]]]:
     """The network families in use, each with its tasks."""
@@ -141,7 +143,6 @@ class LabFitness:
     self, activation: Activation, seed: int, fidelity: Fidelity
   ) -> Report:
     start = time.monotonic()
-    use_fast_sine()
     results: list[_TaskResult] = []
     try:
       for family, members in self._networks():
@@ -168,7 +169,6 @@ class LabFitness:
         *self._tabulated(rest, seed, fidelity),
       ]
     start = time.monotonic()
-    use_fast_sine()
     padded = [*tables, *[tables[-1]] * (self.batch_size - len(tables))]
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     results: list[list[_TaskResult]] = [[] for _ in tables]

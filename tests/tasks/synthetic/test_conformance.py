@@ -16,7 +16,7 @@ from tasks.lab.problem import Problem
 from tasks.lab.registry import Task
 from tasks.lab.regression import EXCESS, RegressionTask
 from tasks.lab.sample import OOD_BANDS, Band, Sample
-from tasks.lab.sine import use_fast_sine
+from tasks.lab.sine import fast_sine
 from tasks.lab.training import Metrics, train_and_test
 
 SUITES = {suite: registry.of_suite(suite) for suite in registry.SUITES}
@@ -207,21 +207,21 @@ POOL = [a for name, a in ACTIVATIONS.items() if name != "phase_flip"]
 
 def _skills(tasks: Sequence[Task]) -> dict[str, np.ndarray]:
   """Of every activation of the pool: by task, [activations, seeds, bands]."""
-  use_fast_sine()
   skills = {}
   for family in FAMILIES.values():
     members = [t for t in tasks if t.network == family.name]
     drawn = problem.draw(family, members, seed=0, num_seeds=FULL.num_seeds)
-    outcomes = [
-      train_and_test(
-        drawn,
-        FULL.steps,
-        FULL.num_seeds,
-        family=family,
-        activation=activation,
-      )
-      for activation in POOL
-    ]
+    with fast_sine():
+      outcomes = [
+        train_and_test(
+          drawn,
+          FULL.steps,
+          FULL.num_seeds,
+          family=family,
+          activation=activation,
+        )
+        for activation in POOL
+      ]
     for i, task in enumerate(members):
       loss = np.stack([o.loss[:, i] for o in outcomes])
       accuracy = np.stack([o.accuracy[:, i] for o in outcomes])
