@@ -8,7 +8,7 @@ known, and prints a table.
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import entry, user_module
 
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
@@ -26,6 +26,13 @@ _TASK_MODULE = flags.DEFINE_list(
   [],
   "importable modules, or paths to .py files, whose tasks join the suite, or "
   "that define a suite of their own",
+)
+_FITNESS = flags.DEFINE_string(
+  "fitness",
+  None,
+  "FILE.py:NAME, an objective of your own in place of a suite: a function "
+  "evaluate(activation, seed) -> float in [0, 1], or an object of the Fitness "
+  "protocol (harness/core/fitness.py)",
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(
@@ -67,7 +74,7 @@ def main() -> None:
   from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs import score
-  from harness.core.fitness import Fidelity
+  from tasks import selection
   from tasks.lab import fitness, listing
 
   if _LIST_ACTIVATIONS.value:
@@ -82,21 +89,20 @@ def main() -> None:
   if _LIST_TASKS.value:
     listing.print_tasks(lab)
     return
+  chosen = selection.select(_FITNESS.value, lab)
   config = score.ScoreConfig(
     programs=candidates.by_name(_ACTIVATIONS.value),
     seed=_SEED.value,
-    fidelity=Fidelity(
-      _STEPS.value or fitness.FULL.steps,
-      _NUM_SEEDS.value or fitness.FULL.num_seeds,
-    ),
+    fidelity=selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value),
     num_workers=_WORKERS.value,
     admission=Admission(
       Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
     ),
   )
-  lab.load()
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  score.score(config, lab, workdir)
+  if workdir.resumed:
+    user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
+  score.score(config, chosen, workdir)
 
 
 def cli() -> None:

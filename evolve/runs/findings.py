@@ -67,7 +67,7 @@ def _best(winner: Finalist) -> dict[str, Any]:
     "id": winner.program.id,
     "value": winner.fresh.value,
     "value_ci95": interval and list(interval),
-    "heldout_value": winner.heldout.value,
+    "heldout_value": winner.heldout and winner.heldout.value,
     "search_value": winner.search_value,
     "source": winner.program.source,
   }
@@ -77,7 +77,7 @@ def print_findings(
   search: Search,
   found: Verification,
   fitness: Fitness,
-  heldout: Fitness,
+  heldout: Fitness | None,
 ) -> None:
   """Prints the table of finalists, and the gain over known functions."""
   winner = found.winner
@@ -87,14 +87,21 @@ def print_findings(
   finalists = _unique([*found.found, found.origin, *found.references])
   finalists.sort(key=lambda f: -(f.fresh.value or 0.0))
   seeds = len(winner.fresh.value_by_seed)
-  columns = ("function", "search", f"{fitness.suite}, {seeds} fresh seeds",
-             "95% CI", heldout.suite, "95% CI")  # fmt: skip
+  columns = ["function", "search", f"{fitness.suite}, {seeds} fresh seeds",
+             "95% CI"]  # fmt: skip
+  if heldout:
+    columns += [heldout.suite, "95% CI"]
   console.print_table(
     f"Best of {search.committed} candidates, and well-known functions "
     f"({search.config.full} in the search)",
     columns,
     [_row(f, is_winner=f is winner) for f in finalists],
   )
+  if not heldout:
+    console.say(
+      "no held-out tasks: an objective of your own has none, so that the fresh "
+      "seeds of the same objective are all that a value was verified on"
+    )
   console.say(f"\nwinner, {winner.name}:\n{winner.program.source.strip()}\n")
   if found.origin:
     console.say(_gain("over generation zero", winner, found.origin))
@@ -118,15 +125,19 @@ def _unique(finalists: Sequence[Finalist | None]) -> list[Finalist]:
   return list({f.program.id: f for f in reversed(finalists) if f}.values())
 
 
-def _row(finalist: Finalist, *, is_winner: bool) -> tuple[str, ...]:
-  return (
+def _row(finalist: Finalist, *, is_winner: bool) -> list[str]:
+  row = [
     finalist.name + (" (winner)" if is_winner else ""),
     _number(finalist.search_value),
-    _number(finalist.fresh.value),
-    _interval(finalist.fresh),
-    _number(finalist.heldout.value),
-    _interval(finalist.heldout),
-  )
+  ]
+  for report in _reports(finalist):
+    row += [_number(report.value), _interval(report)]
+  return row
+
+
+def _reports(finalist: Finalist) -> list[Report]:
+  """On fresh seeds, and on held-out tasks if there are any."""
+  return [r for r in (finalist.fresh, finalist.heldout) if r is not None]
 
 
 def _gain(what: str, winner: Finalist, other: Finalist) -> str:
@@ -134,9 +145,9 @@ def _gain(what: str, winner: Finalist, other: Finalist) -> str:
   if winner.program.id == other.program.id:
     return f"{what}: nothing, the winner is {other.name} itself"
   parts = []
-  for place, ours, theirs in (
-    ("fresh seeds", winner.fresh, other.fresh),
-    ("held-out tasks", winner.heldout, other.heldout),
+  places = ("fresh seeds", "held-out tasks")
+  for place, ours, theirs in zip(
+    places, _reports(winner), _reports(other), strict=False
   ):
     difference = difference_ci95(ours, theirs)
     if difference is None:

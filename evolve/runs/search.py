@@ -92,7 +92,7 @@ def run(
   config: RunConfig,
   fitness: Fitness,
   fresh: Fitness,
-  heldout: Fitness,
+  heldout: Fitness | None,
   workdir: Workdir,
 ) -> None:
   """Searches, verifies the winners, and prints the findings.
@@ -102,7 +102,8 @@ def run(
     fitness: maximised by the search.
     fresh: the same for as many seeds as the verification takes; another object,
       lest their number change a bit of the search.
-    heldout: tasks that the search never sees, scored once at the end.
+    heldout: tasks that the search never sees, scored once at the end; None for
+      an objective that has none.
     workdir: gets programs.sqlite, best.py and summary.json.
 
   Raises:
@@ -111,16 +112,13 @@ def run(
   start = time.monotonic()
   seed = config.search.seed
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
+  fitnesses = {SEARCH_FITNESS: fitness, FRESH_FITNESS: fresh}
+  if heldout:
+    fitnesses[HELDOUT_FITNESS] = heldout
   prepare = [
     (SEARCH_FITNESS, seed, config.search.full),
-    (FRESH_FITNESS, *again),
-    (HELDOUT_FITNESS, *again),
+    *((name, *again) for name in fitnesses if name != SEARCH_FITNESS),
   ]
-  fitnesses = {
-    SEARCH_FITNESS: fitness,
-    FRESH_FITNESS: fresh,
-    HELDOUT_FITNESS: heldout,
-  }
   database_path = workdir.path / "programs.sqlite"
   with contextlib.ExitStack() as stack:
     author = None
@@ -154,7 +152,7 @@ def run(
     )
     line = StatusLine(config.search, fitness.suite, author, config.num_asked)
     _search(search, line)
-    found = _verify(search, pool, database, config)
+    found = _verify(search, pool, database, config, heldout)
     findings.write_best(workdir.path / "best.py", found)
     seconds = time.monotonic() - start
     workdir.finish(findings.summary(search, found, pool, author, seconds))
@@ -171,12 +169,12 @@ def _proposer(config: RunConfig, author: Author | None) -> Proposer:
 
 
 def _settings(
-  config: RunConfig, fitness: Fitness, heldout: Fitness
+  config: RunConfig, fitness: Fitness, heldout: Fitness | None
 ) -> dict[str, Any]:
   return {
     **dataclasses.asdict(config.search),
     "suite": fitness.suite,
-    "heldout": heldout.suite,
+    "heldout": heldout and heldout.suite,
     "mutator": config.mutator,
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
@@ -206,7 +204,11 @@ def _search(search: Search, line: StatusLine) -> None:
 
 
 def _verify(
-  search: Search, pool: WorkerPool, database: Database, config: RunConfig
+  search: Search,
+  pool: WorkerPool,
+  database: Database,
+  config: RunConfig,
+  heldout: Fitness | None,
 ) -> Verification:
   with Progress() as progress:
     return verify(
@@ -215,6 +217,7 @@ def _verify(
       database,
       top=config.top,
       num_seeds=config.fresh_seeds,
+      has_heldout=heldout is not None,
       on_report=lambda done, total: progress.show(
         f"verification on fresh seeds and held-out tasks: {done} of {total}"
       ),

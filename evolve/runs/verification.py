@@ -47,7 +47,7 @@ class Finalist:
     slot: where the search found it; None for a reference it did not evaluate.
     search_value: its value in the search.
     fresh: its report on fresh seeds.
-    heldout: its report on held-out tasks.
+    heldout: its report on held-out tasks; None where there are none.
   """
 
   name: str
@@ -55,7 +55,7 @@ class Finalist:
   slot: int | None
   search_value: float | None
   fresh: Report
-  heldout: Report
+  heldout: Report | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,6 +85,7 @@ def verify(
   *,
   top: int,
   num_seeds: int,
+  has_heldout: bool,
   on_report: Callable[[int, int], None],
 ) -> Verification:
   """Evaluates the finalists that the database does not hold yet.
@@ -95,6 +96,7 @@ def verify(
     database: keeps the reports.
     top: the number of elites of the archive to evaluate.
     num_seeds: fresh seeds per task.
+    has_heldout: whether there are held-out tasks.
     on_report: told how many of how many evaluations are done.
   """
   config = search.config
@@ -104,7 +106,7 @@ def verify(
   programs = [*found, *([origin] if origin else []), *references.values()]
   cascades = {
     name: Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
-    for name in (FRESH_FITNESS, HELDOUT_FITNESS)
+    for name in (FRESH_FITNESS, HELDOUT_FITNESS)[: 1 + has_heldout]
   }
   work = [(p, c) for c in cascades.values() for p in programs]
   reports = _reports(work, config, pool, database, on_report)
@@ -117,7 +119,7 @@ def verify(
       slot,
       value,
       reports[program.id, FRESH_FITNESS],
-      reports[program.id, HELDOUT_FITNESS],
+      reports.get((program.id, HELDOUT_FITNESS)),
     )
 
   names = candidates.names_by_id()

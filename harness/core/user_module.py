@@ -40,7 +40,7 @@ def located(name: str) -> str:
   return os.path.abspath(name) if _is_path(name) else name
 
 
-def load(name: str, what: str) -> UserModule:
+def load(name: str, what: str, text: bytes | None = None) -> UserModule:
   """Loads a module, or a file; a file anew if its text has changed.
 
   What lies beside a file can be imported by it.
@@ -48,6 +48,7 @@ def load(name: str, what: str) -> UserModule:
   Args:
     name: importable, or a path to a .py file.
     what: the role of the module, for messages, e.g. "task module".
+    text: of a file, if that is known.
 
   Raises:
     UserError: it can't be read, or does not import.
@@ -58,8 +59,8 @@ def load(name: str, what: str) -> UserModule:
     if not _is_path(name):
       found = known or _imported(name)
     else:
-      text = Path(place).read_bytes()
-      label = f"{Path(place).name}@{_hash(text)}"
+      text = Path(place).read_bytes() if text is None else text
+      label = label_of(place, text)
       same = known is not None and known.label == label
       found = known if known and same else _executed(place, text, label)
   except OSError as error:
@@ -73,6 +74,11 @@ def load(name: str, what: str) -> UserModule:
     ) from error
   _loaded[place] = found
   return found
+
+
+def label_of(path: str, text: bytes) -> str:
+  """The label of a file, e.g. mine.py@0b1d6e9a."""
+  return f"{Path(path).name}@{_hash(text)}"
 
 
 def check_unchanged(before: str, now: str) -> None:

@@ -30,7 +30,8 @@ FULL = Fidelity(steps=400, num_seeds=4)
 
 def screen_for(full: Fidelity) -> Fidelity:
   """The fidelity of the cheap screen that goes with a full fidelity."""
-  return Fidelity(max(1, full.steps // 4), min(2, full.num_seeds))
+  steps = max(1, full.steps // 4) if full.steps else 0
+  return Fidelity(steps, min(2, full.num_seeds))
 
 
 _ID = BANDS.index(Band.ID)
