@@ -1,7 +1,6 @@
 """Trains and tests activations on the algorithms of CLRS-30.
 
-  python -m harness.clrs30 --algorithms=bfs,sorting --seeds=0,1 \
-    --activations=relu,gelusine --workdir=runs/clrs30
+  python -m harness.clrs30 --algorithms=bfs,sorting --workdir=runs/clrs30
 
 By default as dm-clrs' own example does, with the activation in place of every
 ReLU of the processor. Writes one record for each algorithm, activation and seed

@@ -1,7 +1,6 @@
 """Trains and tests image classifiers with given activations.
 
-  python -m harness.imagenet --dataset=digits --activations=relu,gelusine \
-    --seeds=0,1,2 --workdir=runs/digits
+  python -m harness.imagenet --dataset=digits --workdir=runs/digits
 
 Data sets are imagenet2012 and cifar10, through TensorFlow Datasets, and digits,
 which needs no download. Writes one record for each activation and seed to

@@ -3,7 +3,19 @@
   python -m harness.score --activations=relu,gelu,my.py --workdir=runs/score
 
 Writes one record per activation to scores.jsonl in the workdir as soon as it is
-known, and prints a table.
+known, and prints tables, in which files go by their stems:
+
+  value     OOD skill: of the networks beyond their training range; 0 is no
+            better than predicting a constant, 1 is perfect
+  95% CI    of the value over seeds (Student's t), for three seeds or more
+  ID        skill in the training range
+  ID loss, OOD loss
+            mean over tasks; of raw losses one task may outweigh all others
+  memory    that a call takes, as a multiple of its input
+  flops     weighted operations of a call, for each element
+
+Where the terminal is too narrow, losses are left out first, then memory and
+flops; scores.jsonl has all of them.
 """
 
 from absl import flags
@@ -57,6 +69,9 @@ _MAX_MEMORY = flags.DEFINE_float(
 _POINTWISE_ONLY = flags.DEFINE_bool(
   "pointwise_only", False, "refuse functions that mix elements"
 )
+_BY_TASK = flags.DEFINE_bool(
+  "by_task", False, "print the OOD skill on every task, too"
+)
 _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1
 )
@@ -98,6 +113,7 @@ def main() -> None:
     admission=Admission(
       Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
     ),
+    by_task=_BY_TASK.value,
   )
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   if workdir.resumed:

@@ -1,7 +1,7 @@
 """An objective of a user's own, in place of a suite of tasks.
 
-A file defines it, as a function or an object of the Fitness protocol. It runs in
-the confined process of a candidate, without tables.
+A file defines it, as a function or an object of the Fitness protocol. It runs
+in the confined process of a candidate, without tables.
 """
 
 import ast

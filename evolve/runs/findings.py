@@ -1,5 +1,6 @@
 """The findings of a search: best.py, summary.json, and the table at its end."""
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import Fitness, Report, Status
+from harness.core.intervals import ends, too_few
+from harness.core.printed_table import print_table
 
 
 def write_best(path: Path, found: Verification) -> None:
@@ -78,8 +81,9 @@ def print_findings(
   found: Verification,
   fitness: Fitness,
   heldout: Fitness | None,
+  best: Path,
 ) -> None:
-  """Prints the table of finalists, and the gain over known functions."""
+  """Prints the table of finalists, the gains, and the file of the winner."""
   winner = found.winner
   if winner is None:
     console.say("nothing found: no candidate could be evaluated")
@@ -87,34 +91,40 @@ def print_findings(
   finalists = _unique([*found.found, found.origin, *found.references])
   finalists.sort(key=lambda f: -(f.fresh.value or 0.0))
   seeds = len(winner.fresh.value_by_seed)
-  columns = ["function", "search", f"{fitness.suite}, {seeds} fresh seeds",
-             "95% CI"]  # fmt: skip
+  columns = ["function", "search", "fresh", "95% CI"]
+  places = f"on {seeds} fresh seeds of {fitness.suite}"
   if heldout:
-    columns += [heldout.suite, "95% CI"]
-  console.print_table(
-    f"Best of {search.committed} candidates, and well-known functions "
-    f"({search.config.full} in the search)",
+    columns += ["held-out", "95% CI"]
+    places += f" and on {heldout.suite}"
+  print_table(
+    f"Best of {search.committed} candidates, and well-known functions: in the "
+    f"search ({search.config.full}), {places}; 95% CI over seeds (Student's t)",
     columns,
     [_row(f, is_winner=f is winner) for f in finalists],
   )
   if not heldout:
-    console.say(
+    console.say_prose(
       "no held-out tasks: an objective of your own has none, so that the fresh "
       "seeds of the same objective are all that a value was verified on"
     )
   console.say(f"\nwinner, {winner.name}:\n{winner.program.source.strip()}\n")
+  for line in too_few(seeds):
+    console.say_prose(line)
   if found.origin:
-    console.say(_gain("over generation zero", winner, found.origin))
+    console.say_prose(_gain("over generation zero", winner, found.origin))
   known = set(activations.names())
   named = next(f for f in finalists if f.name in known)
-  console.say(_gain("over the named activations", winner, named))
+  console.say_prose(_gain("over the named activations", winner, named))
+  path = shlex.quote(str(best))
+  console.say(f"\nthe winner is in {best}; beside others, with a --workdir:")
+  console.say(f"  python -m harness.score --activations={path},gelu,relu")
 
 
 def print_spending(spent: Totals, search: Search) -> None:
   """Prints the calls of language models, and their cost."""
-  console.say(f"language models: {spending(spent)}")
+  console.say_prose(f"language models: {spending(spent)}")
   if search.is_out_of_budget:
-    console.say(
+    console.say_prose(
       f"the budget for them ended the search after {search.committed} of "
       f"{search.config.evaluations} candidates; a larger --max_llm_cost or "
       "--max_llm_tokens extends it with --resume"
@@ -131,7 +141,7 @@ def _row(finalist: Finalist, *, is_winner: bool) -> list[str]:
     _number(finalist.search_value),
   ]
   for report in _reports(finalist):
-    row += [_number(report.value), _interval(report)]
+    row += [_number(report.value), ends(report.value_ci95)]
   return row
 
 
@@ -151,10 +161,12 @@ def _gain(what: str, winner: Finalist, other: Finalist) -> str:
   ):
     difference = difference_ci95(ours, theirs)
     if difference is None:
-      parts.append(f"{place}: unknown")
+      parts.append(f"no difference shown on {place}")
       continue
     mean, low, high = difference
-    verdict = "better" if low > 0 else "worse" if high < 0 else "no difference"
+    verdict = "no difference shown"
+    if low > 0 or high < 0:
+      verdict = "better" if low > 0 else "worse"
     parts.append(
       f"{mean:+.3f} ({low:+.3f} to {high:+.3f}) on {place}, {verdict}"
     )
@@ -163,10 +175,3 @@ def _gain(what: str, winner: Finalist, other: Finalist) -> str:
 
 def _number(value: float | None) -> str:
   return "-" if value is None else f"{value:.3f}"
-
-
-def _interval(report: Report) -> str:
-  if report.value_ci95 is None:
-    return "-"
-  low, high = report.value_ci95
-  return f"{low:.3f} to {high:.3f}"

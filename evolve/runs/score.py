@@ -5,13 +5,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
-
 from evolve import activations
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
+from evolve.runs import score_tables
 from evolve.runs.evaluate import evaluate_all
+from evolve.runs.evaluation_line import EvaluationLine
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
@@ -22,6 +22,8 @@ from harness.core.fitness import (
   Status,
   finite_or_null,
 )
+from harness.core.naming import short_names
+from harness.core.printed_table import Column, print_table
 from harness.core.workdir import Workdir
 
 _FITNESS = "score"
@@ -37,6 +39,7 @@ class ScoreConfig:
     fidelity: steps and seeds.
     num_workers: processes at a time; changes no result.
     admission: what an activation must satisfy to be trained.
+    by_task: whether the scores on each task are printed, too.
   """
 
   programs: Mapping[str, Program]
@@ -44,6 +47,7 @@ class ScoreConfig:
   fidelity: Fidelity
   num_workers: int
   admission: Admission
+  by_task: bool = False
 
 
 def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
@@ -79,16 +83,23 @@ def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
     names = [name for name in config.programs if name not in done]
     cascade = Cascade(_FITNESS, config.seed, config.fidelity)
     work = [(config.programs[name], cascade) for name in names]
+    short = short_names(config.programs)
+    line = EvaluationLine(
+      "scoring", [short[name] for name in names], config.num_workers
+    )
     with console.Progress() as progress:
+      progress.show(line.text)
       ended = evaluate_all(pool, work, config.admission)
-      for count, (index, probe, report) in enumerate(ended, 1):
+      for index, probe, report in ended:
         record = record_of(names[index], fitness.suite, probe, report)
         records.append_jsonl(scores_file, record)
-        progress.show(f"{count} of {len(work)} activations scored")
+        line.end(index, report)
   found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
   chosen = [found[name] for name in config.programs]
   workdir.finish(_summary(chosen, time.monotonic() - start))
-  _print(chosen, fitness.families, config)
+  score_tables.print_results(
+    chosen, fitness.families, config.fidelity, by_task=config.by_task
+  )
 
 
 def print_activations() -> None:
@@ -97,7 +108,9 @@ def print_activations() -> None:
     (name, (function.__doc__ or "").strip().split("\n")[0])
     for name, function in activations.ACTIVATIONS.items()
   ]
-  console.print_table("Named activations", ("name", "formula"), rows)
+  print_table(
+    "Named activations", ("name", Column("formula", is_text=True)), rows
+  )
 
 
 def _settings(config: ScoreConfig, fitness: Fitness) -> dict[str, Any]:
@@ -147,69 +160,3 @@ def _summary(found: Sequence[dict[str, Any]], seconds: float) -> dict[str, Any]:
     and {k: best[k] for k in ("activation", "value", "value_ci95")},
     "seconds": seconds,
   }
-
-
-def _print(
-  found: Sequence[dict[str, Any]],
-  families: Mapping[str, str],
-  config: ScoreConfig,
-) -> None:
-  ranked = sorted(found, key=_rank)
-  kinds = sorted(set(families.values()))
-  columns = (
-    "activation",
-    "value",
-    "95% CI",
-    *kinds,
-    "ID",
-    "ID loss",
-    "OOD loss",
-    "flops",
-    "memory",
-  )
-  rows = [_row(r, kinds, families) for r in ranked]
-  suite = found[0]["suite"]
-  console.print_table(f"OOD skill on {suite}, {config.fidelity}", columns, rows)
-  for r in ranked:
-    if r["status"] != Status.OK:
-      console.say(f"{r['activation']}: {r['status']}: {r['feedback']}")
-  best = ranked[0]
-  if best["value"] is None:
-    console.say("no activation could be evaluated")
-  else:
-    console.say(f"best: {best['activation']} {best['value']:.4f}")
-
-
-def _rank(record: dict[str, Any]) -> float:
-  """Sorts by value, the best first; what has none comes last."""
-  value: float | None = record["value"]
-  return 1.0 if value is None else -value
-
-
-def _row(
-  record: dict[str, Any], kinds: Sequence[str], families: Mapping[str, str]
-) -> tuple[str, ...]:
-  if record["status"] != Status.OK:
-    return (record["activation"], record["status"], *[""] * (len(kinds) + 6))
-  interval = record["value_ci95"]  # None for a single seed.
-  by_family = [
-    np.mean([s for t, s in record["scores"].items() if families[t] == kind])
-    for kind in kinds
-  ]
-  return (
-    record["activation"],
-    f"{record['value']:.3f}",
-    f"{interval[0]:.3f} to {interval[1]:.3f}" if interval else "-",
-    *(f"{value:.3f}" for value in by_family),
-    f"{np.mean(list(record['id_scores'].values())):.3f}",
-    _mean_loss(record["id_loss"]),
-    _mean_loss(record["ood_loss"]),
-    f"{record['flops']:.0f}",
-    f"{record['memory']:.0f}",
-  )
-
-
-def _mean_loss(losses: Mapping[str, float | None]) -> str:
-  known = [loss for loss in losses.values() if loss is not None]
-  text = f"{np.mean(known):.3g}" if known else "-"
-  return text if len(known) == len(losses) else f"{text} (not finite)"

@@ -153,12 +153,13 @@ def run(
     line = StatusLine(config.search, fitness.suite, author, config.num_asked)
     _search(search, line)
     found = _verify(search, pool, database, config, heldout)
-    findings.write_best(workdir.path / "best.py", found)
+    best = workdir.path / "best.py"
+    findings.write_best(best, found)
     seconds = time.monotonic() - start
     workdir.finish(findings.summary(search, found, pool, author, seconds))
     if author:
       findings.print_spending(author.totals(), search)
-    findings.print_findings(search, found, fitness, heldout)
+    findings.print_findings(search, found, fitness, heldout, best)
 
 
 def _proposer(config: RunConfig, author: Author | None) -> Proposer:
@@ -186,11 +187,10 @@ def _settings(
 
 def _search(search: Search, line: StatusLine) -> None:
   with Progress() as progress:
-    progress.show(line.text())
+    progress.show(line.text)
 
     def on_commit(row: Row, is_new: bool) -> None:
       line.count(row.report, is_new=is_new)
-      progress.show(line.text())
       if is_new:
         _log.info(
           "slot %d %s %s %s",
@@ -218,7 +218,6 @@ def _verify(
       top=config.top,
       num_seeds=config.fresh_seeds,
       has_heldout=heldout is not None,
-      on_report=lambda done, total: progress.show(
-        f"verification on fresh seeds and held-out tasks: {done} of {total}"
-      ),
+      num_workers=config.num_workers,
+      show=progress.show,
     )

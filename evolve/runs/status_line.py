@@ -6,7 +6,9 @@ from collections import Counter
 from evolve.proposers.llm.author import Author
 from evolve.proposers.llm.calls import Totals
 from evolve.search.config import SearchConfig
+from harness.core.durations import time_left
 from harness.core.fitness import Report, Status
+from harness.core.intervals import ends
 
 # Seconds; counting reads all calls, which is too much for every candidate.
 _COUNT_INTERVAL = 1.0
@@ -42,28 +44,27 @@ class StatusLine:
       self._best is None or report.value > (self._best.value or 0.0)
     ):
       self._best = report
+    if self._author and time.monotonic() - self._counted > _COUNT_INTERVAL:
+      self._spent, self._counted = self._author.totals(), time.monotonic()
 
   def text(self) -> str:
-    """The line as it is now."""
+    """The line as it is now; another thread may ask for it."""
     done, total = self._statuses.total(), self._config.evaluations
-    minutes = (time.monotonic() - self._start) / 60
-    rate = self._num_new / minutes if minutes > 0 else 0.0
-    left = (total - done) / rate * 60 if rate else 0.0
-    return (
-      f"{self._suite}: {done}/{total} candidates, {rate:.1f}/min, "
-      f"best {_value(self._best)}, {_counts(self._statuses)}, "
-      f"{int(left // 60)}:{int(left % 60):02d} left{self._spending()}"
-    )
+    seconds = time.monotonic() - self._start
+    parts = [f"searching on {self._suite}: {done} of {total} candidates"]
+    if self._num_new and seconds > 0:
+      parts.append(f"{60 * self._num_new / seconds:.1f}/min")
+    if self._best:
+      parts.append(f"best {_value(self._best)}")
+    parts += [f"{s.value} {n}" for s in Status if (n := self._statuses[s])]
+    if self._author and self._spent:
+      parts.append(f"models: {self._spending(self._spent)}")
+    return ", ".join(parts) + time_left(self._num_new, total - done, seconds)
 
-  def _spending(self) -> str:
+  def _spending(self, spent: Totals) -> str:
     """The spending of language models, and its forecast at this rate."""
-    if not (self._author and self._spent):
-      return ""
-    if time.monotonic() - self._counted > _COUNT_INTERVAL:
-      self._spent, self._counted = self._author.totals(), time.monotonic()
-    spent = self._spent
     forecast = _price(spent, self._num_asked / max(1, spent.slots))
-    return f", models: {spending(spent)}, forecast {forecast}"
+    return f"{spending(spent)}, forecast {forecast}"
 
 
 def spending(spent: Totals) -> str:
@@ -78,14 +79,6 @@ def _price(spent: Totals, factor: float = 1.0) -> str:
   return tokens if spent.unpriced else f"{tokens}, ${spent.cost * factor:.2f}"
 
 
-def _value(report: Report | None) -> str:
-  if report is None or report.value is None:
-    return "none yet"
-  if report.value_ci95 is None:
-    return f"{report.value:.3f}"
-  low, high = report.value_ci95
-  return f"{report.value:.3f} ({low:.3f} to {high:.3f})"
-
-
-def _counts(statuses: Counter[Status]) -> str:
-  return " ".join(f"{s.value} {statuses[s]}" for s in Status if statuses[s])
+def _value(report: Report) -> str:
+  interval = report.value_ci95
+  return f"{report.value:.3f}" + (f" ({ends(interval)})" if interval else "")

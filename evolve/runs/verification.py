@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from evolve import candidates
 from evolve.program import Program
 from evolve.runs.evaluate import evaluate_all
+from evolve.runs.evaluation_line import EvaluationLine
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database
 from evolve.search.search import Search
@@ -86,7 +87,8 @@ def verify(
   top: int,
   num_seeds: int,
   has_heldout: bool,
-  on_report: Callable[[int, int], None],
+  num_workers: int,
+  show: Callable[[Callable[[], str]], None],
 ) -> Verification:
   """Evaluates the finalists that the database does not hold yet.
 
@@ -97,24 +99,36 @@ def verify(
     top: the number of elites of the archive to evaluate.
     num_seeds: fresh seeds per task.
     has_heldout: whether there are held-out tasks.
-    on_report: told how many of how many evaluations are done.
+    num_workers: evaluations at a time.
+    show: shows what a function says, now and from now on.
   """
   config = search.config
   found = [Program(e.source) for e in search.archive.elites()[:top]]
   origin = database.best_before(len(search.generation_zero))
-  references = {name: candidates.resolve(name) for name in REFERENCES}
-  programs = [*found, *([origin] if origin else []), *references.values()]
+  references = [candidates.resolve(name) for name in REFERENCES]
+  programs = [*found, *([origin] if origin else []), *references]
   cascades = {
     name: Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
     for name in (FRESH_FITNESS, HELDOUT_FITNESS)[: 1 + has_heldout]
   }
   work = [(p, c) for c in cascades.values() for p in programs]
-  reports = _reports(work, config, pool, database, on_report)
+  named = candidates.names_by_id()
+  outcomes = {p.id: database.outcome(p.id) or (None, None) for p in programs}
+  names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}
+  wanted = _missing(work, database)
+  places = "fresh seeds and held-out tasks" if has_heldout else "fresh seeds"
+  line = EvaluationLine(
+    f"verifying on {places}:",
+    [names[program.id] for program, _ in wanted],
+    num_workers,
+  )
+  show(line.text)
+  reports = _reports(wanted, config, pool, database, line.end)
 
-  def finalist(name: str, program: Program) -> Finalist:
-    slot, value = database.outcome(program.id) or (None, None)
+  def finalist(program: Program) -> Finalist:
+    slot, value = outcomes[program.id]
     return Finalist(
-      name or f"slot {slot}",
+      names[program.id],
       program,
       slot,
       value,
@@ -122,35 +136,41 @@ def verify(
       reports.get((program.id, HELDOUT_FITNESS)),
     )
 
-  names = candidates.names_by_id()
-  finalists = [finalist(names.get(p.id, ""), p) for p in found]
+  finalists = [finalist(program) for program in found]
   return Verification(
     tuple(sorted(finalists, key=lambda f: -(f.fresh.value or 0.0))),
-    finalist(names.get(origin.id, ""), origin) if origin else None,
-    tuple(finalist(name, program) for name, program in references.items()),
+    finalist(origin) if origin else None,
+    tuple(finalist(program) for program in references),
   )
 
 
-def _reports(
-  work: Sequence[tuple[Program, Cascade]],
-  config: SearchConfig,
-  pool: WorkerPool,
-  database: Database,
-  on_report: Callable[[int, int], None],
-) -> dict[tuple[str, str], Report]:
-  """Reports by program id and fitness; evaluates those not yet on record."""
+def _missing(
+  work: Sequence[tuple[Program, Cascade]], database: Database
+) -> list[tuple[Program, Cascade]]:
+  """What has no report of as many seeds on record, once each."""
   reports = database.finals()
   wanted = {
     (program.id, cascade.fitness): (program, cascade)
     for program, cascade in work
     if not _has_seeds(reports.get((program.id, cascade.fitness)), cascade)
   }
-  keys = list(wanted)
-  ended = evaluate_all(pool, list(wanted.values()), config.admission)
-  for count, (index, _, report) in enumerate(ended, 1):
-    reports[keys[index]] = report
-    database.commit_final(*keys[index], report)
-    on_report(count, len(wanted))
+  return list(wanted.values())
+
+
+def _reports(
+  wanted: Sequence[tuple[Program, Cascade]],
+  config: SearchConfig,
+  pool: WorkerPool,
+  database: Database,
+  on_report: Callable[[int, Report], None],
+) -> dict[tuple[str, str], Report]:
+  """All reports by program id and fitness, after those wanted are made."""
+  reports = database.finals()
+  for index, _, report in evaluate_all(pool, wanted, config.admission):
+    program, cascade = wanted[index]
+    reports[program.id, cascade.fitness] = report
+    database.commit_final(program.id, cascade.fitness, report)
+    on_report(index, report)
   return reports
 
 

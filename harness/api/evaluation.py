@@ -13,6 +13,7 @@ from evolve.admission.probe import Probe, probe
 from evolve.cost import Budget
 from evolve.program import Program
 from evolve.runs.evaluate import evaluate_all
+from evolve.runs.evaluation_line import EvaluationLine
 from evolve.runs.score import record_of
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
@@ -82,15 +83,17 @@ def evaluate(
   lab.load()
   given = _resolved(activations)
   found: dict[int, dict[str, Any]] = {}
+  line = EvaluationLine("evaluating", [name for name, _ in given], workers)
   with Progress() as shown:
+    if progress:
+      shown.show(line.text)
     ended = _evaluated(
       [what for _, what in given], lab, seed, fidelity, workers
     )
     for index, described, report in ended:
       name = given[index][0]
       found[index] = record_of(name, lab.suite, described, report)
-      if progress:
-        shown.show(f"{len(found)} of {len(given)} activations evaluated")
+      line.end(index, report)
   title = f"OOD skill on {lab.suite}, {fidelity}"
   return Scores([found[index] for index in range(len(given))], title)
 

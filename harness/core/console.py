@@ -1,18 +1,22 @@
-"""Printed output of a run: tables and progress; plain lines off a terminal."""
+"""Printed output of a run: lines, prose and progress.
+
+Off a terminal all of it is plain lines, and prose is as wide as 80 columns.
+"""
 
 import sys
+import textwrap
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from types import TracebackType
 
-from rich import box
 from rich.console import Console
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
-# No line of a file or a pipe is folded at this width.
-_PLAIN_WIDTH = 240
+from harness.core.durations import clock
+
+_PLAIN_WIDTH = 80
 _PLAIN_INTERVAL = 10.0  # Seconds between two lines of progress.
 
 
@@ -23,42 +27,65 @@ def make_console() -> Console:
   return Console(width=_PLAIN_WIDTH, highlight=False, no_color=True)
 
 
-def print_table(
-  title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
-) -> None:
-  """Prints rows under a title; the first column left, the others right."""
-  console = make_console()
-  frame = box.SIMPLE_HEAD if console.is_terminal else None
-  table = Table(
-    title=Text(title), box=frame, title_justify="left", pad_edge=False
-  )
-  for index, column in enumerate(columns):
-    table.add_column(Text(column), justify="left" if index == 0 else "right")
-  for row in rows:
-    table.add_row(*(Text(cell) for cell in row))
-  console.print(table)
+def width() -> int:
+  """Columns for tables and prose: a terminal's, but never fewer than 80."""
+  return max(_PLAIN_WIDTH, make_console().width)
 
 
 def say(line: str) -> None:
-  """Prints one line as it is."""
+  """Prints one line as it is: a result, code, or a command to copy."""
   print(line, flush=True)
 
 
+def say_prose(text: str) -> None:
+  """Prints sentences, wrapped between words; what goes on is indented."""
+  say(wrapped(text))
+
+
+def wrapped(text: str, indent: str = "") -> str:
+  """Sentences wrapped between words; a word too long sticks out.
+
+  Args:
+    text: one paragraph.
+    indent: of its first line; the others have two columns more.
+  """
+  return textwrap.fill(
+    text,
+    width(),
+    initial_indent=indent,
+    subsequent_indent=f"{indent}  ",
+    break_long_words=False,
+    break_on_hyphens=False,
+  )
+
+
 class Progress:
-  """The live status line of a long run; off a terminal, a line now and then."""
+  """The live status line of a long run; off a terminal, a line now and then.
+
+  It ends with the time gone, which goes on while nothing else happens.
+  """
 
   def __init__(self) -> None:
-    self._console = make_console()
+    self._start = time.monotonic()
+    self._describe: Callable[[], str] = str
+    console = make_console()
     self._live = (
-      Live(console=self._console, refresh_per_second=4)
-      if self._console.is_terminal
+      Live(
+        console=console,
+        get_renderable=lambda: Text(self._line()),
+        refresh_per_second=4,
+      )
+      if console.is_terminal
       else None
     )
-    self._printed = time.monotonic()
+    self._ended = threading.Event()
+    self._printer = threading.Thread(target=self._print, daemon=True)
 
   def __enter__(self) -> "Progress":
     if self._live:
       self._live.start()
+    else:
+      self._printer.start()
     return self
 
   def __exit__(
@@ -69,11 +96,29 @@ class Progress:
   ) -> None:
     if self._live:
       self._live.stop()
+    else:
+      self._ended.set()
+      self._printer.join()
 
-  def show(self, line: str) -> None:
-    """Replaces the line; off a terminal, prints one every ten seconds."""
-    if self._live:
-      self._live.update(Text(line))
-    elif time.monotonic() - self._printed > _PLAIN_INTERVAL:
-      self._printed = time.monotonic()
-      print(line, flush=True)
+  def show(self, line: str | Callable[[], str]) -> None:
+    """Replaces the line.
+
+    Args:
+      line: the words, or a function that another thread may call for them as
+        often as it likes.
+    """
+    self._describe = line if callable(line) else lambda: line
+
+  def _line(self) -> str:
+    words = self._describe()
+    seconds = time.monotonic() - self._start
+    return f"{words}, {clock(seconds)} gone" if words else ""
+
+  def _print(self) -> None:
+    """Prints a line every ten seconds."""
+    while not self._ended.wait(_PLAIN_INTERVAL):
+      if line := self._line():
+        try:
+          say(line)
+        except OSError:  # The main thread will meet it, and say so.
+          return

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 import absl.logging
 from absl import app, flags
 
+from harness.core.console import wrapped
 from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir
 
@@ -116,8 +117,11 @@ def _print_help(usage: str) -> None:
   print(usage.strip())
   print("\nFlags:")
   for flag in sorted(_own_flags().values(), key=lambda f: f.name):
-    default = "" if flag.default is None else f" (default {flag.default})"
-    print(f"  --{flag.name}: {flag.help}{default}")
+    default = flag.default
+    if isinstance(default, list):  # As it is typed.
+      default = ",".join(default) or None
+    default = "" if default is None else f" (default {default})"
+    print(wrapped(f"--{flag.name}: {flag.help}{default}", indent="  "))
 
 
 def log_to(path: str) -> logging.Logger:

@@ -19,6 +19,12 @@ from scipy import special
 Activation = Callable[[Any], Any]
 
 
+# The range of scores, accuracies and values.
+SCORES = (0.0, 1.0)
+# Fewer give no interval: that of two is 13 standard errors to either side.
+MIN_SEEDS = 3
+
+
 class Status(enum.StrEnum):
   """The end of the evaluation of a candidate. Only OK carries a value."""
 
@@ -123,8 +129,8 @@ class Report:
 
   @property
   def value_ci95(self) -> tuple[float, float] | None:
-    """95% confidence interval of `value` over seeds (Student's t)."""
-    return mean_ci95(self.value_by_seed)
+    """95% confidence interval of `value` over seeds; see `mean_ci95`."""
+    return mean_ci95(self.value_by_seed, SCORES)
 
   def to_json(self) -> dict[str, Any]:
     """The report as plain JSON values; a non-finite loss becomes null."""
@@ -170,10 +176,20 @@ def finite_or_null(losses: Mapping[str, float]) -> dict[str, float | None]:
   return {k: v if math.isfinite(v) else None for k, v in losses.items()}
 
 
-def mean_ci95(samples: Sequence[float]) -> tuple[float, float] | None:
-  """95% confidence interval of a mean; None for fewer than two samples."""
+def mean_ci95(
+  samples: Sequence[float], bounds: tuple[float, float] = (-math.inf, math.inf)
+) -> tuple[float, float] | None:
+  """95% confidence interval of a mean, by Student's t.
+
+  Args:
+    samples: one for each seed.
+    bounds: of the samples; the interval is cut there.
+
+  Returns:
+    Its ends; None for fewer than MIN_SEEDS samples.
+  """
   count = len(samples)
-  if count < 2:
+  if count < MIN_SEEDS:
     return None
   half = (
     special.stdtrit(count - 1, 0.975)
@@ -181,7 +197,7 @@ def mean_ci95(samples: Sequence[float]) -> tuple[float, float] | None:
     / math.sqrt(count)
   )
   mean = float(np.mean(samples))
-  return mean - half, mean + half
+  return max(bounds[0], mean - half), min(bounds[1], mean + half)
 
 
 class Fitness(Protocol):

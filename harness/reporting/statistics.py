@@ -18,7 +18,7 @@ from rliable import library
 from scipy import stats
 from statsmodels.stats import multitest
 
-from harness.core.fitness import mean_ci95
+from harness.core.fitness import SCORES, mean_ci95
 
 # Resamples of a bootstrap: its ends move by about 0.03 standard errors.
 RESAMPLES = 2000
@@ -60,11 +60,18 @@ def as_array(scores_by_seed: Mapping[str, Sequence[float]]) -> np.ndarray:
   return np.array([scores_by_seed[task] for task in tasks], np.float64).T
 
 
-def mean(samples: Sequence[float]) -> Estimate:
-  """The mean, with Student's t interval."""
+def mean(
+  samples: Sequence[float], bounds: tuple[float, float] = (-math.inf, math.inf)
+) -> Estimate:
+  """The mean, with Student's t interval cut at the bounds of the samples."""
   return Estimate(
-    float(np.mean(samples)), *map(float, mean_ci95(samples) or ())
+    float(np.mean(samples)), *map(float, mean_ci95(samples, bounds) or ())
   )
+
+
+def mean_score(scores: Sequence[float]) -> Estimate:
+  """The mean of scores in [0, 1], with Student's t interval inside."""
+  return mean(scores, SCORES)
 
 
 def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:

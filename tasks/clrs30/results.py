@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from harness.core import console
-from harness.core.trainings.wording import differences, with_spread
+from harness.core.intervals import PERCENT_LEGEND, Mean, too_few
+from harness.core.naming import short_names
+from harness.core.printed_table import Column, print_table
+from harness.core.trainings.wording import differences
 from tasks.clrs30.algorithms import ALGORITHMS, Means, means, shortfall
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, Protocol
@@ -46,17 +49,13 @@ class Score(NamedTuple):
 
 def scores(records: Records) -> dict[tuple[str, str], Score]:
   """Scores by algorithm and activation."""
-  found = defaultdict(list)
-  for record in records:
-    key = record["algorithm"], record["activation"]
-    found[key].append(100 * record["test_score"])
   return {
     key: Score(
-      statistics.fmean(values),
-      statistics.stdev(values) if len(values) > 1 else None,
+      100 * statistics.fmean(values),
+      100 * statistics.stdev(values) if len(values) > 1 else None,
       len(values),
     )
-    for key, values in found.items()
+    for key, values in _by_key(records).items()
   }
 
 
@@ -127,43 +126,56 @@ def print_results(
 ) -> None:
   """Prints scores and means beside the published ones, caveats, the result.
 
+  Activations that are files go by their stems.
+
+
   Args:
     records: lines of scores.jsonl.
     protocol: of all of them.
     processor: of all of them.
     sites: of all of them.
   """
-  columns = ("published", *_activations(records))
-  console.print_table(
-    "CLRS-30 test micro-F1, %", ("algorithm", *columns), _score_rows(records)
+  short = short_names(_activations(records))
+  records = [{**r, "activation": short[r["activation"]]} for r in records]
+  print_table(
+    f"CLRS-30 test micro-F1 in %, mean over seeds; {PERCENT_LEGEND}",
+    (
+      "algorithm",
+      "published",
+      Column("its std", leaves=1),
+      *_activations(records),
+    ),
+    _score_rows(records),
+    elsewhere="the page of harness.report",
   )
   by_model = means_by_model(records)
   if by_model:
-    console.print_table(
+    columns = ("published", *_activations(records))
+    print_table(
       "Means over what all columns have, %",
       ("mean over", *columns),
       _mean_rows(by_model, columns, compared(records)),
     )
   for line in caveats(records, protocol, processor, sites):
-    console.say(line)
+    console.say_prose(line)
   console.say(result_line(records))
 
 
 def _score_rows(records: Records) -> list[list[str]]:
-  found, seeds = scores(records), _num_seeds(records)
+  found, seeds = _by_key(records), _num_seeds(records)
 
   def cell(*key: str) -> str:
     if key not in found:
       return "-"
-    mean, std, count = found[key]
-    note = "" if count == seeds else f" ({count} of {seeds})"
-    return with_spread(mean, std) + note
+    mean = Mean.of(found[key])
+    count = mean.num_seeds
+    return mean.percent + ("" if count == seeds else f" ({count} of {seeds})")
 
   trained = {record["algorithm"] for record in records}
   return [
     [
       algorithm,
-      with_spread(*PUBLISHED[algorithm]),
+      *(f"{number:.2f}" for number in PUBLISHED[algorithm]),
       *(cell(algorithm, other) for other in _activations(records)),
     ]
     for algorithm in ALGORITHMS
@@ -187,12 +199,7 @@ def _mean_rows(
 
 def _missing(records: Records) -> list[str]:
   """Lines on seeds, on divergence, and on algorithms that means leave out."""
-  seeds = _num_seeds(records)
-  lines = [
-    "1 seed: no standard deviation"
-    if seeds == 1
-    else f"{seeds} seeds; ± is their sample standard deviation"
-  ]
+  lines = too_few(_num_seeds(records))
   diverged = Counter(
     r["activation"] for r in records if r["diverged_step"] is not None
   )
@@ -205,6 +212,15 @@ def _missing(records: Records) -> list[str]:
     listed = ", ".join(sorted(left_out))
     lines.append(f"in no mean, as an activation has no score there: {listed}")
   return lines
+
+
+def _by_key(records: Records) -> dict[tuple[str, str], list[float]]:
+  """Test scores in [0, 1] by algorithm and activation."""
+  found = defaultdict(list)
+  for record in records:
+    key = record["algorithm"], record["activation"]
+    found[key].append(record["test_score"])
+  return found
 
 
 def _activations(records: Records) -> list[str]:

@@ -106,7 +106,7 @@ def run(config: Config, workdir: Workdir) -> None:
   compilations = 0
   with Progress() as progress:
     status_line = StatusLine(
-      len(groups),
+      groups,
       len(left),
       config.protocol.train_steps,
       functools.partial(_describe, config.protocol),
@@ -121,7 +121,7 @@ def run(config: Config, workdir: Workdir) -> None:
       train_all(
         same,
         functools.partial(
-          _train, config, test_batches(algorithm), compiled, status_line.show
+          _train, config, test_batches(algorithm), compiled, status_line
         ),
         scores,
         workdir,
@@ -139,7 +139,7 @@ def _train(
   config: Config,
   test: Sequence[clrs.Feedback],
   compiled: dict[int, CompiledModel],
-  show: Callable[[TrainingProgress], None],
+  status_line: StatusLine,
   group: SeedGroup,
   checkpoint: Checkpoint,
 ) -> list[dict[str, Any]]:
@@ -150,17 +150,19 @@ def _train(
     test: batches of the test split.
     compiled: models of this algorithm and activation, by their number of
       seeds; gets this group's.
-    show: is told the progress.
+    status_line: is told the progress.
     group: the seeds to train.
     checkpoint: of the group.
   """
   num_seeds = len(group.seeds)
   streams = saved_streams(checkpoint, num_seeds)
+  status_line.stage("drawing the first batches")
   with ExitStack() as stack:
     sources = [
       stack.enter_context(_source(config, group.task, seed, stream))
       for seed, stream in zip(group.seeds, streams, strict=True)
     ]
+    status_line.stage("compiling")
     if num_seeds not in compiled:
       model = _model(config, group.activation, sources[0].header)
       compiled[num_seeds] = CompiledModel(model, num_seeds)
@@ -170,7 +172,7 @@ def _train(
       sources,
       compiled[num_seeds],
       checkpoint,
-      show,
+      status_line.show,
     )
     return [_result(config, score) for score in training.run(test)]
 

@@ -93,7 +93,7 @@ def run(config: Config, workdir: Workdir) -> None:
   begin(workdir, settings)
   with console.Progress() as progress:
     status_line = StatusLine(
-      len(groups),
+      groups,
       len(left),
       config.recipe.epochs * steps_per_epoch,
       functools.partial(_describe, config.recipe, steps_per_epoch),

@@ -1,6 +1,6 @@
 """Prints the tasks of a suite."""
 
-from harness.core import console
+from harness.core.printed_table import Column, print_table
 from tasks.lab.fitness import LabFitness
 
 
@@ -9,6 +9,6 @@ def print_tasks(lab: LabFitness) -> None:
     (task.name, task.family, ", ".join(task.tags), task.source)
     for task in lab.task_list
   ]
-  console.print_table(
-    f"Tasks of {lab.suite}", ("task", "family", "tags", "source"), rows
-  )
+  names = ("task", "family", "tags", "source")
+  columns = [Column(name, is_text=True) for name in names]
+  print_table(f"Tasks of {lab.suite}", columns, rows)

@@ -22,6 +22,7 @@ import jax
 import numpy as np
 
 from harness.core import console
+from harness.core.printed_table import print_table
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.data.tfds_archive import OFFICIAL
 from tasks.clrs30.model import Model
@@ -109,7 +110,7 @@ def steady_state(algorithm: str) -> None:
       )
     )
   rows.append(("all lengths", "", "", "", "", f"{totals[0] / totals[1]:.2f}"))
-  console.print_table(
+  print_table(
     "Seconds, the best round",
     ("step", "upstream: compile", "ours", "upstream: step", "ours", "ratio"),
     rows,

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from harness.core import console
+from harness.core.printed_table import print_table
 
 _COLUMNS = ("mutator", "seed", "candidates", "OK", "best in search",
             "winner on fresh seeds", "95% CI", "held-out")  # fmt: skip
@@ -35,4 +35,4 @@ def _row(directory: str) -> tuple[str, ...]:
 
 if __name__ == "__main__":
   rows = [_row(directory) for directory in sys.argv[1:]]
-  console.print_table("What searches found", _COLUMNS, rows)
+  print_table("What searches found", _COLUMNS, rows)

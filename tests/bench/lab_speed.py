@@ -32,6 +32,7 @@ from evolve.workers.jobs import Answer, ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Fidelity, Report
+from harness.core.printed_table import print_table
 from harness.core.table import GRID, Table
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 from tests.bench import matrix_products
@@ -278,7 +279,7 @@ def _print(
         )
       )
     title = f"Unseen candidates, {NUM_PROCESSES} processes at a time"
-    console.print_table(title, columns, rows)
+    print_table(title, columns, rows)
     _print_means(fidelity, ratios)
   _explain(config, times, peak)
 

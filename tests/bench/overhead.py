@@ -33,6 +33,7 @@ from evolve.workers.jobs import Answer, Job, ProbeJob, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console
 from harness.core.fitness import Status
+from harness.core.printed_table import print_table
 from tasks.lab.fitness import FULL, screen_for
 from tests.bench import population
 
@@ -265,7 +266,7 @@ def _print(timings: Sequence[_Timing], count: int) -> None:
   ]
   columns = ("population", "ms/candidate", "candidates/s", *_STAGES, "rest",
              "resume s")  # fmt: skip
-  console.print_table(
+  print_table(
     f"The search's own time for each of {count} candidates, ms", columns, rows
   )
   for t in timings:

@@ -9,8 +9,8 @@ from evolve.program import Program
 from evolve.search.config import SEARCH_FITNESS
 from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
-from harness.core import console
 from harness.core.fitness import Report, Status
+from harness.core.printed_table import print_table
 from tasks.lab.fitness import FULL, LabFitness
 
 # One for each place where a candidate may turn out to be invalid.
@@ -49,7 +49,7 @@ def run(programs: list[Program], num_workers: int = 2) -> list[Probe]:
     (f"start and probe, {num_workers} at a time", _ms([together])),
     *((f"invalid: {name}", _ms(times)) for name, times in invalid.items()),
   ]
-  console.print_table(
+  print_table(
     f"Workers, {len(programs)} programs: ms", ("what", "median"), rows
   )
   return probes

@@ -66,7 +66,7 @@ def train_all(
     workdir: holds a checkpoint while a group is trained.
     program_ids: of the activations, by the names in the groups.
     settings: what decides the result of any group.
-    status_line: is told which group begins.
+    status_line: is told which group begins, and its results.
   """
   for group in groups:
     status_line.begin(group)
@@ -78,6 +78,7 @@ def train_all(
     }
     folder = workdir.path / "checkpoints" / group.folder_name(program_id)
     with Checkpoint(folder, {**settings, **own}) as checkpoint:
-      results = train(group, checkpoint)
+      results = list(train(group, checkpoint))
+      status_line.end(results)
       scores.add(group, results, checkpoint.seconds)
       checkpoint.discard()

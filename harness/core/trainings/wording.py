@@ -1,13 +1,8 @@
-"""Words that tables of results have in common."""
+"""Sentences on the settings in which two runs differ."""
 
 import dataclasses
 from collections.abc import Mapping
 from typing import Any
-
-
-def with_spread(mean: float, spread: float | None) -> str:
-  """A mean, and its spread unless it is None, with two digits."""
-  return f"{mean:.2f}" if spread is None else f"{mean:.2f} ± {spread:.2f}"
 
 
 def differences(

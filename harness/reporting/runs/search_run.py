@@ -125,7 +125,7 @@ def is_named(row: Row) -> bool:
 def value(row: Row) -> Estimate | None:
   """The value of a candidate in the search; None unless OK."""
   by_seed = row.report.value_by_seed
-  return statistics.mean(by_seed) if by_seed else None
+  return statistics.mean_score(by_seed) if by_seed else None
 
 
 def flops(row: Row) -> float | None:

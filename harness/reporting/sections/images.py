@@ -77,7 +77,7 @@ def _means(run: ValidationRun, field: str) -> dict[str, Estimate]:
   for score in run.scores:
     if score[field] is not None:
       found[score["activation"]].append(score[field])
-  return {n: _percent(statistics.mean(scores)) for n, scores in found.items()}
+  return {n: _percent(statistics.mean_score(s)) for n, s in found.items()}
 
 
 def _percent(share: Estimate) -> Estimate:

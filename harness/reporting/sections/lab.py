@@ -83,7 +83,7 @@ def _table(scores: Group, prefix: str, seed: int) -> DataTable:
   rows: list[list[Cell]] = [
     [
       name,
-      statistics.mean(score.skills.mean(axis=1).tolist()),
+      statistics.mean_score(score.skills.mean(axis=1).tolist()),
       statistics.interquartile_mean(score.skills, seed),
       *(
         against[name].cells()

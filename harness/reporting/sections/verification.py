@@ -245,4 +245,4 @@ def _rivals(run: SearchRun) -> list[Finalist]:
 
 def _mean(report: Report | None) -> Cell:
   by_seed = report.value_by_seed if report else ()
-  return statistics.mean(by_seed) if by_seed else None
+  return statistics.mean_score(by_seed) if by_seed else None

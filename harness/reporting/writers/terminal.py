@@ -1,6 +1,8 @@
 """A page on the terminal: its words, tables and programs."""
 
 from harness.core import console
+from harness.core.printed_table import Column as PrintedColumn
+from harness.core.printed_table import print_table
 from harness.reporting.document import (
   Block,
   Code,
@@ -24,7 +26,7 @@ def write(page: Page) -> None:
   """
   _say(page.title)
   for sentence in page.lead:
-    _say(sentence)
+    _say_prose(sentence)
   for section in page.sections:
     _say("")
     _say(section.title)
@@ -38,9 +40,9 @@ def _write_block(block: Block) -> None:
     case DataTable():
       _write_table(block)
     case Figure():
-      _say(f"[figure {block.name}] {block.caption}")
+      _say_prose(f"[figure {block.name}] {block.caption}")
     case Text():
-      _say(block.text)
+      _say_prose(block.text)
     case Code():
       _write_code(block)
     case Formula():
@@ -48,11 +50,16 @@ def _write_block(block: Block) -> None:
 
 
 def _write_table(table: DataTable) -> None:
-  # As a table's title it would be folded to the width of the table.
-  _say(table.caption)
-  console.print_table(
-    "",
-    [printable(column.name) for column in table.columns],
+  is_text = [
+    any(isinstance(cell, str) for cell in cells)
+    for _, cells in table.by_column()
+  ]
+  print_table(
+    printable(table.caption),
+    [
+      PrintedColumn(printable(column.name), text)
+      for column, text in zip(table.columns, is_text, strict=True)
+    ],
     [
       [
         printable(shown(cell, column))
@@ -71,6 +78,10 @@ def _write_code(code: Code) -> None:
     _say("Removed from the parent:")
   for removed in code.removed:
     _say(removed)
+
+
+def _say_prose(text: str) -> None:
+  console.say_prose(printable(text))
 
 
 def _say(line: str) -> None:

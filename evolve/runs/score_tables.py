@@ -1,0 +1,130 @@
+"""The tables of a score run, and its result."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from harness.core import console
+from harness.core.fitness import Fidelity, Status
+from harness.core.intervals import Mean, ends, leader, too_few
+from harness.core.naming import short_names
+from harness.core.printed_table import Column, print_table
+
+# Lines of scores.jsonl.
+Records = Sequence[Mapping[str, Any]]
+
+_FILE = "scores.jsonl"
+
+
+def print_results(
+  records: Records,
+  families: Mapping[str, str],
+  fidelity: Fidelity,
+  *,
+  by_task: bool,
+) -> None:
+  """Prints the activations, the best first, and the result as the last line.
+
+  Activations that are files go by their stems.
+
+  Args:
+    records: lines of scores.jsonl, all of one suite.
+    families: of its tasks, by task.
+    fidelity: steps and seeds of all scores.
+    by_task: whether a table with a row for each task follows.
+  """
+  short = short_names(record["activation"] for record in records)
+  ranked = [
+    {**record, "activation": short[record["activation"]]}
+    for record in sorted(records, key=_rank)
+  ]
+  ok = [r for r in ranked if r["status"] == Status.OK]
+  _print_values(ranked, fidelity)
+  kinds = sorted(set(families.values()))
+  if ok and len(kinds) > 1:
+    members = {k: [t for t in families if families[t] == k] for k in kinds}
+    print_table(
+      "OOD skill by family",
+      ("activation", *kinds),
+      [
+        (r["activation"], *(_mean_skill(r, members[k]) for k in kinds))
+        for r in ok
+      ],
+    )
+  if ok and by_task:
+    print_table(
+      "OOD skill by task, mean over seeds",
+      ("task", *(r["activation"] for r in ok)),
+      [(task, *(_mean_skill(r, [task]) for r in ok)) for task in families],
+    )
+  for r in ranked:
+    if r["status"] != Status.OK:
+      console.say_prose(f"{r['activation']}: {r['status']}: {r['feedback']}")
+  if not ok:
+    console.say("no activation could be evaluated")
+    return
+  for line in too_few(fidelity.num_seeds):
+    console.say_prose(line)
+  values = {r["activation"]: _value(r, fidelity) for r in ok}
+  console.say(leader(values, {n: f"{m.value:.4f}" for n, m in values.items()}))
+
+
+def _print_values(ranked: Records, fidelity: Fidelity) -> None:
+  # An objective of a user's own has values, but no skills.
+  what = "OOD skill" if any(r["id_scores"] for r in ranked) else "Values"
+  print_table(
+    f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI over seeds "
+    "(Student's t)",
+    (
+      "activation",
+      "value",
+      "95% CI",
+      "ID",
+      Column("ID loss", leaves=1),
+      Column("OOD loss", leaves=2),
+      Column("memory", leaves=3),
+      Column("flops", leaves=4),
+    ),
+    [_row(record) for record in ranked],
+    elsewhere=_FILE,
+  )
+
+
+def _rank(record: Mapping[str, Any]) -> float:
+  """Sorts by value, the best first; what has none comes last."""
+  value: float | None = record["value"]
+  return 1.0 if value is None else -value
+
+
+def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
+  if record["status"] != Status.OK:
+    return (record["activation"], record["status"], *[""] * 6)
+  return (
+    record["activation"],
+    f"{record['value']:.3f}",
+    ends(record["value_ci95"]),
+    _mean_id(record["id_scores"]),
+    _mean_loss(record["id_loss"]),
+    _mean_loss(record["ood_loss"]),
+    f"{record['memory']:.0f}",
+    f"{record['flops']:.0f}",
+  )
+
+
+def _value(record: Mapping[str, Any], fidelity: Fidelity) -> Mean:
+  return Mean(record["value"], record["value_ci95"], fidelity.num_seeds)
+
+
+def _mean_skill(record: Mapping[str, Any], tasks: Iterable[str]) -> str:
+  return f"{np.mean([record['scores'][task] for task in tasks]):.3f}"
+
+
+def _mean_id(skills: Mapping[str, float]) -> str:
+  return f"{np.mean(list(skills.values())):.3f}" if skills else "-"
+
+
+def _mean_loss(losses: Mapping[str, float | None]) -> str:
+  known = [loss for loss in losses.values() if loss is not None]
+  text = f"{np.mean(known):.3g}" if known else "-"
+  return text if len(known) == len(losses) else f"{text} (not finite)"
