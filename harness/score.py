@@ -81,16 +81,22 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 _LIST_TASKS = flags.DEFINE_bool(
   "list_tasks", False, "print the tasks of the suite and stop"
 )
+_CHECK_TASKS = flags.DEFINE_bool(
+  "check_tasks",
+  False,
+  "check the tasks of --task_module (without it, of the suite) against the "
+  "rules for tasks, print a line for each check, and stop; takes minutes",
+)
 
 
 def main() -> None:
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates
+  from evolve import activations, candidates
   from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs import score
   from tasks import selection
-  from tasks.lab import fitness, listing
+  from tasks.lab import checking, fitness, listing
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
@@ -103,6 +109,10 @@ def main() -> None:
   )
   if _LIST_TASKS.value:
     listing.print_tasks(lab)
+    return
+  if _CHECK_TASKS.value:
+    lab.load()
+    checking.check_tasks(lab, activations.ACTIVATIONS)
     return
   chosen = selection.select(_FITNESS.value, lab)
   config = score.ScoreConfig(

@@ -85,6 +85,12 @@ class LabFitness:
     """The tasks in use, in the order of their results."""
     return self._selected[1]
 
+  @property
+  def own_tasks(self) -> list[registry.Task]:
+    """Those of them that out-of-tree modules have added."""
+    added = [t for m in self.modules for t in registry.load_module(m).tasks]
+    return [task for task in self.task_list if task in added]
+
   @functools.cached_property
   def families(self) -> dict[str, str]:
     """The family of every task, by its name."""
