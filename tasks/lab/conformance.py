@@ -38,7 +38,7 @@ def shapes_and_dtypes(task: Task) -> Flaws:
         shape, dtype = wanted[name]
         if name == "nodes":
           shape = (*shape[:2], min(max(1, values.shape[2]), NODE_FEATURES))
-        if (values.shape, values.dtype) != (shape, dtype):
+        if values.shape != shape or values.dtype != np.dtype(dtype):
           yield (
             f"{name} of {band} are {values.dtype}{list(values.shape)}, not "
             f"{np.dtype(dtype)}{list(shape)}"
@@ -203,12 +203,11 @@ def _score(drawn: Problem, task: Task, predicted: np.ndarray) -> np.ndarray:
   if task.num_classes:
     logits = np.eye(NUM_LOGITS, dtype=np.float32)[predicted.astype(int)]
     accuracy = _tested(drawn, task, logits).accuracy
-    return skill.classification_skill(accuracy, task.num_classes)
+    return skill.classification_skill(np.asarray(accuracy), task.num_classes)
   width = FAMILIES[task.network].num_outputs
   outputs = np.repeat(predicted[..., None], width, axis=-1)
   loss = _tested(drawn, task, outputs).loss
-  with np.errstate(divide="ignore"):  # Targets that never vary.
-    return skill.regression_skill(loss, drawn.baseline[0, 0])
+  return skill.regression_skill(np.asarray(loss), drawn.baseline[0, 0])
 
 
 def _repeats_its_input(activation: Activation) -> Callable[..., jax.Array]:
