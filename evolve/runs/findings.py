@@ -115,9 +115,12 @@ def print_findings(
   known = set(activations.names())
   named = next(f for f in finalists if f.name in known)
   console.say_prose(_gain("over the named activations", winner, named))
-  path = shlex.quote(str(best))
-  console.say(f"\nthe winner is in {best}; beside others, with a --workdir:")
-  console.say(f"  python -m harness.score --activations={path},gelu,relu")
+  console.say(f"\nthe winner is in {best}; to score it beside others:")
+  console.say(
+    "  python -m harness.score "
+    f"--activations={shlex.quote(str(best))},gelu,relu "
+    f"--workdir={shlex.quote(f'{best.parent}-best')}"
+  )
 
 
 def print_spending(spent: Totals, search: Search) -> None:

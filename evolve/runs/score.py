@@ -72,7 +72,9 @@ def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
   with WorkerPool(
     {_FITNESS: fitness}, config.num_workers, prepare=prepare
   ) as pool:
-    worker = pool.describe()
+    with console.Progress() as progress:
+      progress.show("starting workers")
+      worker = pool.describe()
     workdir.begin(
       settings,
       worker.devices,

@@ -134,7 +134,9 @@ def run(
         tables=not config.search.exact,
       )
     )
-    worker = pool.describe()
+    with Progress() as progress:
+      progress.show("starting workers")
+      worker = pool.describe()
     workdir.begin(
       _settings(config, fitness, heldout),
       worker.devices,

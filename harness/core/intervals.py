@@ -13,6 +13,8 @@ PERCENT_LEGEND = (
   "t); an interval cut at 0 or 100 is given as mean +a -b"
 )
 
+_LISTED = 3  # Names in a line; more are counted.
+
 
 class Mean(NamedTuple):
   """A mean of scores over seeds.
@@ -81,5 +83,6 @@ def leader(means: Mapping[str, Mean], shown: Mapping[str, str]) -> str:
   ]
   if not rivals:
     return f"best: {result}"
-  others = rivals[0] if len(rivals) == 1 else f"{len(rivals)} others"
+  listed = len(rivals) <= _LISTED
+  others = ", ".join(rivals) if listed else f"{len(rivals)} others"
   return f"highest: {result}; no difference shown from {others}"

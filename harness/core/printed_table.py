@@ -1,8 +1,8 @@
 """Tables on the terminal, which always fit its width.
 
-Where room is short, headings and text wrap between words; then the columns that
-may be left out are, in their order; then the others continue below, each part
-beside the leading text columns. Numbers are never cut.
+Where room is short, headings and long text wrap between words; then the columns
+that may be left out are, in their order; then the others go on below, each part
+beside the first column and the text next to it. Numbers are never cut.
 """
 
 import dataclasses
@@ -16,6 +16,7 @@ from harness.core import console
 
 _GAP = 2  # Blanks between two columns.
 _LEAST_TEXT = 8  # Columns of text are never narrower.
+_SHORT_TEXT = 40  # Text up to here wraps only where nothing else helps.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,6 +48,12 @@ class _Filled:
     for cell in self.cells:
       texts += cell.split() if self.column.is_text else [cell]
     return _widest(texts)
+
+  @property
+  def easy(self) -> int:
+    """The width for easy reading."""
+    is_short = self.column.is_text and self.most <= _SHORT_TEXT
+    return self.most if is_short else self.least
 
   @property
   def most(self) -> int:
@@ -106,14 +113,14 @@ def _without_what_leaves(table: list[_Filled], width: int) -> list[_Filled]:
 
 
 def _parts(table: list[_Filled], width: int) -> Iterable[list[_Filled]]:
-  """The table in as few parts as fit, each beside the leading text."""
-  is_text = [f.column.is_text for f in table]
-  if _fits(table, width) or all(is_text):
+  """The table in parts that fit, each beside the columns that name a row."""
+  numbers = (i for i, f in enumerate(table) if i and not f.column.is_text)
+  num_keys = next(numbers, len(table))
+  if _fits(table, width) or num_keys == len(table):
     yield table
     return
-  first_number = is_text.index(False)
-  keys, part = table[:first_number], list[_Filled]()
-  for one in table[first_number:]:
+  keys, part = table[:num_keys], list[_Filled]()
+  for one in table[num_keys:]:
     if part and not _fits([*keys, *part, one], width):
       yield keys + part
       part = []
@@ -122,7 +129,7 @@ def _parts(table: list[_Filled], width: int) -> Iterable[list[_Filled]]:
 
 
 def _fits(part: Sequence[_Filled], width: int) -> bool:
-  return sum(f.least + _GAP for f in part) - _GAP <= width
+  return sum(f.easy + _GAP for f in part) - _GAP <= width
 
 
 def _print(part: Sequence[_Filled], width: int) -> None:
@@ -143,22 +150,21 @@ def _print(part: Sequence[_Filled], width: int) -> None:
 
 
 def _widths(part: Sequence[_Filled], width: int) -> list[int]:
-  """Least widths, with a fair share of the room that is left."""
-  least, most = [f.least for f in part], [f.most for f in part]
-  room = width - _GAP * (len(part) - 1) - sum(least)
-  while room < 0:  # Words break, the longest first.
-    texts = [i for i, f in enumerate(part) if f.column.is_text]
-    longest = max(texts, key=lambda i: least[i], default=0)
-    if not texts or least[longest] <= _LEAST_TEXT:
+  """Least widths, with the room left: first for text, then for headings."""
+  widths = [f.easy if _fits(part, width) else f.least for f in part]
+  texts = [i for i, f in enumerate(part) if f.column.is_text]
+  room = width - _GAP * (len(part) - 1)
+  while sum(widths) > room and texts:  # Words break, the longest first.
+    longest = max(texts, key=lambda i: widths[i])
+    if widths[longest] <= _LEAST_TEXT:
       break
-    least[longest] -= 1
-    room += 1
-  wanted = [high - low for low, high in zip(least, most, strict=True)]
-  share = min(1.0, room / sum(wanted)) if sum(wanted) else 0.0
-  return [
-    low + int(max(0.0, share) * want)
-    for low, want in zip(least, wanted, strict=True)
-  ]
+    widths[longest] -= 1
+  for growing in (texts, range(len(part))):
+    wanted = {i: part[i].most - widths[i] for i in growing}
+    share = max(0, room - sum(widths)) / max(1, sum(wanted.values()))
+    for i, columns in wanted.items():
+      widths[i] += int(min(1.0, share) * columns)
+  return widths
 
 
 def _widest(texts: Iterable[str]) -> int:

@@ -125,11 +125,13 @@ class Section:
     title: its subject, or the question it answers.
     blocks: in their order.
     findings: its answers in plain sentences, which also lead the page.
+    data: tables too long for the page, for files alone.
   """
 
   title: str
   blocks: Sequence[Block]
   findings: Sequence[str] = ()
+  data: Sequence[DataTable] = ()
 
 
 @dataclasses.dataclass(frozen=True)

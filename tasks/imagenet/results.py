@@ -41,9 +41,10 @@ def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
   reference = logistic.accuracy(dataset)
   if reference is not None:
     rows.append(("logistic regression", f"{100 * reference:.2f}", "", ""))
+  epochs = "1 epoch" if recipe.epochs == 1 else f"{recipe.epochs} epochs"
   print_table(
-    f"{dataset.name}, {recipe.model}, {recipe.epochs} epochs; test accuracy in "
-    f"%, mean over seeds; {PERCENT_LEGEND}",
+    f"{dataset.name}, {recipe.model}, {epochs}; test accuracy in %, mean over "
+    f"seeds; {PERCENT_LEGEND}",
     ("activation", "top-1", "top-5", "seeds"),
     rows,
   )

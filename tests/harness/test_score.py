@@ -16,7 +16,7 @@ from tests import ROOT
 from tests.harness.forked import ForkedCommands
 
 TASKS = ("polynomial_cubic", "harmonic_sum")
-SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=2")
+SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=3")
 CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"
 KEYS = {
   "activation", "suite", "value", "value_ci95", "scores", "id_loss", "ood_loss",
@@ -89,7 +89,7 @@ def test_the_record_of_an_activation(run: Run) -> None:
     assert set(scores) == set(record["id_loss"]) == set(TASKS)
     assert record["value"] == pytest.approx(sum(scores.values()) / len(TASKS))
     low, high = record["value_ci95"]
-    assert (low + high) / 2 == pytest.approx(record["value"])
+    assert 0 <= low < record["value"] < high <= 1
     assert record["seconds"] > 0
 
 
@@ -104,18 +104,41 @@ def test_the_record_of_an_invalid_file(run: Run) -> None:
 
 def test_the_table_and_the_last_line(run: Run) -> None:
   # A busy machine also shows progress.
-  out = [line for line in run.out if not line.endswith("scored")]
-  assert out[0].split() == [
-    "OOD", "skill", "on", f"lab@1:{','.join(TASKS)},", "5", "steps", "x", "2",
-    "seeds",
-  ]  # fmt: skip
-  assert out[1].split()[:2] == ["activation", "value"]
-  best = max(r["value"] or -1 for r in run.records.values())
-  ranked = [line.split()[0] for line in out[2:6]]
-  assert run.records[ranked[0]]["value"] == best
-  assert ranked[-1] == str(run.invalid)
-  assert out[-1] == f"best: {ranked[0]} {best:.4f}"
-  assert any(f"{run.invalid}: INVALID: " in line for line in out)
+  out = [line for line in run.out if not line.endswith(" gone")]
+  assert out[:2] == [
+    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI",
+    "  over seeds (Student's t)",
+  ]
+  assert out[2].split()[:2] == ["activation", "value"]
+  names = dict(
+    zip(("relu", "sigmoid", "good", "invalid"), run.names, strict=True)
+  )
+  ranked = [names[line.split()[0]] for line in out[3:7]]
+  values = [run.records[name]["value"] for name in ranked]
+  assert values[:3] == sorted(values[:3], reverse=True)
+  assert ranked[3] == str(run.invalid)
+  assert out[7] == "OOD skill by family"
+  assert out[12].startswith("invalid: INVALID: ")
+  best = next(name for name, given in names.items() if given == ranked[0])
+  result = f"{best} {values[0]:.4f}"
+  assert out[-1].startswith((f"best: {result}", f"highest: {result}; no "))
+
+
+def test_the_tasks_one_by_one(run: Run, tmp_path: Path) -> None:
+  """From the records of a run that lacks its summary only."""
+  workdir = tmp_path / "run"
+  shutil.copytree(run.workdir, workdir)
+  (workdir / "summary.json").unlink()
+  flags = (*run.flags, f"--workdir={workdir}", "--resume", "--by_task")
+  status, out, err = _score(*flags)
+  assert (status, err) == (0, [])
+  start = out.index("OOD skill by task, mean over seeds")
+  rows = [line.split() for line in out[start + 2 : start + 4]]
+  relu = out[start + 1].split().index("relu")
+  assert {row[0]: row[relu] for row in rows} == {
+    task: f"{score:.3f}"
+    for task, score in run.records["relu"]["scores"].items()
+  }
 
 
 def test_run_json_and_summary(run: Run) -> None:

@@ -31,9 +31,13 @@ def sections(labs: Sequence[LabRun], seed: int) -> list[Section]:
   """
   found = []
   for number, (title, runs) in enumerate(_by_conditions(labs).items(), 1):
-    scores = group(runs)
+    scores, prefix = group(runs), f"lab_{number}"
     found.append(
-      Section(title, list(_blocks(runs, scores, f"lab_{number}", seed)))
+      Section(
+        title,
+        list(_blocks(runs, scores, prefix, seed)),
+        data=_by_task(scores, prefix),
+      )
     )
   return found
 
@@ -109,6 +113,26 @@ def _table(scores: Group, prefix: str, seed: int) -> DataTable:
     ),
     rows,
   )
+
+
+def _by_task(scores: Group, prefix: str) -> list[DataTable]:
+  """A table with a row for each task; none without a value."""
+  ok = {n: s for n, s in scores.items() if s.status is Status.OK}
+  if not ok:
+    return []
+  tasks = sorted(next(iter(ok.values())).ood_loss)
+  columns = [
+    [statistics.mean_score(by_seed) for by_seed in score.skills.T.tolist()]
+    for score in ok.values()
+  ]
+  return [
+    DataTable(
+      f"{prefix}_by_task",
+      "OOD skill (0 to 1) by task, with Student's t intervals over seeds.",
+      [Column("task"), *map(Column, ok)],
+      list(zip(tasks, *columns, strict=True)),
+    )
+  ]
 
 
 def _against_baseline(scores: Group, seed: int) -> dict[str, PairedTest]:

@@ -39,7 +39,7 @@ def write_figures(page: Page, folder: Path) -> list[Path]:
 
 
 def write_tables(page: Page, folder: Path) -> list[Path]:
-  """Writes each table to a CSV file of its name.
+  """Writes each table, those for files alone too, to a CSV file of its name.
 
   Numbers have all their digits, and an empty cell is empty. A column with an
   interval becomes three: its own, and those of the interval's ends, low and
@@ -50,13 +50,14 @@ def write_tables(page: Page, folder: Path) -> list[Path]:
     folder: made if it is not there.
 
   Returns:
-    The files, in the page's order.
+    The files, in the page's order; those of tables for files alone come last.
 
   Raises:
     ValueError: a name is no lower_snake_case, or taken, and nothing is written;
       or a row has too few or too many cells.
   """
   tables = [block for block in _blocks(page) if isinstance(block, DataTable)]
+  tables += [table for section in page.sections for table in section.data]
   _check_names(table.name for table in tables)
   folder.mkdir(parents=True, exist_ok=True)
   return [_write_table(table, folder) for table in tables]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.core.fitness import Fidelity, Report, Status, mean_ci95
+from harness.core.fitness import SCORES, Fidelity, Report, Status, mean_ci95
 
 OK_REPORT = Report(
   Status.OK,
@@ -55,23 +55,27 @@ def test_a_failure_has_no_value(status: Status) -> None:
 
 
 def test_the_interval_is_that_of_students_t() -> None:
-  samples = (0.4, 0.2, 0.6)
+  samples = (0.4, 0.35, 0.45)
   expected = stats.t.interval(
     0.95, df=2, loc=np.mean(samples), scale=stats.sem(samples)
   )
   assert mean_ci95(samples) == pytest.approx(expected, rel=1e-9)
-  assert OK_REPORT.value_ci95 == pytest.approx(expected, rel=1e-9)
 
 
-def test_the_interval_of_two_samples() -> None:
-  # One degree of freedom: the 97.5% quantile is tan(0.475 pi), and the
-  # standard error of (0, 2) is 1.
-  half = math.tan(0.475 * math.pi)
-  assert mean_ci95((0.0, 2.0)) == pytest.approx((1 - half, 1 + half))
+def test_the_interval_is_cut_at_the_bounds() -> None:
+  samples = (0.97, 0.98, 0.99)  # The standard error is 0.01 / sqrt(3).
+  half = stats.t.ppf(0.975, 2) * 0.01 / math.sqrt(3)
+  assert mean_ci95(samples) == pytest.approx((0.98 - half, 0.98 + half))
+  assert mean_ci95(samples, SCORES) == pytest.approx((0.98 - half, 1.0))
+  low = [1 - sample for sample in samples]
+  assert mean_ci95(low, SCORES) == pytest.approx((0.0, 0.02 + half))
+  assert OK_REPORT.value_by_seed == pytest.approx((0.4, 0.2, 0.6))
+  high = 0.4 + stats.t.ppf(0.975, 2) * 0.2 / math.sqrt(3)
+  assert OK_REPORT.value_ci95 == pytest.approx((0.0, high))
 
 
-@pytest.mark.parametrize("samples", [(), (0.5,)])
-def test_no_interval_for_fewer_than_two(samples: tuple[float, ...]) -> None:
+@pytest.mark.parametrize("samples", [(), (0.5,), (0.0, 1.0)])
+def test_no_interval_for_fewer_than_three(samples: tuple[float, ...]) -> None:
   assert mean_ci95(samples) is None
 
 

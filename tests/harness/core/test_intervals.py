@@ -58,8 +58,10 @@ def test_the_best_is_declared_only_where_no_interval_meets_its_own() -> None:
     "highest: gelu 0.8; no difference shown from sin"
   )
   assert _line(Mean(0.7, (0.5, 0.9), 3), high, Mean(0.6, None, 2)) == (
-    "highest: gelu 0.8; no difference shown from 2 others"
+    "highest: gelu 0.8; no difference shown from relu, sin"
   )
+  means = {str(n): Mean(n / 10, (0.0, 1.0), 3) for n in range(5)}
+  assert leader(means, dict.fromkeys(means, "")).endswith("from 4 others")
   assert _line(low, Mean(0.8, None, 2)) == (
     "highest: gelu 0.8; no difference shown from relu"
   )

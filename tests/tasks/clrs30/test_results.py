@@ -45,6 +45,16 @@ RELU = [
   _record("bfs", "relu", 0, 1.0),
   _record("bfs", "relu", 1, 1.0),
 ]
+TOO_FEW = (
+  "2 seeds are too few to tell a difference from chance: intervals need 3 or "
+  "more"
+)
+LEGEND = [
+  "CLRS-30 test micro-F1 in %, mean over seeds; ± is the half-width of the 95%",
+  "  confidence interval over seeds (Student's t); an interval cut at 0 or 100 "
+  "is",
+  "  given as mean +a -b",
+]
 # Of an unfinished run: a seed of minimum and both of dfs lack a record.
 BOTH = [
   *RELU,
@@ -110,9 +120,7 @@ def test_the_result_in_a_line(records: list[dict[str, Any]], line: str) -> None:
 
 def test_the_published_model_differs_in_nothing() -> None:
   for sites in Sites:  # ReLU instead of ReLU, wherever.
-    assert caveats(RELU, PAPER, "triplet_gmpnn", sites) == [
-      "2 seeds; ± is their sample standard deviation"
-    ]
+    assert caveats(RELU, PAPER, "triplet_gmpnn", sites) == [TOO_FEW]
 
 
 def test_every_difference_gets_a_line() -> None:
@@ -133,7 +141,7 @@ def test_every_difference_gets_a_line() -> None:
     "differs from published: sin, my.py instead of relu",
     "sites=upstream: only where upstream's argument reaches, 2 of the 5 ReLUs "
     "in triplet_gmpnn",
-    "1 seed: no standard deviation",
+    TOO_FEW.replace("2 seeds are", "1 seed is"),
   ]
 
 
@@ -149,17 +157,24 @@ def test_every_field_of_the_protocol_is_compared(
   assert " 7 instead of " in line
 
 
+def _printed(
+  capsys: pytest.CaptureFixture[str], records: list[dict[str, Any]]
+) -> list[str]:
+  print_results(records, PAPER, "triplet_gmpnn", Sites.ALL)
+  lines = capsys.readouterr().out.splitlines()
+  assert max(map(len, lines[:-1])) <= 80  # The result is one line.
+  return [line.rstrip() for line in lines]
+
+
 def test_tables_caveats_and_the_result_are_printed(
   capsys: pytest.CaptureFixture[str],
 ) -> None:
-  print_results(BOTH, PAPER, "triplet_gmpnn", Sites.ALL)
-  lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-  assert lines == [
-    "CLRS-30 test micro-F1, %",
-    "algorithm     published           relu             sin",
-    "bfs        99.73 ± 0.04  100.00 ± 0.00    75.00 ± 7.07",
-    "dfs        47.79 ± 4.19   45.00 ± 7.07               -",
-    "minimum    97.78 ± 0.55   97.00 ± 1.41  90.00 (1 of 2)",
+  assert _printed(capsys, BOTH) == [
+    *LEGEND,
+    "algorithm  published  its std    relu             sin",
+    "bfs            99.73     0.04  100.00           75.00",
+    "dfs            47.79     4.19   45.00               -",
+    "minimum        97.78     0.55   97.00  90.00 (1 of 2)",
     "Means over what all columns have, %",
     "mean over                           published    relu    sin",
     "graphs (1 of 12)                        99.73  100.00  75.00",
@@ -168,10 +183,51 @@ def test_tables_caveats_and_the_result_are_printed(
     "all categories (2 of 8, 2 in part)      98.75   98.50  82.50",
     "differs from published: sin instead of relu",
     "sites=all: at every ReLU of the processor; upstream's argument reaches 2 "
-    "of triplet_gmpnn's 5",
-    "2 seeds; ± is their sample standard deviation",
+    "of",
+    "  triplet_gmpnn's 5",
+    TOO_FEW,
     "diverged: sin 1 (of 9 trainings)",
     "in no mean, as an activation has no score there: dfs",
     "mean over 2 algorithms: relu 98.50, sin 82.50 (published: 98.75 over the "
     "same)",
+  ]
+
+
+def test_three_seeds_have_intervals_and_files_go_by_their_stems(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  algorithm = "strongly_connected_components"
+  scores = {"relu": (0.97, 0.98, 0.99), "runs/a/best.py": (0.40, 0.41, 0.42)}
+  records = [
+    _record(algorithm, name, seed, score)
+    for name, by_seed in scores.items()
+    for seed, score in enumerate(by_seed)
+  ]
+  lines = _printed(capsys, records)
+  assert lines[3:6] == [
+    f"{'':44}its",
+    f"{'algorithm':29}  published    std               relu          best",
+    f"{algorithm}      43.43   3.15  98.00 +2.00 -2.48  41.00 ± 2.48",
+  ]
+  assert lines[-1] == (
+    "mean over 1 algorithm: relu 98.00, best 41.00 (published: 43.43 over the "
+    "same)"
+  )
+  assert "differs from published: best instead of relu" in lines
+
+
+def test_many_activations_go_on_below(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  names = [f"activation_{n}" for n in range(6)]
+  lines = _printed(capsys, [_record("bfs", name, 0, 0.5) for name in names])
+  assert lines[3:9] == [
+    "algorithm  published  activation_0  activation_1  activation_2  "
+    "activation_3",
+    "bfs            99.73         50.00         50.00         50.00         "
+    "50.00",
+    "",
+    "algorithm  activation_4  activation_5",
+    "bfs               50.00         50.00",
+    "columns left out: its std; the page of harness.report has all of them",
   ]

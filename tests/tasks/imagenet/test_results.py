@@ -31,8 +31,9 @@ RECORDS = [
   _record("relu", 0, 0.90),
   _record("relu", 1, 0.92),
   _record("relu", 2, None, 391),
-  _record("gelusine", 0, 0.95),
-  _record("gelusine", 1, 0.93),
+  _record("runs/gelusine.py", 0, 0.95),
+  _record("runs/gelusine.py", 1, 0.96),
+  _record("runs/gelusine.py", 2, 0.94),
   _record("pole", 0, None, 50),
   _record("sin", 0, 0.5),
 ]
@@ -47,29 +48,40 @@ def _printed(
   return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
 
 
-def test_means_and_their_intervals() -> None:
+def test_means_are_over_seeds_with_a_score() -> None:
   found = results.means(RECORDS)
-  assert found.keys() == {"relu", "gelusine", "sin"}
-  value, half_width, num_seeds = found["relu"]
-  assert (value, num_seeds) == (pytest.approx(0.91), 2)
-  # The deviation of two is their difference over the root of two.
-  half = stats.t.ppf(0.975, 1) * 0.01
-  assert half_width == pytest.approx(half)
-  assert found["sin"] == (0.5, None, 1)
+  assert found.keys() == {"relu", "runs/gelusine.py", "sin"}
+  assert found["relu"] == (pytest.approx(0.91), None, 2)
+  value, interval, num_seeds = found["runs/gelusine.py"]
+  assert (value, num_seeds) == (pytest.approx(0.95), 3)
+  half = stats.t.ppf(0.975, 2) * 0.01 / 3**0.5
+  assert interval == pytest.approx((0.95 - half, 0.95 + half))
 
 
 def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:
-  out = _printed(capsys)
-  start = next(
-    i for i, line in enumerate(out) if line.split()[:1] == ["activation"]
-  )
-  title = " ".join(out[:start])
-  assert title == "cifar10, resnet18_cifar, 200 epochs; test accuracy, %"
-  rows = [line.split() for line in out[start + 1 : start + 4]]
-  assert [row[0] for row in rows] == ["gelusine", "relu", "sin"]
-  assert rows[0][1:] == ["94.00", "±", "12.71", "99.00", "±", "0.00", "2"]
-  assert rows[2][1:] == ["50.00", "99.00", "1"]
-  assert out[-1] == "best: gelusine 94.00 ± 12.71% top-1"
+  assert _printed(capsys) == [
+    "cifar10, resnet18_cifar, 200 epochs; test accuracy in %, mean over seeds; "
+    "± is",
+    "  the half-width of the 95% confidence interval over seeds (Student's t); "
+    "an",
+    "  interval cut at 0 or 100 is given as mean +a -b",
+    "activation         top-1         top-5  seeds",
+    "gelusine    95.00 ± 2.48  99.00 ± 0.00      3",
+    "relu               91.00         99.00      2",
+    "sin                50.00         99.00      1",
+    "relu, seed 2: DIVERGED at step 391",
+    "pole, seed 0: DIVERGED at step 50",
+    "highest: gelusine 95.00 ± 2.48% top-1; no difference shown from relu, sin",
+  ]
+
+
+def test_two_seeds_are_too_few(capsys: pytest.CaptureFixture[str]) -> None:
+  out = _printed(capsys, RECORDS[:2] + RECORDS[3:5])
+  assert out[-2:] == [
+    "2 seeds are too few to tell a difference from chance: intervals need 3 or "
+    "more",
+    "highest: gelusine 95.50% top-1; no difference shown from relu",
+  ]
 
 
 def test_diverged_trainings_are_listed(
@@ -95,7 +107,7 @@ def test_differences_from_the_recipe_are_listed(
   assert (
     "differs from the recipe of cifar10: epochs 30 instead of 200, batch size "
     "512 instead of 128, bfloat16 True instead of False"
-  ) in _printed(capsys, recipe=recipe)
+  ) in " ".join(line.strip() for line in _printed(capsys, recipe=recipe))
 
 
 def test_logistic_regression_on_digits() -> None:

@@ -53,7 +53,9 @@ def _train(
     workdir,
     {"relu": "id1", "gelu": "id2"},
     settings,
-    StatusLine(len(GROUPS), len(left), 3, str, str, shown.append),
+    StatusLine(
+      GROUPS, len(left), 3, str, str, lambda text: shown.append(text())
+    ),
   )
   return shown
 
@@ -64,7 +66,7 @@ def test_groups_are_trained_in_order_and_get_their_records(
   train = Trainer()
   shown = _train(tmp_path, train)
   assert [group for group, _ in train.trained] == GROUPS
-  assert shown[0] == "1 of 4: bfs, relu, seed 0,1: compiling"
+  assert shown[0] == "1 of 4: bfs, relu, seed 0,1: compiling for 0:00"
   lines = (tmp_path / "scores.jsonl").read_text().splitlines()
   assert [json.loads(line)["value"] for line in lines] == [0, 0.1, 0.2] * 2
   assert all(json.loads(line)["seconds"] > 0 for line in lines)
@@ -79,7 +81,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
   (kept,) = (tmp_path / "checkpoints").iterdir()
   assert kept.name == "bfs-id2-seed0"
   shown = _train(tmp_path, train)
-  assert shown[0] == "3 of 4: bfs, gelu, seed 0,1: compiling"
+  assert shown[0] == "3 of 4: bfs, gelu, seed 0,1: compiling for 0:00"
   assert train.trained[3:] == [(GROUPS[2], True), (GROUPS[3], False)]
   assert not Scores(tmp_path, "algorithm").left(GROUPS)
 

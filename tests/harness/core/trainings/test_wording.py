@@ -1,8 +1,8 @@
-"""Words of tables: spreads, and differences between settings."""
+"""Differences between settings, in words."""
 
 import dataclasses
 
-from harness.core.trainings.wording import differences, with_spread
+from harness.core.trainings.wording import differences
 
 
 @dataclasses.dataclass(frozen=True)
@@ -12,12 +12,6 @@ class Settings:
   lengths: tuple[int, ...] = (4, 16)
   bfloat16: bool = False
   model: str = "resnet50"
-
-
-def test_a_spread_stands_beside_the_mean() -> None:
-  assert with_spread(97.784, 0.55) == "97.78 ± 0.55"
-  assert with_spread(50.0, None) == "50.00"
-  assert with_spread(99.0, 0.0) == "99.00 ± 0.00"
 
 
 def test_every_difference_is_named() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import lab
+from harness.reporting.statistics import Estimate
 from tests.harness.reporting import blocks
 from tests.harness.reporting.directories import (
   LAB_SETTINGS,
@@ -27,6 +28,18 @@ def test_activations_are_ranked_and_compared_with_relu(runs: Runs) -> None:
   axes = blocks.figure(section, "log_ratio").drawing.axes[0]
   names = [t.get_text() for t in axes.get_yticklabels()]
   assert names == ["gelu", "mish", "elu", "tanh", "sin"]
+
+
+def test_files_get_a_row_for_each_task(runs: Runs) -> None:
+  (section,) = lab.sections(runs.labs, 0)
+  (table,) = section.data
+  assert table.name == "lab_1_by_task"
+  names = ["gelu", "mish", "relu", "elu", "tanh", "sin"]
+  assert [column.name for column in table.columns] == ["task", *names]
+  (gelu,) = (s for s in runs.labs[0].scores if s.activation == "gelu")
+  assert [row[0] for row in table.rows] == sorted(gelu.ood_loss)
+  shown = [row[1].value for row in table.rows if isinstance(row[1], Estimate)]
+  assert shown == pytest.approx(gelu.skills.mean(axis=0).tolist())
 
 
 def test_runs_at_another_fidelity_have_their_own_section(

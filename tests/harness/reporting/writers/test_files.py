@@ -7,7 +7,13 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import image
 
-from harness.reporting.document import Column, DataTable, Figure
+from harness.reporting.document import (
+  Column,
+  DataTable,
+  Figure,
+  Page,
+  Section,
+)
 from harness.reporting.figures import style
 from harness.reporting.statistics import Estimate
 from harness.reporting.writers import files
@@ -67,6 +73,13 @@ def test_an_estimate_without_any_interval_is_one_column(tmp_path: Path) -> None:
   table = DataTable("t", "A table.", (Column("skill"),), ((Estimate(0.5),),))
   files.write_tables(pages.one(table), tmp_path)
   assert (tmp_path / "t.csv").read_text() == "skill\n0.5\n"
+
+
+def test_tables_for_files_alone_are_written_last(tmp_path: Path) -> None:
+  section = Section("Answers", [_table("a")], data=[_table("b")])
+  paths = files.write_tables(Page("Findings", (), (section,)), tmp_path)
+  assert [path.name for path in paths] == ["a.csv", "b.csv"]
+  assert paths[0].read_text() == paths[1].read_text()
 
 
 def test_an_empty_table_has_its_header(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.reporting.document import Column, DataTable, Text
+from harness.reporting.document import Column, DataTable, Page, Text
 from harness.reporting.writers import terminal
 from tests.harness.reporting import pages
 
@@ -27,10 +27,10 @@ def test_everything_but_drawings_is_printed(
     "Trained on the same data.",
     "",
     "OOD skill by activation.",
-    "activation                   skill  difference  seeds    status",
-    "relu        0.900 (0.850 to 0.950)           -      8        OK",
-    "gelu                         0.250       -0.12  1,024        OK",
-    "sin                              -      +10.00     16         -",
+    "activation                   skill  difference  seeds  status",
+    "relu        0.900 (0.850 to 0.950)           -      8  OK",
+    "gelu                         0.250       -0.12  1,024  OK",
+    "sin                              -      +10.00     16  -",
     "Elu         0.500 (0.400 to 0.600)       +2.50      2  DIVERGED",
     "",
     "[figure curve] Best value so far.",
@@ -64,3 +64,15 @@ def test_text_cannot_steer_the_terminal(
 def test_a_row_of_another_length_is_refused() -> None:
   with pytest.raises(ValueError):
     terminal.write(pages.one(DataTable("t", "A table.", (Column("a"),), ((),))))
+
+
+def test_wide_tables_and_long_sentences_fit_80_columns(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  text = Text("The winner is better than any other on all of the tasks, " * 3)
+  terminal.write(Page("Findings", (text.text,), pages.sample().sections))
+  terminal.write(pages.one(text))
+  lines = _lines(capsys)
+  assert max(map(len, lines)) <= 80
+  (wide,) = (line for line in lines if line.endswith("task 11"))
+  assert wide.startswith("run ")
