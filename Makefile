@@ -9,7 +9,7 @@ RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
 install: .venv/installed
 
-.venv/installed: requirements.lock
+.venv/installed: requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || \
 	  { echo "error: $(PYTHON) not found; install Python 3.11, or: make PYTHON=python3 install"; exit 1; }
 	@$(PYTHON) -m venv .venv || \
@@ -17,6 +17,7 @@ install: .venv/installed
 	@echo "installing requirements.lock into .venv (a minute or two)"
 	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.lock || \
 	  { echo "error: pip failed, see above; check the network, then type make install again"; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 # Eight named activations, then 60 new candidates; under five minutes on two
@@ -55,5 +56,5 @@ lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
 	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,report,dev]"
-	.venv-lock/bin/pip freeze --exclude actmine | sed 's/+.*//' > requirements.lock
+	.venv-lock/bin/pip freeze --all --exclude pip --exclude actmine | sed 's/+.*//' > requirements.lock
 	rm -rf .venv-lock

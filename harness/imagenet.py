@@ -191,5 +191,10 @@ def _merge() -> None:
   )
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

@@ -60,5 +60,10 @@ def main() -> None:
   )
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

@@ -20,7 +20,7 @@ flops; scores.jsonl has all of them.
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import entry, user_module
 
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
@@ -35,7 +35,17 @@ _TASKS = flags.DEFINE_list(
   "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
 )
 _TASK_MODULE = flags.DEFINE_list(
-  "task_module", [], "importable modules whose tasks join the suite"
+  "task_module",
+  [],
+  "importable modules, or paths to .py files, whose tasks join the suite, or "
+  "that define a suite of their own",
+)
+_FITNESS = flags.DEFINE_string(
+  "fitness",
+  None,
+  "FILE.py:NAME, an objective of your own in place of a suite: a function "
+  "evaluate(activation, seed) -> float in [0, 1], or an object of the Fitness "
+  "protocol (harness/core/fitness.py)",
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(
@@ -76,6 +86,12 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 _LIST_TASKS = flags.DEFINE_bool(
   "list_tasks", False, "print the tasks of the suite and stop"
 )
+_CHECK_TASKS = flags.DEFINE_bool(
+  "check_tasks",
+  False,
+  "check the tasks of --task_module (without it, of the suite) against the "
+  "rules for tasks, print a line for each check, and stop; takes minutes",
+)
 
 
 def main() -> None:
@@ -83,12 +99,12 @@ def main() -> None:
     may_change=("workers",), may_grow=("activations", "num_seeds")
   )
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates
+  from evolve import activations, candidates
   from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs import score
-  from harness.core.fitness import Fidelity
-  from tasks.lab import fitness, listing
+  from tasks import selection
+  from tasks.lab import checking, fitness, listing
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
@@ -102,28 +118,36 @@ def main() -> None:
   if _LIST_TASKS.value:
     listing.print_tasks(lab)
     return
+  if _CHECK_TASKS.value:
+    lab.load()
+    checking.check_tasks(lab, activations.ACTIVATIONS)
+    return
+  chosen = selection.select(_FITNESS.value, lab)
   programs = candidates.by_name(_ACTIVATIONS.value, sources)
   config = score.ScoreConfig(
     programs=programs,
     seed=_SEED.value,
-    fidelity=Fidelity(
-      _STEPS.value or fitness.FULL.steps,
-      _NUM_SEEDS.value or fitness.FULL.num_seeds,
-    ),
+    fidelity=selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value),
     num_workers=_WORKERS.value,
     admission=Admission(
       Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
     ),
     by_task=_BY_TASK.value,
   )
-  lab.load()
   workdir = entry.open_workdir(
     _WORKDIR.value,
     resume=_RESUME.value,
     sources=candidates.sources(programs.items()),
   )
-  score.score(config, lab, workdir)
+  if workdir.resumed:
+    user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
+  score.score(config, chosen, workdir)
+
+
+def cli() -> None:
+  """The console script."""
+  entry.run(main, __doc__)
 
 
 if __name__ == "__main__":
-  entry.run(main, __doc__)
+  cli()

@@ -13,7 +13,7 @@ from typing import Any
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import entry, user_module
 from harness.core.errors import UserError
 
 # Flags that a resumed run may have other values of: they change no candidate,
@@ -36,14 +36,27 @@ _MAY_CHANGE = (
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
-_SUITE = flags.DEFINE_enum(
-  "suite", "lab", ["lab"], "what to optimise; held-out tasks can't be"
+_SUITE = flags.DEFINE_string(
+  "suite",
+  "lab",
+  "what to optimise: lab, or a suite that a --task_module defines; held-out "
+  "tasks can't be",
 )
 _TASKS = flags.DEFINE_list(
   "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
 )
 _TASK_MODULE = flags.DEFINE_list(
-  "task_module", [], "importable modules whose tasks join the suite"
+  "task_module",
+  [],
+  "importable modules, or paths to .py files, whose tasks join the suite, or "
+  "that define a suite of their own",
+)
+_FITNESS = flags.DEFINE_string(
+  "fitness",
+  None,
+  "FILE.py:NAME, an objective of your own in place of a suite: a function "
+  "evaluate(activation, seed) -> float in [0, 1], or an object of the Fitness "
+  "protocol (harness/core/fitness.py); it has no held-out tasks",
 )
 _MUTATOR = flags.DEFINE_enum(
   "mutator",
@@ -236,28 +249,29 @@ def main() -> None:
   from evolve.cost import Budget
   from evolve.runs.search import RunConfig, run
   from evolve.search.config import SearchConfig
-  from harness.core.fitness import Fidelity
+  from tasks import selection
   from tasks.lab import fitness
 
-  full = Fidelity(
-    _STEPS.value or fitness.FULL.steps,
-    _NUM_SEEDS.value or fitness.FULL.num_seeds,
-  )
+  if _SUITE.value.partition("@")[0] == "heldout":
+    raise UserError("--suite=heldout: held-out tasks can't be optimised")
   lab = fitness.LabFitness(
     _SUITE.value,
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
-    max_seeds=full.num_seeds,
+    max_seeds=_NUM_SEEDS.value or fitness.FULL.num_seeds,
     batch_size=_CANDIDATES_PER_BATCH.value,
   )
   if _CANDIDATES_PER_BATCH.value > _LAG.value:
     raise UserError("--candidates_per_batch is over --lag; raise --lag")
-  lab.load()
+  chosen = selection.select(_FITNESS.value, lab)
+  full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
   named = candidates.generation_zero(_INIT.value, sources)
   workdir = entry.open_workdir(
     _WORKDIR.value, resume=_RESUME.value, sources=candidates.sources(named)
   )
+  if workdir.resumed:
+    user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
   search = SearchConfig(
     seed=_SEED.value,
     evaluations=_EVALUATIONS.value,
@@ -268,7 +282,7 @@ def main() -> None:
     ),
     screen_quantile=_SCREEN_QUANTILE.value,
     lag=_LAG.value,
-    exact=_EXACT.value,
+    exact=_EXACT.value or chosen is not lab,  # Tables are the lab's.
     candidates_per_batch=_CANDIDATES_PER_BATCH.value,
   )
   config = RunConfig(
@@ -280,10 +294,18 @@ def main() -> None:
     _FRESH_SEEDS.value,
     author,
   )
+  if chosen is not lab:
+    run(config, chosen, chosen, None, workdir)
+    return
   fresh = dataclasses.replace(lab, max_seeds=config.fresh_seeds)
   heldout = fitness.LabFitness("heldout", max_seeds=config.fresh_seeds)
   run(config, lab, fresh, heldout, workdir)
 
 
-if __name__ == "__main__":
+def cli() -> None:
+  """The console script."""
   entry.run(main, __doc__)
+
+
+if __name__ == "__main__":
+  cli()

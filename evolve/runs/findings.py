@@ -13,7 +13,7 @@ from evolve.runs.verification import Finalist, Verification, difference_ci95
 from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
-from harness.core.fitness import Fitness, Status
+from harness.core.fitness import Fitness, Report, Status
 from harness.core.intervals import ends, too_few
 from harness.core.printed_table import print_table
 
@@ -70,7 +70,7 @@ def _best(winner: Finalist) -> dict[str, Any]:
     "id": winner.program.id,
     "value": winner.fresh.value,
     "value_ci95": interval and list(interval),
-    "heldout_value": winner.heldout.value,
+    "heldout_value": winner.heldout and winner.heldout.value,
     "search_value": winner.search_value,
     "source": winner.program.source,
   }
@@ -80,7 +80,7 @@ def print_findings(
   search: Search,
   found: Verification,
   fitness: Fitness,
-  heldout: Fitness,
+  heldout: Fitness | None,
   best: Path,
 ) -> None:
   """Prints the table of finalists, the gains, and the file of the winner."""
@@ -91,13 +91,22 @@ def print_findings(
   finalists = _unique([*found.found, found.origin, *found.references])
   finalists.sort(key=lambda f: -(f.fresh.value or 0.0))
   seeds = len(winner.fresh.value_by_seed)
+  columns = ["function", "search", "fresh", "95% CI"]
+  places = f"on {seeds} fresh seeds of {fitness.suite}"
+  if heldout:
+    columns += ["held-out", "95% CI"]
+    places += f" and on {heldout.suite}"
   print_table(
     f"Best of {search.committed} candidates, and well-known functions: in the "
-    f"search ({search.config.full}), on {seeds} fresh seeds of {fitness.suite} "
-    f"and on {heldout.suite}; 95% CI over seeds (Student's t)",
-    ("function", "search", "fresh", "95% CI", "held-out", "95% CI"),
+    f"search ({search.config.full}), {places}; 95% CI over seeds (Student's t)",
+    columns,
     [_row(f, is_winner=f is winner) for f in finalists],
   )
+  if not heldout:
+    console.say_prose(
+      "no held-out tasks: an objective of your own has none, so that the fresh "
+      "seeds of the same objective are all that a value was verified on"
+    )
   console.say(f"\nwinner, {winner.name}:\n{winner.program.source.strip()}\n")
   for line in too_few(seeds):
     console.say_prose(line)
@@ -129,15 +138,19 @@ def _unique(finalists: Sequence[Finalist | None]) -> list[Finalist]:
   return list({f.program.id: f for f in reversed(finalists) if f}.values())
 
 
-def _row(finalist: Finalist, *, is_winner: bool) -> tuple[str, ...]:
-  return (
+def _row(finalist: Finalist, *, is_winner: bool) -> list[str]:
+  row = [
     finalist.name + (" (winner)" if is_winner else ""),
     _number(finalist.search_value),
-    _number(finalist.fresh.value),
-    ends(finalist.fresh.value_ci95),
-    _number(finalist.heldout.value),
-    ends(finalist.heldout.value_ci95),
-  )
+  ]
+  for report in _reports(finalist):
+    row += [_number(report.value), ends(report.value_ci95)]
+  return row
+
+
+def _reports(finalist: Finalist) -> list[Report]:
+  """On fresh seeds, and on held-out tasks if there are any."""
+  return [r for r in (finalist.fresh, finalist.heldout) if r is not None]
 
 
 def _gain(what: str, winner: Finalist, other: Finalist) -> str:
@@ -145,9 +158,9 @@ def _gain(what: str, winner: Finalist, other: Finalist) -> str:
   if winner.program.id == other.program.id:
     return f"{what}: nothing, the winner is {other.name} itself"
   parts = []
-  for place, ours, theirs in (
-    ("fresh seeds", winner.fresh, other.fresh),
-    ("held-out tasks", winner.heldout, other.heldout),
+  places = ("fresh seeds", "held-out tasks")
+  for place, ours, theirs in zip(
+    places, _reports(winner), _reports(other), strict=False
   ):
     difference = difference_ci95(ours, theirs)
     if difference is None:

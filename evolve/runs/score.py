@@ -118,7 +118,7 @@ def _score_all(
   with console.Progress() as progress:
     progress.show(line.text)
     for index, probe, report in evaluate_all(pool, work, config.admission):
-      record = _record(names[index], fitness.suite, probe, report)
+      record = record_of(names[index], fitness.suite, probe, report)
       records.append_jsonl(scores_file, record)
       line.end(index, report)
 
@@ -146,9 +146,10 @@ def _settings(config: ScoreConfig, fitness: Fitness) -> dict[str, Any]:
   }
 
 
-def _record(
+def record_of(
   name: str, suite: str, probe: Probe | None, report: Report
 ) -> dict[str, Any]:
+  """The record of an activation that was scored, as plain JSON values."""
   interval = report.value_ci95
   return {
     "schema_version": records.SCHEMA_VERSION,

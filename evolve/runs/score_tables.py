@@ -71,8 +71,10 @@ def print_results(
 
 
 def _print_values(ranked: Records, fidelity: Fidelity) -> None:
+  # An objective of a user's own has values, but no skills.
+  what = "OOD skill" if any(r["id_scores"] for r in ranked) else "Values"
   print_table(
-    f"OOD skill on {ranked[0]['suite']}, {fidelity}; 95% CI over seeds "
+    f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI over seeds "
     "(Student's t)",
     (
       "activation",
@@ -102,7 +104,7 @@ def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
     record["activation"],
     f"{record['value']:.3f}",
     ends(record["value_ci95"]),
-    f"{np.mean(list(record['id_scores'].values())):.3f}",
+    _mean_id(record["id_scores"]),
     _mean_loss(record["id_loss"]),
     _mean_loss(record["ood_loss"]),
     f"{record['memory']:.0f}",
@@ -116,6 +118,10 @@ def _value(record: Mapping[str, Any], fidelity: Fidelity) -> Mean:
 
 def _mean_skill(record: Mapping[str, Any], tasks: Iterable[str]) -> str:
   return f"{np.mean([record['scores'][task] for task in tasks]):.3f}"
+
+
+def _mean_id(skills: Mapping[str, float]) -> str:
+  return f"{np.mean(list(skills.values())):.3f}" if skills else "-"
 
 
 def _mean_loss(losses: Mapping[str, float | None]) -> str:

@@ -97,7 +97,7 @@ def run(
   config: RunConfig,
   fitness: Fitness,
   fresh: Fitness,
-  heldout: Fitness,
+  heldout: Fitness | None,
   workdir: Workdir,
 ) -> None:
   """Searches, verifies the winners, and prints the findings.
@@ -109,7 +109,8 @@ def run(
     fitness: maximised by the search.
     fresh: the same for as many seeds as the verification takes; another object,
       lest their number change a bit of the search.
-    heldout: tasks that the search never sees, scored once at the end.
+    heldout: tasks that the search never sees, scored once at the end; None for
+      an objective that has none.
     workdir: gets programs.sqlite, best.py, summary.json, and curves for
       TensorBoard.
 
@@ -126,16 +127,13 @@ def run(
     return
   seed = config.search.seed
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
+  fitnesses = {SEARCH_FITNESS: fitness, FRESH_FITNESS: fresh}
+  if heldout:
+    fitnesses[HELDOUT_FITNESS] = heldout
   prepare = [
     (SEARCH_FITNESS, seed, config.search.full),
-    (FRESH_FITNESS, *again),
-    (HELDOUT_FITNESS, *again),
+    *((name, *again) for name in fitnesses if name != SEARCH_FITNESS),
   ]
-  fitnesses = {
-    SEARCH_FITNESS: fitness,
-    FRESH_FITNESS: fresh,
-    HELDOUT_FITNESS: heldout,
-  }
   with contextlib.ExitStack() as stack:
     author = None
     if config.author:
@@ -166,7 +164,7 @@ def run(
     line = StatusLine(config.search, fitness.suite, author, config.num_asked)
     curves = SearchCurves(stack.enter_context(Scalars(workdir.path / FOLDER)))
     _search(search, line, curves)
-    found = _verify(search, pool, database, config)
+    found = _verify(search, pool, database, config, heldout)
     best = workdir.path / "best.py"
     findings.write_best(best, found)
     seconds = time.monotonic() - start
@@ -185,7 +183,7 @@ def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
 
 
 def _print_again(
-  config: RunConfig, fitness: Fitness, heldout: Fitness, path: Path
+  config: RunConfig, fitness: Fitness, heldout: Fitness | None, path: Path
 ) -> None:
   """Prints the findings of a finished run, which needs no evaluation."""
   with (
@@ -198,7 +196,7 @@ def _print_again(
       config.search, config.generation_zero, mutator, pool, database
     )
     search.run()
-    found = _verify(search, pool, database, config)
+    found = _verify(search, pool, database, config, heldout)
   if config.author:
     with contextlib.closing(CallLog(path, read_only=True)) as calls:
       findings.print_spending(calls.totals(), search)
@@ -214,12 +212,12 @@ def _proposer(config: RunConfig, author: Author | None) -> Proposer:
 
 
 def _settings(
-  config: RunConfig, fitness: Fitness, heldout: Fitness
+  config: RunConfig, fitness: Fitness, heldout: Fitness | None
 ) -> dict[str, Any]:
   return {
     **dataclasses.asdict(config.search),
     "suite": fitness.suite,
-    "heldout": heldout.suite,
+    "heldout": heldout and heldout.suite,
     "mutator": config.mutator,
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
@@ -249,7 +247,11 @@ def _search(search: Search, line: StatusLine, curves: SearchCurves) -> None:
 
 
 def _verify(
-  search: Search, pool: WorkerPool, database: Database, config: RunConfig
+  search: Search,
+  pool: WorkerPool,
+  database: Database,
+  config: RunConfig,
+  heldout: Fitness | None,
 ) -> Verification:
   with Progress() as progress:
     return verify(
@@ -258,6 +260,7 @@ def _verify(
       database,
       top=config.top,
       num_seeds=config.fresh_seeds,
+      has_heldout=heldout is not None,
       num_workers=config.num_workers,
       show=progress.show,
     )

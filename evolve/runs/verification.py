@@ -48,7 +48,7 @@ class Finalist:
     slot: where the search found it; None for a reference it did not evaluate.
     search_value: its value in the search.
     fresh: its report on fresh seeds.
-    heldout: its report on held-out tasks.
+    heldout: its report on held-out tasks; None where there are none.
   """
 
   name: str
@@ -56,7 +56,7 @@ class Finalist:
   slot: int | None
   search_value: float | None
   fresh: Report
-  heldout: Report
+  heldout: Report | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,6 +86,7 @@ def verify(
   *,
   top: int,
   num_seeds: int,
+  has_heldout: bool,
   num_workers: int,
   show: Callable[[Callable[[], str]], None],
 ) -> Verification:
@@ -97,6 +98,7 @@ def verify(
     database: keeps the reports.
     top: the number of elites of the archive to evaluate.
     num_seeds: fresh seeds per task.
+    has_heldout: whether there are held-out tasks.
     num_workers: evaluations at a time.
     show: shows what a function says, now and from now on.
   """
@@ -107,15 +109,16 @@ def verify(
   programs = [*found, *([origin] if origin else []), *references]
   cascades = {
     name: Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
-    for name in (FRESH_FITNESS, HELDOUT_FITNESS)
+    for name in (FRESH_FITNESS, HELDOUT_FITNESS)[: 1 + has_heldout]
   }
   work = [(p, c) for c in cascades.values() for p in programs]
   named = candidates.names_by_id()
   outcomes = {p.id: database.outcome(p.id) or (None, None) for p in programs}
   names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}
   wanted = _missing(work, database)
+  places = "fresh seeds and held-out tasks" if has_heldout else "fresh seeds"
   line = EvaluationLine(
-    "verifying on fresh seeds and held-out tasks:",
+    f"verifying on {places}:",
     [names[program.id] for program, _ in wanted],
     num_workers,
   )
@@ -130,7 +133,7 @@ def verify(
       slot,
       value,
       reports[program.id, FRESH_FITNESS],
-      reports[program.id, HELDOUT_FITNESS],
+      reports.get((program.id, HELDOUT_FITNESS)),
     )
 
   finalists = [finalist(program) for program in found]

@@ -79,6 +79,8 @@ class Cascade:
       for i, report in zip(screened, found, strict=True):
         values[i] = report.value
         reports[i] = _stopped(report, entries[i].threshold)
+        if reports[i] is None and self.screen == self.full:
+          reports[i] = dataclasses.replace(report, screen_value=report.value)
     passed = [i for i, report in enumerate(reports) if report is None]
     if passed:
       enter("full")

@@ -26,6 +26,8 @@ import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
+from jax._src import xla_bridge
+
 from evolve import candidates, language
 from evolve.admission import probe
 from evolve.workers import jobs, table_trainer, wire
@@ -33,6 +35,7 @@ from evolve.workers.compilations import Compilations
 from evolve.workers.confinement import integrity, limits
 from evolve.workers.jobs import Worker
 from evolve.workers.server import Setup
+from harness.core.errors import UserError
 
 # Modules that JAX would otherwise import in every child.
 _WARM = (
@@ -60,7 +63,10 @@ def main() -> None:
   # The parent's end comes as a signal and as a closed socket, in any order.
   signal.signal(signal.SIGTERM, end)
   limits.die_with_parent(int(sys.argv[1]), signal.SIGTERM)
-  _run(pickle.loads(setup_file.read_bytes()))
+  try:
+    _run(pickle.loads(setup_file.read_bytes()))
+  except UserError as error:
+    sys.exit(str(error))  # To the log, whose last line the parent shows.
   end()
 
 
@@ -73,10 +79,20 @@ def _run(setup: Setup) -> None:
     probe.trace(language.load(program.source))
   for name, seed, fidelity in setup.prepare:
     setup.fitnesses[name].prepare(seed, fidelity)
+    _check_no_backend(setup.fitnesses[name].suite)
   gc.collect()
   gc.freeze()
   wire.send(control.fileno(), {"ready": True})
   _serve(control, setup)
+
+
+def _check_no_backend(suite: str) -> None:
+  """Raises a UserError if JAX has computed, after which no fork works."""
+  if xla_bridge.backends_are_initialized():
+    raise UserError(
+      f"a task of {suite} computes with JAX when it is imported or drawn; use "
+      "NumPy there, as workers are forked before JAX starts"
+    )
 
 
 def _serve(control: socket.socket, setup: Setup) -> None:

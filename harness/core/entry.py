@@ -33,6 +33,8 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
     usage: the text that --help prints above the flags.
   """
   streams.mend()
+  if main.__module__ != "__main__":
+    _stand_in_for_module(main.__module__)
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
@@ -48,6 +50,16 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   except OSError as error:
     _log.error("%s", traceback.format_exc())
     _end_by(error)
+
+
+def _stand_in_for_module(name: str) -> None:
+  """Makes a console script's process look as if `python -m` had started it.
+
+  Run records name the module's file, and --task_module finds modules in the
+  working directory; these come last, as none of them is to hide one of ours.
+  """
+  sys.argv[0] = str(sys.modules[name].__file__)
+  sys.path.append(os.getcwd())
 
 
 def _flushed(main: Callable[[], None]) -> None:
@@ -108,8 +120,13 @@ def _parse(argv: Sequence[str], usage: str) -> Sequence[str]:
 
 
 def _own_flags() -> dict[str, Any]:
-  module = flags.FLAGS.flags_by_module_dict().get(sys.argv[0], [])
-  return {flag.name: flag for flag in module}
+  """The flags of the entry point, by name; absl has some, too."""
+  return {
+    flag.name: flag
+    for module, defined in flags.FLAGS.flags_by_module_dict().items()
+    if not module.startswith("absl.")
+    for flag in defined
+  }
 
 
 def _print_help(usage: str) -> None:

@@ -60,17 +60,21 @@ _SENTENCES = {
 
 @dataclasses.dataclass(frozen=True)
 class Fidelity:
-  """The work of an evaluation: training steps, and seeds per task."""
+  """The work of an evaluation: training steps, and seeds per task.
+
+  Steps are 0 where an objective does not have them from us.
+  """
 
   steps: int
   num_seeds: int
 
   def __post_init__(self) -> None:
-    if self.steps < 1 or self.num_seeds < 1:
+    if self.steps < 0 or self.num_seeds < 1:
       raise ValueError(f"a fidelity needs steps and seeds, not {self}")
 
   def __str__(self) -> str:
-    return f"{self.steps} steps x {self.num_seeds} seeds"
+    steps = f"{self.steps} steps x " if self.steps else ""
+    return f"{steps}{self.num_seeds} seeds"
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any, cast
 import jax
 import numpy as np
 
+from harness.core import user_module
 from harness.core.fitness import (
   Activation,
   Fidelity,
@@ -17,11 +18,11 @@ from harness.core.fitness import (
   failure,
 )
 from harness.core.table import Table
-from tasks.lab import problem, registry, skill
+from tasks.lab import problem, registry, skill, trial
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
-from tasks.lab.sine import use_fast_sine
+from tasks.lab.sine import fast_sine
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
 FULL = Fidelity(steps=400, num_seeds=4)
@@ -29,7 +30,8 @@ FULL = Fidelity(steps=400, num_seeds=4)
 
 def screen_for(full: Fidelity) -> Fidelity:
   """The fidelity of the cheap screen that goes with a full fidelity."""
-  return Fidelity(max(1, full.steps // 4), min(2, full.num_seeds))
+  steps = max(1, full.steps // 4) if full.steps else 0
+  return Fidelity(steps, min(2, full.num_seeds))
 
 
 _ID = BANDS.index(Band.ID)
@@ -43,7 +45,7 @@ class LabFitness:
   Attributes:
     suite_name: a suite of the registry, with or without its version.
     tasks: names, families or tags to choose from it; empty for all.
-    modules: out-of-tree modules whose tasks join it.
+    modules: out-of-tree modules or files; see `registry.select`.
     max_seeds: the largest number of seeds of an evaluation. The compiled
       program is padded to it, so that one compilation serves every fidelity.
     batch_size: number of tables that train side by side in one program.
@@ -57,19 +59,22 @@ class LabFitness:
 
   def __reduce__(self) -> tuple[Any, ...]:
     # Tasks hold functions; a process that unpickles finds them by name.
-    return type(self), dataclasses.astuple(self)
+    found_anywhere = tuple(map(user_module.located, self.modules))
+    fields = dataclasses.replace(self, modules=found_anywhere)
+    return type(self), dataclasses.astuple(fields)
 
   @functools.cached_property
   def _selected(self) -> tuple[str, list[registry.Task]]:
     return registry.select(self.suite_name, self.tasks, self.modules)
 
   def load(self) -> None:
-    """Finds the tasks now.
+    """Finds the tasks now, and draws a few examples of each.
 
     Raises:
-      UserError: a suite, task or module is unknown.
+      UserError: a suite, task or module is unknown, or a task can't be drawn.
     """
-    _ = self._selected
+    for task in self.task_list:
+      trial.try_out(task)
 
   @property
   def suite(self) -> str:
@@ -79,6 +84,12 @@ class LabFitness:
   def task_list(self) -> list[registry.Task]:
     """The tasks in use, in the order of their results."""
     return self._selected[1]
+
+  @property
+  def own_tasks(self) -> list[registry.Task]:
+    """Those of them that out-of-tree modules have added."""
+    added = [t for m in self.modules for t in registry.load_module(m).tasks]
+    return [task for task in self.task_list if task in added]
 
   @functools.cached_property
   def families(self) -> dict[str, str]:
@@ -102,9 +113,11 @@ class LabFitness:
       raise ValueError(
         f"{fidelity.num_seeds} seeds, but the lab holds {self.max_seeds}"
       )
-    if activations and all(isinstance(a, Table) for a in activations):
-      return self._tabulated(cast(Sequence[Table], activations), seed, fidelity)
-    return [self._exact(a, seed, fidelity) for a in activations]
+    with fast_sine():
+      if activations and all(isinstance(a, Table) for a in activations):
+        tables = cast(Sequence[Table], activations)
+        return self._tabulated(tables, seed, fidelity)
+      return [self._exact(a, seed, fidelity) for a in activations]
 
   def _networks(self) -> list[tuple[NetworkFamily, list[registry.Task]]]:
     """The network families in use, each with its tasks."""
@@ -137,7 +150,6 @@ class LabFitness:
     self, activation: Activation, seed: int, fidelity: Fidelity
   ) -> Report:
     start = time.monotonic()
-    use_fast_sine()
     results: list[_TaskResult] = []
     try:
       for family, members in self._networks():
@@ -164,7 +176,6 @@ class LabFitness:
         *self._tabulated(rest, seed, fidelity),
       ]
     start = time.monotonic()
-    use_fast_sine()
     padded = [*tables, *[tables[-1]] * (self.batch_size - len(tables))]
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     results: list[list[_TaskResult]] = [[] for _ in tables]

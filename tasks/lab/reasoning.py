@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
-from tasks.lab.sample import Band, Sample
+from tasks.lab.sample import BadSampleError, Band, Sample, numbers
 
 # Numbers of elements: small sets in training, larger ones in tests.
 SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (6,), Band.FAR: (10,)}
@@ -55,6 +56,9 @@ class ReasoningTask:
       edges: float32 [count, n, n], weights.
       joined: float32 [count, n, n], 1 where two real nodes are joined.
       mask: float32 [count, n], 1 for real nodes.
+
+    Raises:
+      BadSampleError: `generate` returns something else than it should.
     """
     sizes = self.sizes[band]
     parts = [
@@ -71,9 +75,7 @@ class ReasoningTask:
   def _padded(
     self, rng: np.random.Generator, count: int, size: int, width: int
   ) -> Sample:
-    nodes, edges, targets = self.generate(rng, count, size)
-    if edges is None:
-      edges = np.zeros((count, size, size))
+    nodes, edges, targets = self._generated(rng, count, size)
     pad = width - size
     square = ((0, 0), (0, pad), (0, pad))
     inputs = {
@@ -86,3 +88,45 @@ class ReasoningTask:
       {k: v.astype(np.float32) for k, v in inputs.items()},
       targets.astype(np.int32 if self.num_classes else np.float32),
     )
+
+  def _generated(
+    self, rng: np.random.Generator, count: int, size: int
+  ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nodes, edges and targets, of the right shapes."""
+    what = f"generate(rng, count={count}, size={size})"
+    returned: Any = self.generate(rng, count, size)
+    if not isinstance(returned, tuple) or len(returned) != 3:
+      kind = type(returned).__name__
+      if isinstance(returned, tuple):
+        kind += f" of {len(returned)}"
+      raise BadSampleError(
+        f"{what} returned a {kind}; needed: a tuple (nodes, edges or None, "
+        "targets)"
+      )
+    nodes, edges, targets = returned
+    if edges is None:
+      edges = np.zeros((count, size, size))
+    nodes = numbers(
+      nodes,
+      (count, size, None),
+      f"{what}, the nodes,",
+      f"[{count}, {size}, features]",
+    )
+    edges = numbers(
+      edges,
+      (count, size, size),
+      f"{what}, the edges,",
+      f"[{count}, {size}, {size}], or None for a set",
+    )
+    targets = numbers(
+      targets,
+      (count,),
+      f"{what}, the targets,",
+      f"[{count}], an answer for each instance",
+    )
+    if self.num_classes and not np.isin(targets, range(self.num_classes)).all():
+      raise BadSampleError(
+        f"{what} returned a target of {targets.min():g} to {targets.max():g}; "
+        f"needed: classes from 0 to {self.num_classes - 1}"
+      )
+    return nodes, edges, targets

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from tasks.lab.sample import Band, Sample
+from tasks.lab.sample import Band, Sample, numbers
 
 # Beyond the edge of the ID box, in units of each range's width.
 EXCESS = {Band.ID: (-0.5, 0.0), Band.NEAR: (0.0, 0.15), Band.FAR: (0.15, 0.4)}
@@ -69,12 +69,19 @@ class RegressionTask:
     return "mlp"
 
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
-    """Draws `count` points, uniform over the band; inputs {"x": [count, d]}."""
+    """Draws `count` points, uniform over the band; inputs {"x": [count, d]}.
+
+    Raises:
+      BadSampleError: the function returns something else than [count].
+    """
     points = self._points(rng, band, count)
-    targets = self.function(*points.T)
-    return Sample(
-      {"x": points.astype(np.float32)}, np.asarray(targets, np.float32)
+    targets = numbers(
+      self.function(*points.T),
+      (count,),
+      f"its function, of {len(self.inputs)} arrays [{count}],",
+      f"[{count}], a number for each point",
     )
+    return Sample({"x": points.astype(np.float32)}, targets.astype(np.float32))
 
   def excess(self, points: np.ndarray) -> np.ndarray:
     """The distance [count] of points [count, d] beyond the ID box."""

@@ -1,7 +1,7 @@
 """Examples of a task of the lab: inputs and targets drawn from a band."""
 
 import enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -27,3 +27,39 @@ class Sample(NamedTuple):
 
   inputs: dict[str, np.ndarray]
   targets: np.ndarray
+
+
+class BadSampleError(Exception):
+  """What a task's author wrote returns something else than is needed."""
+
+
+def numbers(
+  returned: Any, shape: tuple[int | None, ...], what: str, needed: str
+) -> np.ndarray:
+  """What a task's author returned, as an array of numbers.
+
+  Args:
+    returned: anything.
+    shape: the one that is needed; None for a side of any length.
+    what: that returned it.
+    needed: the shape in words.
+
+  Raises:
+    BadSampleError: it is no array of numbers of that shape.
+  """
+  try:
+    array = np.asarray(returned)
+  except ValueError:  # Lists of different lengths.
+    array = np.asarray(None)
+  fits = len(array.shape) == len(shape) and all(
+    wanted is None or side == wanted
+    for side, wanted in zip(array.shape, shape, strict=True)
+  )
+  if array.dtype.kind in "biuf" and fits:
+    return array
+  got = (
+    f"a {type(returned).__name__}"
+    if array.dtype == object
+    else f"{array.dtype} {list(array.shape)}"
+  )
+  raise BadSampleError(f"{what} returned {got}; needed: {needed}")

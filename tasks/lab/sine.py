@@ -6,14 +6,16 @@ odd polynomial (a least-maximum fit, error 5e-9) after the reduction of Cody
 and Waite, "Software Manual for the Elementary Functions" (1980), chapter 8.
 """
 
+import contextlib
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import jax
 import jax.extend.core
 import jax.numpy as jnp
 import numpy as np
-from jax.interpreters import mlir
+from jax._src.interpreters import mlir
 
 # Pi as a sum of float32; the first has few digits, so that products are exact.
 _PI = (3.140625, 9.67502593994140625e-4, 1.509957990978376432e-7)
@@ -45,26 +47,44 @@ def _polynomial(x: jax.Array, k: jax.Array, offset: float) -> jax.Array:
   return jnp.clip(sign * (r + r * square * tail), -1, 1)
 
 
+@contextlib.contextmanager
+def fast_sine() -> Iterator[None]:
+  """Within it, JAX compiles real sines and cosines on CPU this way.
+
+  Not for good: the process may be a notebook, whose sines are not ours.
+  """
+  rules = mlir._platform_specific_lowerings["cpu"]
+  before = {primitive: rules.pop(primitive, None) for primitive in _lowerings()}
+  try:
+    for primitive, rule in _lowerings().items():
+      mlir.register_lowering(primitive, rule, platform="cpu")
+    yield
+  finally:
+    for primitive, entry in before.items():
+      del rules[primitive]
+      if entry is not None:
+        rules[primitive] = entry
+
+
 @functools.cache
-def use_fast_sine() -> None:
-  """Has JAX in this process compile real sines and cosines on CPU this way."""
-  _register(jax.lax.sin_p, sine, _complex_sine)
-  _register(jax.lax.cos_p, cosine, _complex_cosine)
+def _lowerings() -> dict[jax.extend.core.Primitive, Any]:
+  return {
+    jax.lax.sin_p: _lowering(sine, _complex_sine),
+    jax.lax.cos_p: _lowering(cosine, _complex_cosine),
+  }
 
 
-def _register(
-  primitive: jax.extend.core.Primitive,
+def _lowering(
   real: Callable[[jax.Array], jax.Array],
   complex_: Callable[[jax.Array], jax.Array],
-) -> None:
+) -> Any:
   def lowered(x: jax.Array, **accuracy: object) -> jax.Array:
     del accuracy
     if jnp.issubdtype(x.dtype, jnp.complexfloating):
       return complex_(x)
     return real(x.astype(jnp.float32)).astype(x.dtype)
 
-  rule = mlir.lower_fun(lowered, multiple_results=False)
-  mlir.register_lowering(primitive, rule, platform="cpu")
+  return mlir.lower_fun(lowered, multiple_results=False)
 
 
 def _complex_sine(x: jax.Array) -> jax.Array:

@@ -10,7 +10,7 @@ def regression_skill(loss: np.ndarray, baseline: np.ndarray) -> np.ndarray:
     loss: mean squared errors, any shape.
     baseline: those of predicting the ID mean, of the same shape.
   """
-  with np.errstate(invalid="ignore", over="ignore"):
+  with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
     skill = np.maximum(0.0, 1.0 - loss / baseline)
   return np.where(np.isfinite(loss), skill, 0.0)
 

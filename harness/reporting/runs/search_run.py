@@ -94,10 +94,16 @@ class SearchRun:
 
   def reports(self, finalist: Finalist) -> dict[str, Report | None]:
     """The reports of a finalist, by tasks as the page calls them."""
-    return {
-      f"{self.suite}, fresh seeds": finalist.fresh,
-      str(self.directory.settings["heldout"]): finalist.heldout,
-    }
+    found = {f"{self.suite}, fresh seeds": finalist.fresh}
+    if self.heldout:
+      found[self.heldout] = finalist.heldout
+    return found
+
+  @property
+  def heldout(self) -> str | None:
+    """The held-out suite; None if an objective of a user's own has none."""
+    heldout: str | None = self.directory.settings["heldout"]
+    return heldout
 
   @property
   def best(self) -> Row | None:

@@ -124,20 +124,24 @@ def _method(run: SearchRun) -> str:
   assert run.winner and run.winner.fresh
   seeds = len(run.winner.fresh.value_by_seed)
   fidelity = run.fidelity
-  heldout = run.directory.settings["heldout"]
+  steps = f" for {fidelity.steps} steps" if fidelity.steps else ""
+  apart = (
+    f"Scores on {run.heldout}, tasks that the search never sees, had no part "
+    "in the choice and flatter nobody."
+    if run.heldout
+    else "An objective of one's own has no held-out tasks."
+  )
   return (
-    f"The {count} best of the archive were trained again for {fidelity.steps} "
-    f"steps on {seeds} fresh seeds (the search used {fidelity.num_seeds} "
-    "others), each as the function itself, not by a table of its values. The "
-    "winner is the best of them on the fresh seeds, where being the best of "
-    f"several flatters it. Scores on {heldout}, tasks that the search never "
-    "sees, had no part in the choice and flatter nobody. All rows share data, "
-    "initial weights and batch order, so differences are paired by seed."
+    f"The {count} best of the archive were evaluated again{steps} on {seeds} "
+    f"fresh seeds (the search used {fidelity.num_seeds} others), each as the "
+    "function itself, not by a table of its values. The winner is the best of "
+    "them on the fresh seeds, where being the best of several flatters it. "
+    f"{apart} All rows share their seeds, so differences are paired."
   )
 
 
 def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
-  heldout = run.directory.settings["heldout"]
+  heldout = [Column(f"{run.heldout} (95% CI)")] if run.heldout else []
   return DataTable(
     f"{prefix}_finalists",
     f"The best of {run.directory.label} and well-known functions, by OOD skill "
@@ -151,9 +155,12 @@ def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
       Column(f"{run.suite}, fresh seeds (95% CI)"),
       Column("fell by", signed=True),
       Column("IQM (95% CI)"),
-      Column(f"{heldout} (95% CI)"),
+      *heldout,
     ),
-    [_row(f, seed, is_winner=f is run.winner) for f in run.finalists],
+    [
+      _row(f, seed, is_winner=f is run.winner)[: 6 + len(heldout)]
+      for f in run.finalists
+    ],
   )
 
 

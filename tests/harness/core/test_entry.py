@@ -34,6 +34,8 @@ def main():
     raise OSError(28, "No space left on device")
   if END.value == "bug":
     raise ZeroDivisionError("a bug")
+  if END.value == "argv":
+    print(sys.argv[0])
   if END.value == "sleep":
     time.sleep(60)
   if END.value == "print":
@@ -92,6 +94,16 @@ def _run(script: Path, *arguments: str) -> tuple[int, str, list[str]]:
 
 def test_a_finished_run_exits_with_status_0(script: Path) -> None:
   assert _run(script, "--steps=3") == (0, "begins\n", [])
+
+
+def test_a_console_script_is_recorded_as_its_module(script: Path) -> None:
+  code = "import script; script.entry.run(script.main, '')"
+  out = subprocess.check_output(
+    [sys.executable, "-c", code, "--end=argv"],
+    env={**os.environ, "PYTHONPATH": f"{script.parent}:{ROOT}"},
+    text=True,
+  )
+  assert out.splitlines()[-1] == str(script)
 
 
 @pytest.mark.parametrize("flag", ["--help", "-h"])

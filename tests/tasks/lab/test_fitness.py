@@ -1,6 +1,5 @@
 import dataclasses
 import functools
-import importlib
 import json
 import pickle
 from collections.abc import Sequence
@@ -15,8 +14,8 @@ from evolve.activations import ACTIVATIONS
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Fitness, Report, Status
 from harness.core.table import GRID, Table
-from tasks.lab import registry
 from tasks.lab.fitness import FULL, LabFitness, screen_for
+from tests.tasks.lab.own_tasks import write_tasks
 
 REGRESSION = ("polynomial_cubic", "harmonic_damped", "feynman_i_24_6")
 REASONING = ("reasoning_maximum", "reasoning_shortest_path")
@@ -28,21 +27,6 @@ RELU = ACTIVATIONS["relu"]
 # the suite.
 GOLDEN = json.loads((Path(__file__).parent / "golden.json").read_text())
 GOLDEN_FIDELITY = Fidelity(steps=20, num_seeds=2)
-TASK_MODULE = """
-from tasks.lab.registry import register
-from tasks.lab.regression import Interval, RegressionTask
-
-register(
-  RegressionTask(
-    name="polynomial_of_this_test",
-    family="polynomials",
-    source="a test",
-    suites=(),
-    inputs={"x": Interval(0, 1)},
-    function=lambda x: x,
-  )
-)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -224,19 +208,19 @@ def test_the_label_names_the_selected_tasks(
   assert LabFitness(suite, tasks).suite == label
 
 
-def test_out_of_tree_tasks_join_and_change_the_label(
+@pytest.mark.usefixtures("own_registry")
+def test_out_of_tree_tasks_are_found_in_a_process_elsewhere(
   tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-  registry.discover()
-  monkeypatch.setattr(registry, "_tasks", dict(registry._tasks))
-  (tmp_path / "tasks_of_this_test.py").write_text(TASK_MODULE)
-  monkeypatch.syspath_prepend(tmp_path)
-  importlib.invalidate_caches()
-  lab = LabFitness("lab", modules=("tasks_of_this_test",))
-  assert lab.suite == "lab@1+tasks_of_this_test"
-  names = [task.name for task in lab.task_list]
-  assert names[-1] == "polynomial_of_this_test"
-  assert len(names) == len(LabFitness("lab").task_list) + 1
+  write_tasks(tmp_path / "theirs.py", "their_task")
+  monkeypatch.chdir(tmp_path)
+  lab = LabFitness("lab", modules=("theirs.py",))
+  assert len(lab.task_list) == len(LabFitness("lab").task_list) + 1
+  pickled = pickle.dumps(lab)
+  monkeypatch.chdir("/")
+  again = pickle.loads(pickled)
+  assert again.suite == lab.suite
+  assert again.task_list[-1].name == "their_task"
 
 
 @pytest.mark.parametrize(

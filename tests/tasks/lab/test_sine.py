@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jax
@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from tasks.lab.sine import cosine, sine, use_fast_sine
+from tasks.lab.sine import cosine, fast_sine, sine
 
 Function = Callable[[Any], Any]
 Array = npt.NDArray[np.float32]
@@ -18,9 +18,10 @@ HUGE = np.geomspace(1e4, np.finfo(np.float32).max, 1001, dtype=np.float32)
 PAIRS: list[tuple[Function, Function]] = [(sine, np.sin), (cosine, np.cos)]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _fast_sine() -> None:
-  use_fast_sine()
+@pytest.fixture
+def in_use() -> Iterator[None]:
+  with fast_sine():
+    yield
 
 
 @pytest.mark.parametrize(("fast", "exact"), PAIRS)
@@ -54,14 +55,22 @@ def test_sine_is_odd_and_cosine_even() -> None:
   assert cosine(jnp.float32(0)) == 1
 
 
-def test_jax_compiles_the_fast_sine() -> None:
-  text = jax.jit(lambda x: jnp.sin(x) + jnp.cos(x)).lower(NEAR).as_text()
-  assert "stablehlo.sine" not in text
-  assert "stablehlo.cosine" not in text
-  found = jax.jit(lambda x: jnp.sin(x))(FAR)
+def _compiled() -> str:
+  return jax.jit(lambda x: jnp.sin(x) + jnp.cos(x)).lower(NEAR).as_text()
+
+
+def test_jax_compiles_the_fast_sine_while_asked_to() -> None:
+  before = _compiled()
+  with fast_sine():
+    assert "stablehlo.sine" not in _compiled()
+    assert "stablehlo.cosine" not in _compiled()
+    found = jax.jit(lambda x: jnp.sin(x))(FAR)
+  assert _compiled() == before
+  assert "stablehlo.sine" in before
   np.testing.assert_allclose(found, jax.jit(sine)(FAR), rtol=0, atol=1e-7)
 
 
+@pytest.mark.usefixtures("in_use")
 def test_gradients() -> None:
   first = jax.vmap(jax.grad(jnp.sin))(FAR)
   np.testing.assert_allclose(first, np.cos(np.float64(FAR)), rtol=0, atol=3e-7)
@@ -71,6 +80,7 @@ def test_gradients() -> None:
   )
 
 
+@pytest.mark.usefixtures("in_use")
 @pytest.mark.parametrize(
   ("dtype", "half_unit"), [(jnp.bfloat16, 2**-9), (jnp.float16, 2**-12)]
 )
@@ -83,6 +93,7 @@ def test_half_precision(dtype: Any, half_unit: float) -> None:
     assert np.abs(error).max() < 1.01 * half_unit
 
 
+@pytest.mark.usefixtures("in_use")
 def test_complex() -> None:
   real = np.linspace(-7, 7, 29)
   x = (real[:, None] + 1j * np.linspace(-2, 2, 9)).astype(np.complex64)

@@ -1,0 +1,1 @@
+"""The functions that `import harness` offers, for notebooks and scripts."""

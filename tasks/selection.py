@@ -1,0 +1,47 @@
+"""The choice of what activations are scored on: a suite, or an objective."""
+
+from harness.core.errors import UserError
+from harness.core.fitness import Fidelity
+from tasks.lab.fitness import FULL, LabFitness
+from tasks.objective import Objective
+
+
+def select(objective: str | None, lab: LabFitness) -> LabFitness | Objective:
+  """The fitness that flags choose, loaded.
+
+  Args:
+    objective: the value of --fitness.
+    lab: what the other flags choose.
+
+  Raises:
+    UserError: both are chosen, or it does not load.
+  """
+  if not objective:
+    lab.load()
+    return lab
+  if lab.suite_name != "lab" or lab.tasks or lab.modules:
+    raise UserError(
+      "--fitness is an objective of its own; leave out --suite, --tasks and "
+      "--task_module"
+    )
+  own = Objective.of(objective)
+  own.load()
+  return own
+
+
+def fidelity(
+  fitness: LabFitness | Objective, steps: int | None, num_seeds: int | None
+) -> Fidelity:
+  """The fidelity that --steps and --num_seeds choose.
+
+  Raises:
+    UserError: steps for an objective that takes none.
+  """
+  num_seeds = num_seeds or FULL.num_seeds
+  if isinstance(fitness, Objective) and fitness.is_function:
+    if steps:
+      raise UserError(
+        f"{fitness.name}(activation, seed) takes no --steps; leave them out"
+      )
+    return Fidelity(0, num_seeds)
+  return Fidelity(steps or FULL.steps, num_seeds)

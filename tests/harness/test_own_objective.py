@@ -1,0 +1,109 @@
+"""Commands with an objective of a user's own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.harness.forked import ForkedCommands
+
+# Computes with JAX as it is imported, as users' files do.
+OBJECTIVE = """
+import jax.numpy as jnp
+GRID = jnp.linspace(-2, 2, 64)
+
+def evaluate(activation, seed):
+  distance = jnp.mean(jnp.abs(activation(GRID) - jnp.tanh(GRID)))
+  return float(jnp.exp(-distance)) * (0.9 + 0.01 * (seed % 10))
+"""
+Lines = tuple[int, str, list[str]]
+
+
+class Searched:
+  """A small search for an objective."""
+
+  def __init__(self, directory: Path, commands: ForkedCommands):
+    self._commands = commands
+    self.objective = directory / "objective.py"
+    self.objective.write_text(OBJECTIVE)
+    self.workdir = directory / "run"
+    self.status, self.out, self.err = self.run()
+
+  def run(self, *more: str) -> Lines:
+    return self._commands.run(
+      "harness.search", f"--fitness={self.objective}:evaluate", "--init=relu",
+      "--evaluations=2", "--num_seeds=2", "--fresh_seeds=3", "--top=1",
+      f"--workdir={self.workdir}", *more,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def searched(
+  tmp_path_factory: pytest.TempPathFactory, commands: ForkedCommands
+) -> Searched:
+  return Searched(tmp_path_factory.mktemp("objective"), commands)
+
+
+def test_a_search_for_it_ends_with_a_winner(searched: Searched) -> None:
+  assert (searched.status, searched.err) == (0, [])
+  settings = json.loads((searched.workdir / "run.json").read_text())["settings"]
+  assert settings["suite"].startswith("objective.py:evaluate@")
+  assert settings["exact"] is True  # Without tables.
+  summary = json.loads((searched.workdir / "summary.json").read_text())
+  assert 0 < summary["best"]["value"] < 1
+  assert (searched.workdir / "best.py").exists()
+
+
+def test_that_nothing_is_held_out_is_said(searched: Searched) -> None:
+  assert "no held-out tasks: an objective of your own" in searched.out
+  assert "held-out" not in searched.out.split("no held-out tasks")[0]
+  summary = json.loads((searched.workdir / "summary.json").read_text())
+  assert summary["best"]["heldout_value"] is None
+
+
+def test_a_changed_file_is_named_on_resume(searched: Searched) -> None:
+  searched.objective.write_text(OBJECTIVE + "\n# Better.\n")
+  status, out, err = searched.run("--resume", "--evaluations=3")
+  searched.objective.write_text(OBJECTIVE)
+  assert (status, out) == (1, "")
+  assert err == [
+    "error: objective.py has changed since the run began; restore it, or give "
+    "another --workdir"
+  ]
+
+
+def test_its_failures_are_records(
+  tmp_path: Path, commands: ForkedCommands
+) -> None:
+  objective = tmp_path / "bad.py"
+  objective.write_text("def evaluate(activation, seed):\n  return 1.5\n")
+  status, out, err = commands.run(
+    "harness.score", f"--fitness={objective}:evaluate", "--activations=relu",
+    f"--workdir={tmp_path / 'run'}",
+  )  # fmt: skip
+  assert (status, err) == (0, [])
+  assert "relu: CRASHED: bad.py:evaluate returned 1.5 for seed" in out
+  assert out.splitlines()[-1] == "no activation could be evaluated"
+
+
+@pytest.mark.parametrize(
+  ("flags", "line"),
+  [
+    (["--tasks=polynomials"], "leave out --suite, --tasks and --task_module"),
+    (["--steps=5"], "evaluate(activation, seed) takes no --steps"),
+  ],
+)
+@pytest.mark.parametrize("command", ["harness.score", "harness.search"])
+def test_flags_that_do_not_go_with_it_are_refused(
+  tmp_path: Path,
+  command: str,
+  flags: list[str],
+  line: str,
+  commands: ForkedCommands,
+) -> None:
+  (tmp_path / "mine.py").write_text(OBJECTIVE)
+  status, out, err = commands.run(
+    command, f"--fitness={tmp_path}/mine.py:evaluate", *flags, "--workdir=no"
+  )
+  assert (status, out) == (1, "")
+  assert len(err) == 1 and line in err[0]
