@@ -17,7 +17,7 @@ from harness.core.fitness import Fitness, Report, Status
 
 
 def write_best(path: Path, found: Verification) -> None:
-  """Writes the winner as a module that --activations takes; none without one."""
+  """Writes the winner as a module, which --activations takes; if there is one."""
   winner = found.winner
   if winner is None:
     return

@@ -56,7 +56,8 @@ def new_name(stem: str, taken: Container[str]) -> str:
 def size(node: ast.AST) -> int:
   """The number of operations, calls, names and constants that are read.
 
-  Names of called functions, docstrings and assignment targets do not count: naming a constant leaves the size as it is.
+  Names of called functions, docstrings and assignment targets do not count:
+  naming a constant leaves the size as it is.
   """
   if isinstance(node, ast.FunctionDef):
     return sum(size(statement) for statement in node.body)

@@ -134,9 +134,9 @@ _OF_ONE_ARRAY = table(
 _OF_TWO_ARRAYS = table(
   """
   jax.numpy -> torch.
-    allclose arctan2 bitwise_and bitwise_or bitwise_xor copysign float_power fmax fmin fmod heaviside hypot isclose
-    ldexp logaddexp logaddexp2 logical_and logical_or logical_xor maximum
-    minimum
+    allclose arctan2 bitwise_and bitwise_or bitwise_xor copysign float_power
+    fmax fmin fmod heaviside hypot isclose ldexp logaddexp logaddexp2
+    logical_and logical_or logical_xor maximum minimum
   jax.scipy.special -> torch.special.
     xlog1py xlogy
   """
@@ -152,8 +152,8 @@ _OTHERS = table(
     broadcast_to complex64 concatenate count_nonzero diff expand_dims:unsqueeze
     eye finfo float16 float32 float64 full full_like int32 max:amax min:amin
     moveaxis ones ones_like prod ravel repeat:repeat_interleave reshape squeeze
-    searchsorted stack sum swapaxes take_along_axis:take_along_dim tile tril triu zeros
-    zeros_like
+    searchsorted stack sum swapaxes take_along_axis:take_along_dim tile tril
+    triu zeros zeros_like
   jax.numpy -> _
     array asarray:array astype cbrt clip cumprod cumsum cumulative_prod:cumprod
     cumulative_sum:cumsum flip linspace mean median piecewise polyval ptp roll

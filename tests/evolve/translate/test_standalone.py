@@ -67,6 +67,9 @@ if __name__ == "__main__":
   open("touched", "w")
 '''
   )
-  assert text.split() == (
-    "import jax import jax.numpy as jnp def activation(x): return x".split()
-  )
+  assert [line.strip() for line in text.splitlines() if line] == [
+    "import jax",
+    "import jax.numpy as jnp",
+    "def activation(x):",
+    "return x",
+  ]
