@@ -1,5 +1,7 @@
 """Programs that a user names: named activations and Python files."""
 
+import codecs
+import tokenize
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -105,8 +107,19 @@ def names_by_id() -> dict[str, str]:
 
 
 def _read(path: Path) -> str:
+  """The text of a file, decoded as Python does it, whatever the locale."""
   try:
-    return path.read_text()
-  except (OSError, UnicodeDecodeError) as error:
-    reason = getattr(error, "strerror", None) or "not a text file"
-    raise UserError(f"can't read activation {path}: {reason}") from error
+    with tokenize.open(path) as file:
+      return file.read()
+  except OSError as error:
+    reason = error.strerror
+  except (SyntaxError, ValueError, LookupError):
+    start = path.read_bytes()[:2]
+    is_utf16 = start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    reason = (
+      "it is UTF-16; save it as UTF-8"
+      if is_utf16
+      else "it is not UTF-8; save it as that, or begin it with a line that "
+      "names its encoding, as # -*- coding: latin-1 -*-"
+    )
+  raise UserError(f"can't read activation {path}: {reason}")

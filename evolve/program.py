@@ -46,10 +46,11 @@ class Program:
 def normalise(source: str) -> str:
   """The normal form of a text, equal for programs that differ in style only.
 
-  Style is formatting, comments, docstrings, annotations, imports of names that
-  are bound anyway, and the names of functions, arguments and variables. A text
-  that is not of the language is only stripped: mending, say, an annotation
-  must give a program of its own. Runs nothing.
+  Style is formatting, comments, docstrings, what `language.read` drops, imports
+  of names that are bound anyway, and the names of functions, arguments and
+  variables. A text
+  that is not of the language is only stripped: mending, say, a name must give
+  a program of its own. Runs nothing.
   """
   normalised = _normalised(source)
   return source.strip() if normalised is None else normalised
@@ -72,7 +73,7 @@ def _normalised(source: str) -> str | None:
 
 
 class Strip(Transformer):
-  """Drops docstrings, annotations and needless imports."""
+  """Drops docstrings and needless imports."""
 
   def visit_Expr(self, node: ast.Expr) -> None:
     """Drops a docstring; no other statement is an expression."""
@@ -84,19 +85,11 @@ class Strip(Transformer):
     names = _needed(node)
     return ast.ImportFrom(node.module, names, 0) if names else None
 
-  def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:
-    return ast.Assign([node.target], node.value) if node.value else None
-
-  def visit_arg(self, node: ast.arg) -> ast.arg:
-    return ast.arg(node.arg)
-
   def visit_block(
     self, node: ast.FunctionDef | ast.For | ast.If
   ) -> ast.FunctionDef | ast.For | ast.If:
     self.generic_visit(node)
     node.body = node.body or [ast.Pass()]
-    if isinstance(node, ast.FunctionDef):
-      node.returns = None
     return node
 
   visit_FunctionDef = visit_For = visit_If = visit_block

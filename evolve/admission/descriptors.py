@@ -5,13 +5,13 @@ asymptotes on both sides, and the number of its turning points. The values are
 those of the candidate on `PROBE_GRID`, computed by a worker.
 """
 
-import ast
 import dataclasses
 import enum
 
 import numpy as np
 import numpy.typing as npt
 
+from evolve import language
 from evolve.proposers.expression import tree
 
 # Inner part: what networks on standardised data see. The step of 0.01 gives
@@ -85,7 +85,7 @@ def describe(source: str, values: npt.ArrayLike) -> Descriptors:
 
   Raises:
     ValueError: If the values have another shape.
-    SyntaxError: If the source is not Python.
+    LanguageError: If the source is not Python.
   """
   values = np.asarray(values, np.float64)
   if values.shape != PROBE_GRID.shape:
@@ -96,7 +96,7 @@ def describe(source: str, values: npt.ArrayLike) -> Descriptors:
   outer = len(_OUTER)
   return Descriptors(
     complexity=min(
-      tree.size(ast.parse(source)).bit_length(), _MAX_COMPLEXITY_BIN
+      tree.size(language.read(source)).bit_length(), _MAX_COMPLEXITY_BIN
     ),
     left=_asymptote(values[:outer][::-1]),
     right=_asymptote(values[-outer:]),

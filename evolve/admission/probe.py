@@ -22,6 +22,9 @@ from harness.core.table import GRID, NUM_POINTS, Table
 
 # Shapes that networks hand to an activation: a vector, a batch, messages.
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
+# Of the rows that are computed: the grid, whose length is a prime, and what it
+# lacks of a multiple of 64, for functions of halves, pairs or groups.
+_WIDTH = -(-len(PROBE_GRID) // 64) * 64
 _NUM_PARTS = 4
 _RULE = "an activation keeps shape and dtype"
 
@@ -95,7 +98,7 @@ def probe(activation: Activation, admission: Admission) -> Probe:
     functools.partial(_curves, activation), compiler_options=_COMPILER_OPTIONS
   )
   values, slopes = (np.asarray(a) for a in compute(rows))
-  alone, others = values[0], values[1 : len(order)]
+  alone, others = values[0, : len(PROBE_GRID)], values[1 : len(order)]
   same = np.isclose(
     others, alone[order[1:]], rtol=1e-4, atol=1e-5, equal_nan=True
   )
@@ -110,7 +113,7 @@ def probe(activation: Activation, admission: Admission) -> Probe:
   if pointwise:
     points = (a[len(order) :].ravel()[:NUM_POINTS] for a in (values, slopes))
     table = tables.table_of(*points)
-  return Probe(alone, slopes[0], pointwise, cost, table)
+  return Probe(alone, slopes[0, : len(PROBE_GRID)], pointwise, cost, table)
 
 
 def trace(activation: Activation) -> None:
@@ -118,7 +121,7 @@ def trace(activation: Activation) -> None:
 
   Starts no backend, after which a process could not fork.
   """
-  rows = jax.ShapeDtypeStruct((2, len(PROBE_GRID)), jnp.float32)
+  rows = jax.ShapeDtypeStruct((2, _WIDTH), jnp.float32)
   jax.eval_shape(functools.partial(_curves, activation), rows)
 
 
@@ -142,23 +145,24 @@ def _array(returned: Any) -> jax.Array:
 
 
 def _orders() -> np.ndarray:
-  """Rows of indices of the grid, [1 + parts, n].
+  """Rows of indices of the grid, [1 + parts, _WIDTH].
 
-  The first row is the grid. Each other is one part of it, from left to right,
-  repeated and shuffled: so sums, means, deviations and extremes over all
-  elements differ from those of the grid.
+  The first row is the grid, with some of its points again at the end, evenly
+  spread. Each other is one part of it, from left to right, repeated and
+  shuffled: so sums, means, deviations and extremes over all elements differ
+  from those of the grid.
   """
   rng = np.random.default_rng(0)
   size = len(PROBE_GRID)
+  again = np.linspace(0, size - 1, _WIDTH - size).astype(int)
   parts = np.array_split(np.arange(size), _NUM_PARTS)
-  shuffled = [rng.permutation(np.resize(part, size)) for part in parts]
-  return np.stack([np.arange(size), *shuffled])
+  shuffled = [rng.permutation(np.resize(part, _WIDTH)) for part in parts]
+  return np.stack([np.concatenate([np.arange(size), again]), *shuffled])
 
 
 def _table_rows() -> np.ndarray:
-  """The points of tables in rows as long as PROBE_GRID."""
-  size = len(PROBE_GRID)
-  return np.resize(GRID, (-(-NUM_POINTS // size), size))
+  """The points of tables in rows of _WIDTH."""
+  return np.resize(GRID, (-(-NUM_POINTS // _WIDTH), _WIDTH))
 
 
 # The kernel runs once: whatever optimises it takes longer than it saves.

@@ -44,6 +44,19 @@ def count_steps(
   return counted[function]
 
 
+def check_constant(node: ast.Constant) -> None:
+  """Rejects text and large integers."""
+  if isinstance(node.value, str | bytes):
+    reject(
+      node,
+      f"the text {node.value!r:.40}",
+      "text is for docstrings and the keyword arguments "
+      + ", ".join(sorted(rules.TEXT_KEYWORDS)),
+    )
+  if isinstance(node.value, int) and node.value > rules.MAX_INTEGER:
+    reject(node, "an integer this large", f"the limit is {rules.MAX_INTEGER}")
+
+
 def turns(node: ast.expr, scope: Scope) -> int:
   """The largest number of turns of a loop over `node`."""
   count = length(node, scope)

@@ -2,8 +2,8 @@
 
 Only functions known by name are called, none calls itself, and loops are over
 constants: every admitted program ends after a number of steps that is bounded
-and known beforehand. Functions of the program are no values, so that its text
-shows every function that it calls.
+and known beforehand. Functions of the program are no values, but where
+`jnp.piecewise` calls them, so that its text shows every function that it calls.
 """
 
 import ast
@@ -11,14 +11,22 @@ import contextlib
 from collections.abc import Iterable, Iterator
 
 from evolve.language import rules
-from evolve.language.bounds import count_steps, integer, learn, turns
+from evolve.language.bounds import (
+  check_constant,
+  count_steps,
+  integer,
+  learn,
+  turns,
+)
 from evolve.language.errors import (
   reject,
   reject_dunder,
   reject_kind,
+  reject_module,
   reject_name,
   reject_size,
 )
+from evolve.language.hints import instead_of_method
 from evolve.language.scope import (
   Function,
   Scope,
@@ -29,13 +37,14 @@ from evolve.language.scope import (
   check_member,
   path_of,
 )
-from evolve.language.syntax import (
-  arguments,
-  check_compiles,
-  children,
-  defaults,
-  parse,
+from evolve.language.signature import (
+  check_arguments,
+  check_signature,
+  entry_of,
+  reject_annotation,
 )
+from evolve.language.syntax import arguments, check_compiles, children, defaults
+from evolve.language.trimming import read
 
 
 def check(source: str) -> ast.Module:
@@ -44,7 +53,7 @@ def check(source: str) -> ast.Module:
   Raises:
     LanguageError: the text is no such program.
   """
-  tree = parse(source)
+  tree = read(source)
   _Checker().check(tree)
   check_compiles(source)
   return tree
@@ -70,7 +79,7 @@ class _Checker:
 
   def check(self, tree: ast.Module) -> None:
     bind_body(tree.body, self._scope)
-    entry = _entry(tree, self._scope)
+    entry = entry_of(tree, self._scope)
     self._entry = self._function_named(entry.name)
     self._visit_all(tree.body)
     counted: dict[Function, int] = {}
@@ -86,6 +95,8 @@ class _Checker:
 
   def _visit(self, node: ast.AST) -> None:
     self._line = getattr(node, "lineno", self._line)
+    if isinstance(node, ast.AnnAssign):
+      reject_annotation(node.annotation)
     if type(node) not in rules.NODES:
       reject_kind(node, self._line)
     if isinstance(node, ast.expr):
@@ -93,7 +104,7 @@ class _Checker:
     match node:
       case ast.FunctionDef():
         self._visit_def(node)
-      case ast.Assign() | ast.AnnAssign() | ast.AugAssign():
+      case ast.Assign() | ast.AugAssign():
         self._visit_assignment(node)
       case ast.For():
         self._visit_for(node)
@@ -103,10 +114,11 @@ class _Checker:
         pass  # Checked when it was bound.
       case ast.Expr(value=ast.Constant(value=str())):
         pass  # A docstring.
-      case ast.Expr():
+      case ast.Expr(value=value):
+        self._visit(value)  # As `terms.append(y)`, which has a better reason.
         reject(node, "a statement without effect", "assign or return it")
       case ast.Constant():
-        _check_constant(node)
+        check_constant(node)
       case ast.Name():
         self._visit_name(node)
       case ast.Attribute():
@@ -121,29 +133,19 @@ class _Checker:
       integer(node, self._scope)  # Rejects `9 ** 9 ** 9`.
 
   def _visit_def(self, node: ast.FunctionDef) -> None:
-    for decorator in node.decorator_list:
-      reject(decorator, "a decorator", "call functions inside the body")
+    check_signature(node)
     self._visit_all(getattr(node, "type_params", []))  # Python 3.12 and later.
-    if node.returns:
-      self._visit_annotation(node.returns)
-    self._visit_function(node.name, node.args, node.body)
+    self._visit_function(self._function_named(node.name), node.args, node.body)
 
   def _visit_function(
-    self, name: str, args: ast.arguments, body: Iterable[ast.AST]
+    self, function: Function, args: ast.arguments, body: Iterable[ast.AST]
   ) -> None:
-    for star in (args.vararg, args.kwarg):
-      if star:
-        reject(star, f"collecting arguments in `{star.arg}`", "name each one")
+    check_arguments(args)
     default_values = defaults(args)
-    for value in default_values.values():
-      _check_default(value)
-      self._visit(value)
-    function = self._function_named(name)
+    self._visit_all(default_values.values())
     self._functions.append(function)
     with self._inside(function):
       for argument in arguments(args):
-        if argument.annotation:
-          self._visit_annotation(argument.annotation)
         variable = Variable()
         # Nothing calls the entry function, so its default values stay.
         if function is self._entry and argument.arg in default_values:
@@ -165,35 +167,19 @@ class _Checker:
     yield
     self._scope, self._function, self._times = outer
 
-  def _visit_assignment(
-    self, node: ast.Assign | ast.AnnAssign | ast.AugAssign
-  ) -> None:
-    if isinstance(node, ast.AnnAssign):
-      self._visit_annotation(node.annotation)
+  def _visit_assignment(self, node: ast.Assign | ast.AugAssign) -> None:
     if isinstance(node, ast.AugAssign):
       self._visit(node.op)
     match node:
       case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as f):
-        self._visit_function(name, f.args, [f.body])
-      case (
-        ast.Assign(targets=[ast.Name(id=name)], value=ast.expr() as value)
-        | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
-      ):
+        self._visit_function(self._function_named(name), f.args, [f.body])
+      case ast.Assign(targets=[ast.Name(id=name)], value=value):
         self._visit(value)
         variable = self._scope[name]
         if isinstance(variable, Variable):
           learn(variable, value, self._scope)
-      case _ if node.value:
-        self._visit(node.value)
-
-  def _visit_annotation(self, node: ast.expr) -> None:
-    match node:
-      case ast.Name() | ast.Attribute():
-        self._visit(node)
-      case ast.Constant():
-        pass
       case _:
-        _reject_no_name(node, "annotation")
+        self._visit(node.value)
 
   def _visit_for(self, node: ast.For) -> None:
     self._visit(node.iter)
@@ -228,41 +214,79 @@ class _Checker:
       case "builtins.range":
         reject(node, "`range` as a value", "call it, with constants")
       case str(path) if path in rules.MODULES:
-        _reject_module(node, path)
+        reject_module(node, path)
 
   def _visit_attribute(self, node: ast.Attribute) -> None:
     reject_dunder(node, node.attr)
     module = path_of(node.value, self._scope)
     if module is not None and module in rules.MODULES:
       if f"{module}.{node.attr}" in rules.MODULES:
-        _reject_module(node, f"{module}.{node.attr}")
+        reject_module(node, f"{module}.{node.attr}")
       check_member(node, module, node.attr)
       return
     self._visit(node.value)
     if node.attr not in rules.METHODS | rules.PROPERTIES:
-      reject(
-        node,
-        f"attribute `{node.attr}`",
-        "only methods that mirror jnp functions may be called on arrays: "
-        + ", ".join(sorted(rules.METHODS | rules.PROPERTIES)),
-      )
+      rule = instead_of_method(node.attr)
+      reject(node, f"attribute `{node.attr}`", rule)
 
   def _visit_call(self, node: ast.Call) -> None:
+    values = node.args
     match node.func:
       case ast.Name(id="range"):
         turns(node, self._scope)
-      case ast.Name(id=name) if isinstance(self._scope.get(name), Function):
-        callee = self._function_named(name)
-        if callee is self._entry:
-          reject(node, f"calling `{name}`", "only the search calls it")
-        self._function.calls.append((callee, self._times))
-      case ast.Name() | ast.Attribute():
-        self._visit(node.func)
+      case ast.Name() as name if self._is_own(name):
+        self._call_own(name)
+      case ast.Name() | ast.Attribute() as function:
+        self._visit(function)
+        if path_of(function, self._scope) == rules.PIECEWISE:
+          values = self._visit_pieces(node)
       case _:
         reject(node, "calling an expression", "call a function by its name")
-    self._visit_all(node.args)
+    self._visit_all(values)
     for keyword in node.keywords:
       self._visit_keyword(keyword)
+
+  def _is_own(self, node: ast.expr) -> bool:
+    """True for the name of a function of the program."""
+    return isinstance(node, ast.Name) and isinstance(
+      self._scope.get(node.id), Function
+    )
+
+  def _call_own(self, node: ast.Name) -> None:
+    callee = self._function_named(node.id)
+    if callee is self._entry:
+      reject(node, f"calling `{node.id}`", "only the search calls it")
+    self._function.calls.append((callee, self._times))
+
+  def _visit_pieces(self, node: ast.Call) -> list[ast.expr]:
+    """Takes the functions of a `jnp.piecewise` as called once each.
+
+    Returns:
+      The values among its arguments.
+    """
+    match node:
+      case ast.Call(
+        args=[x, conditions, ast.List(elts=pieces) | ast.Tuple(elts=pieces)],
+        keywords=[],
+      ):
+        values = [x, conditions]
+      case _:
+        reject(
+          node,
+          "such a call of `jnp.piecewise`",
+          "write `jnp.piecewise(x, [conditions], [functions or numbers])`",
+        )
+    for piece in pieces:
+      match piece:
+        case ast.Lambda(args=args, body=body):
+          function = Function("lambda", piece.lineno)
+          self._function.calls.append((function, self._times))
+          self._visit_function(function, args, [body])
+        case ast.Name() if self._is_own(piece):
+          self._call_own(piece)
+        case _:
+          values.append(piece)
+    return values
 
   def _visit_keyword(self, keyword: ast.keyword) -> None:
     if keyword.arg is None:
@@ -273,65 +297,3 @@ class _Checker:
         pass
       case value:
         self._visit(value)
-
-
-def _entry(tree: ast.Module, scope: Scope) -> ast.FunctionDef:
-  """The one function that the search calls."""
-  bound = [name for name in rules.ENTRY_NAMES if name in scope.maps[0]]
-  entries = [
-    node
-    for node in tree.body
-    if isinstance(node, ast.FunctionDef) and node.name in bound
-  ]
-  if len(bound) != 1 or len(entries) != 1:
-    reject(
-      entries[-1] if entries else tree,
-      "a second entry" if entries else "a program without entry",
-      "`def` one function named " + " or ".join(rules.ENTRY_NAMES),
-    )
-  args = entries[0].args
-  required = len(arguments(args)) - len(defaults(args))
-  if required != 1 or len(args.posonlyargs + args.args) == len(args.defaults):
-    reject(
-      entries[0],
-      f"an entry function with {required} required arguments",
-      "it takes the array; further arguments need default values",
-    )
-  return entries[0]
-
-
-def _check_default(node: ast.expr) -> None:
-  match node:
-    case ast.Name() | ast.Attribute() | ast.Constant():
-      pass
-    case ast.UnaryOp(op=ast.USub(), operand=ast.Constant()):
-      pass
-    case ast.Tuple(elts=elements):
-      for element in elements:
-        _check_default(element)
-    case _:
-      _reject_no_name(node, "default value")
-
-
-def _reject_no_name(node: ast.expr, role: str) -> None:
-  reject(
-    node,
-    f"the {role} `{ast.unparse(node)}`",
-    "write a name, an attribute or a literal",
-  )
-
-
-def _check_constant(node: ast.Constant) -> None:
-  if isinstance(node.value, str | bytes):
-    reject(
-      node,
-      f"the text {node.value!r:.40}",
-      "text is for docstrings and the keyword arguments "
-      + ", ".join(sorted(rules.TEXT_KEYWORDS)),
-    )
-  if isinstance(node.value, int) and node.value > rules.MAX_INTEGER:
-    reject(node, "an integer this large", f"the limit is {rules.MAX_INTEGER}")
-
-
-def _reject_module(node: ast.AST, path: str) -> None:
-  reject(node, f"the module {path} as a value", "name one of its functions")

@@ -1,11 +1,11 @@
 """The error of the language, and the messages of its kinds."""
 
 import ast
-import difflib
 from collections.abc import Iterable
 from typing import NoReturn
 
 from evolve.language import rules
+from evolve.language.hints import instead_of
 
 
 class LanguageError(ValueError):
@@ -38,14 +38,14 @@ def reject_kind(node: ast.AST, line: int) -> NoReturn:
 
 
 def reject_name(
-  node: ast.AST, construct: str, name: str, known: Iterable[str]
+  node: ast.AST, construct: str, path: str, known: Iterable[str]
 ) -> NoReturn:
-  """Rejects an unknown name, listing the nearest of the known ones."""
-  known = sorted(known)
-  near = difflib.get_close_matches(name, known, n=5)
-  if near:
-    reject(node, construct, "the nearest known: " + ", ".join(near))
-  reject(node, construct, "known are " + ", ".join(known))
+  """Rejects an unknown name, with what to write instead."""
+  reject(node, construct, instead_of(path, known))
+
+
+def reject_module(node: ast.AST, path: str) -> NoReturn:
+  reject(node, f"the module {path} as a value", "name one of its functions")
 
 
 def reject_dunder(node: ast.AST, name: str) -> None:

@@ -1,14 +1,20 @@
 """Loading of programs, in a namespace that holds only what is allowed."""
 
+import __future__
+
+import ast
 import builtins
 import functools
 import importlib
+import types
 from collections.abc import Mapping
 from typing import Any
 
 from evolve.language import rules
 from evolve.language.checker import check
-from evolve.language.syntax import compile_program
+from evolve.language.syntax import Transformer
+from evolve.language.traced import FILE, misuse
+from evolve.language.trimming import read
 from harness.core.fitness import Activation
 
 
@@ -18,8 +24,7 @@ def load(source: str) -> Activation:
   Raises:
     LanguageError: the program is not of the language.
   """
-  check(source)
-  return compile_unchecked(source)
+  return _activation(check(source))
 
 
 def compile_unchecked(source: str) -> Activation:
@@ -31,17 +36,46 @@ def compile_unchecked(source: str) -> Activation:
   with the allowed names, which alone are no sandbox.
 
   Raises:
-    SyntaxError: the text is not Python.
+    LanguageError: the text is not Python.
   """
-  code = compile_program(source)
+  return _activation(read(source))
+
+
+def _activation(tree: ast.Module) -> Activation:
+  """A callable of a program; changes its tree."""
+  code = _compiled(tree)
 
   def activation(x: Any) -> Any:
     namespace = _namespace()
-    exec(code, namespace)
-    entry = next(namespace[n] for n in rules.ENTRY_NAMES if n in namespace)
-    return entry(x)
+    try:
+      exec(code, namespace)
+      entry = next(namespace[n] for n in rules.ENTRY_NAMES if n in namespace)
+      return entry(x)
+    except (TypeError, ValueError, IndexError) as error:
+      if broken := misuse(error, tree):
+        raise broken from error
+      raise
 
   return activation
+
+
+def _compiled(tree: ast.Module) -> types.CodeType:
+  """Compiles a program; it then evaluates no annotation and changes no list."""
+  tree = ast.fix_missing_locations(Reassign().visit(tree))
+  flags = __future__.annotations.compiler_flag
+  code: types.CodeType = compile(tree, FILE, "exec", flags, dont_inherit=True)
+  return code
+
+
+class Reassign(Transformer):
+  """Turns `a += b` into `a = a + b`, which extends no list of another name."""
+
+  def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
+    if not isinstance(node.target, ast.Name):
+      return node
+    old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+    new = ast.copy_location(ast.BinOp(old, node.op, node.value), node)
+    return ast.copy_location(ast.Assign([node.target], new), node)
 
 
 class _Module:

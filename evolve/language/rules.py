@@ -1,9 +1,10 @@
 """The allow-list of the candidate language: tables only, no logic.
 
 Names that are not listed here do not exist for a candidate. Left out on purpose
-are functions that call back (pure_callback, piecewise, vectorize, while_loop,
-scan), read or write (save, load, debug), keep state or draw random numbers, and
-linear algebra, which is no business of an activation function.
+are functions that call back (pure_callback, vectorize, while_loop, scan), but
+for PIECEWISE, whose functions are seen in its call; that read or write (save,
+load, debug), keep state or draw random numbers; and linear algebra, which is no
+business of an activation function.
 """
 
 import ast
@@ -45,32 +46,46 @@ PREBOUND: Mapping[str, str] = {
 # Names that a candidate may not bind to anything else.
 RESERVED: Mapping[str, str] = {**PREBOUND, "nn": "jax.nn"}
 
+# What a text may state about itself; dropped.
+METADATA = _names("__all__ __author__ __date__ __license__ __version__")
+
+# Modules that serve annotations alone; dropped, too.
+TYPING = _names(
+  "__future__ chex collections.abc jaxtyping typing typing_extensions"
+)
+
+# The one function that takes functions of the program.
+PIECEWISE = "jax.numpy.piecewise"
+
 _NUMPY = {
   "constants": "e euler_gamma inf nan newaxis pi",
   "types": """
     bfloat16 bool_ complex64 finfo float16 float32 float64 int32 ndarray
   """,
   "elementwise mathematics": """
-    abs absolute add arccos arccosh arcsin arcsinh arctan arctan2 arctanh cbrt
-    ceil conj copysign cos cosh deg2rad divide exp exp2 expm1 fabs
-    float_power floor floor_divide fmod hypot i0 imag interp ldexp log log10
-    log1p log2 logaddexp logaddexp2 mod multiply negative polyval positive
-    power rad2deg real reciprocal remainder rint round sign signbit sin sinc
-    sinh sqrt square subtract tan tanh true_divide trunc
+    abs absolute acos acosh add arccos arccosh arcsin arcsinh arctan arctan2
+    arctanh asin asinh atan atan2 atanh cbrt ceil conj copysign cos cosh
+    deg2rad divide exp exp2 expm1 fabs float_power floor floor_divide fmod
+    hypot i0 imag interp ldexp log log10 log1p log2 logaddexp logaddexp2 mod
+    multiply negative polyval positive pow power rad2deg real reciprocal
+    remainder rint round sign signbit sin sinc sinh sqrt square subtract tan
+    tanh true_divide trunc
   """,
   "comparison and selection": """
-    allclose clip equal greater greater_equal heaviside isclose isfinite isinf
-    isnan less less_equal logical_and logical_not logical_or logical_xor
-    maximum minimum fmax fmin nan_to_num not_equal select where
+    allclose bitwise_and bitwise_invert bitwise_or bitwise_xor clip equal
+    greater greater_equal heaviside isclose isfinite isinf isnan less
+    less_equal logical_and logical_not logical_or logical_xor maximum minimum
+    fmax fmin nan_to_num not_equal piecewise searchsorted select where
   """,
   "reductions and scans": """
-    all any argmax argmin average count_nonzero cumprod cumsum diff max mean
-    median min prod ptp std sum var
+    all any argmax argmin average count_nonzero cumprod cumsum cumulative_prod
+    cumulative_sum diff max mean median min prod ptp std sum var
   """,
   "shape and movement": """
-    argsort atleast_1d broadcast_to concatenate expand_dims flip moveaxis ndim
-    pad ravel repeat reshape roll shape size sort split squeeze stack swapaxes
-    take take_along_axis tile transpose tril triu
+    argsort astype atleast_1d broadcast_to concat concatenate expand_dims flip
+    moveaxis ndim pad permute_dims ravel repeat reshape roll shape size sort
+    split squeeze stack swapaxes take take_along_axis tile transpose tril triu
+    unstack
   """,
   "creation": """
     arange array asarray eye full full_like linspace ones ones_like zeros
@@ -88,7 +103,7 @@ MODULES: Mapping[str, frozenset[str]] = {
       fft fft2 fftfreq fftshift ifft ifft2 ifftshift irfft rfft rfftfreq
     """,
     "jax.nn": """
-      celu elu gelu hard_sigmoid hard_silu hard_swish hard_tanh identity
+      celu elu gelu glu hard_sigmoid hard_silu hard_swish hard_tanh identity
       leaky_relu log_sigmoid log_softmax logsumexp mish relu relu6 selu sigmoid
       silu soft_sign softmax softplus sparse_plus sparse_sigmoid squareplus
       standardize swish tanh
@@ -99,13 +114,15 @@ MODULES: Mapping[str, frozenset[str]] = {
       cumprod cumsum digamma div eq erf erf_inv erfc exp exp2 expand_dims expm1
       floor full_like ge gt imag integer_pow is_finite le lgamma log log1p
       logistic lt max min mul ne neg pow real reciprocal rem rev round rsqrt
-      select sign sin sinh sqrt square stop_gradient sub tan tanh
+      select select_n sign sin sinh sqrt square stop_gradient sub tan tanh
     """,
     "jax.scipy": "",
     "jax.scipy.special": """
       digamma entr erf erfc erfinv expit gammaln i0 i0e i1 i1e log_ndtr
       logit logsumexp ndtr ndtri xlog1py xlogy
     """,
+    "jax.scipy.stats": "",
+    "jax.scipy.stats.norm": "cdf logcdf logpdf logsf pdf ppf sf",
     "math": """
       acos acosh asin asinh atan atan2 atanh cbrt ceil copysign cos cosh e erf
       erfc exp exp2 expm1 fabs factorial floor gamma hypot inf isfinite lgamma
@@ -125,14 +142,14 @@ METHODS = _names(
 PROPERTIES = _names("T dtype eps imag ndim real shape size tiny")
 
 # Keyword arguments whose value may be text, as in `jnp.pad(..., mode="edge")`.
-TEXT_KEYWORDS = frozenset({"dtype", "mode", "norm"})
+TEXT_KEYWORDS = frozenset({"dtype", "mode", "norm", "side"})
 
 NODES: frozenset[type[ast.AST]] = frozenset(
   {
     # Statements.
     *(ast.Module, ast.FunctionDef, ast.Return, ast.Assign, ast.AugAssign),
-    *(ast.AnnAssign, ast.For, ast.If, ast.Expr, ast.Pass, ast.Break),
-    *(ast.Continue, ast.Import, ast.ImportFrom),
+    *(ast.For, ast.If, ast.Expr, ast.Pass, ast.Break, ast.Continue),
+    *(ast.Import, ast.ImportFrom),
     # Expressions.
     *(ast.BoolOp, ast.BinOp, ast.UnaryOp, ast.Lambda, ast.IfExp, ast.Compare),
     *(ast.Call, ast.Constant, ast.Attribute, ast.Subscript, ast.Slice),

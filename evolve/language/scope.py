@@ -101,7 +101,7 @@ def bind_body(body: Iterable[ast.AST], scope: Scope) -> None:
       case ast.Assign(targets=targets):
         for target in targets:
           bind_target(target, scope)
-      case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
+      case ast.AugAssign(target=target):
         bind_target(target, scope)
       case ast.For(target=target, body=inner, orelse=orelse):
         bind_target(target, scope)
@@ -135,7 +135,8 @@ def check_member(node: ast.AST, module: str, name: str) -> None:
       for path in rules.MODULES
       if path.rpartition(".")[0] == module
     }
-    reject_name(node, f"`{module}.{name}`", name, members | inner)
+    path = f"{module}.{name}"
+    reject_name(node, f"`{path}`", path, members | inner)
 
 
 def path_of(node: ast.expr, scope: Scope) -> str | None:

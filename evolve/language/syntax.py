@@ -1,10 +1,7 @@
 """Syntax trees of candidates: parsing, walking, compiling."""
 
-import __future__
-
 import ast
 import contextlib
-import types
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -23,8 +20,11 @@ def as_language_error() -> Iterator[None]:
   except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
     line = getattr(error, "lineno", None) or 1
     reason = getattr(error, "msg", None) or str(error) or "nested too deeply"
+    way = "write plain functions"
+    if "character" in reason:  # As a pasted quotation mark, or Ctrl-Z.
+      way = "delete it, or type it anew"
     raise LanguageError(
-      line, f"text that is not Python ({reason})", "write plain functions"
+      line, f"text that is not Python ({reason})", way
     ) from error
 
 
@@ -85,7 +85,10 @@ class Transformer(ast.NodeTransformer):
 
   def _visited(self, items: list[Any]) -> Iterator[Any]:
     for item in items:
-      new = self.visit(item) if isinstance(item, ast.AST) else item
+      if not isinstance(item, ast.AST):  # None, where there is no default.
+        yield item
+        continue
+      new = self.visit(item)
       if isinstance(new, list):
         yield from new
       elif new is not None:
@@ -100,27 +103,6 @@ def check_compiles(source: str) -> None:
   """
   with as_language_error():
     compile(source, "<candidate>", "exec", dont_inherit=True)
-
-
-def compile_program(source: str) -> types.CodeType:
-  """Compiles a program; it then evaluates no annotation and changes no list."""
-  tree = ast.fix_missing_locations(_Reassign().visit(ast.parse(source)))
-  flags = __future__.annotations.compiler_flag
-  code: types.CodeType = compile(
-    tree, "<candidate>", "exec", flags, dont_inherit=True
-  )
-  return code
-
-
-class _Reassign(Transformer):
-  """Turns `a += b` into `a = a + b`, which extends no list of another name."""
-
-  def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
-    if not isinstance(node.target, ast.Name):
-      return node
-    old = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
-    new = ast.copy_location(ast.BinOp(old, node.op, node.value), node)
-    return ast.copy_location(ast.Assign([node.target], new), node)
 
 
 def imports(node: ast.Import | ast.ImportFrom) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from evolve.proposers.llm.calls import Totals
 from evolve.runs.status_line import spending
 from evolve.runs.verification import Finalist, Verification, difference_ci95
 from evolve.search.search import Search
+from evolve.translate.standalone import standalone
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import Fitness, Report, Status
@@ -19,7 +20,7 @@ from harness.core.printed_table import print_table
 
 
 def write_best(path: Path, found: Verification) -> None:
-  """Writes the winner as a file that --activations takes; none without one."""
+  """Writes the winner as a module, which --activations takes; if there is one."""
   winner = found.winner
   if winner is None:
     return
@@ -27,7 +28,7 @@ def write_best(path: Path, found: Verification) -> None:
     f"# {winner.name}, value {_number(winner.search_value)} in the search, "
     f"{_number(winner.fresh.value)} on fresh seeds.\n"
   )
-  records.write_text(path, header + winner.program.source.rstrip() + "\n")
+  records.write_text(path, header + standalone(winner.program.source))
 
 
 def summary(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from evolve.language import rules
 from evolve.language.scope import (
   Binding,
+  Function,
   Scope,
   Variable,
   bind,
@@ -27,8 +28,7 @@ def bindings(tree: ast.Module) -> Bindings:
   Returns:
     For each name that is read or bound, each argument, function and lambda,
     and each attribute of a module: its variable, its function, or the dotted
-    path of what the language offers, such as `jax.numpy.sin`. Annotations are
-    left out.
+    path of what the language offers, such as `jax.numpy.sin`.
   """
   reader = _Reader()
   reader.visit(tree)
@@ -55,21 +55,17 @@ class _Reader(ast.NodeVisitor):
       self.found[node] = path
 
   def visit_Assign(self, node: ast.Assign) -> None:
-    self.generic_visit(node)
     match node:
       case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda() as value):
         self.found[value] = self._scope[name]
-
-  def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-    self.visit(node.target)
-    if node.value:
-      self.visit(node.value)
+    self.generic_visit(node)
 
   def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
     self.found[node] = self._scope[node.name]
     self._visit_function(node.args, node.body)
 
   def visit_Lambda(self, node: ast.Lambda) -> None:
+    self.found.setdefault(node, Function("lambda", node.lineno))
     self._visit_function(node.args, [node.body])
 
   def _visit_function(

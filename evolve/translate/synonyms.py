@@ -47,7 +47,9 @@ SYNONYMS: Mapping[str, str] = table(
   jax.nn -> jax.scipy.special.
     logsumexp
   jax.numpy -> jax.numpy.
-    absolute:abs fabs:abs true_divide:divide
+    absolute:abs acos:arccos acosh:arccosh asin:arcsin asinh:arcsinh
+    atan:arctan atan2:arctan2 atanh:arctanh concat:concatenate fabs:abs
+    permute_dims:transpose pow:power true_divide:divide
   jax.scipy.special -> jax.nn.
     expit:sigmoid
   math -> jax.numpy.

@@ -95,7 +95,8 @@ class RunningJob:
     if self._failure:
       return Answer(*self._failure, seconds)
     if not self._last.body:
-      return Answer(*_death(self._exit_status or 0), seconds)
+      status, reason = _death(self._exit_status or 0)
+      return Answer(status, reason + self._limits.shortage, seconds)
     try:
       return Answer.of(self._last, seconds)
     except ValueError:

@@ -163,9 +163,14 @@ def _fork(
 
 def _do(job: dict[str, Any], setup: Setup, answers: int) -> None:
   """Does one job under limits, and sends its answer."""
+  try:
+    applied = limits.apply(setup.limits)
+  except (OSError, ValueError) as error:
+    wire.send(answers, *jobs.crashed(f"can't be confined: {error}"))
+    return
   worker = Worker(
     setup.fitnesses,
-    limits.apply(setup.limits),
+    applied,
     lambda stage: wire.send(answers, {"stage": stage}),
   )
   compilations = Compilations()

@@ -159,6 +159,42 @@ def activation(x):
   z = jnp.clip(x, -2.0, 2.0)
   return sum(z ** k / math.factorial(k) for k in range(6))
 """,
+  "pieces": """
+def cube(v):
+  return v ** 3
+
+def activation(x):
+  low, high = x < -1, (x >= -1) & (x < 0)
+  return jnp.piecewise(
+    x, [low, high, x > 1], [lambda v, a=0.1: a * v - 1.0, cube, jnp.tanh, 0.5]
+  )
+""",
+  "names_of_the_array_api": """
+def activation(x):
+  inside = jnp.bitwise_and(x > -1, x < 1)
+  bounded = jnp.acos(jnp.clip(x, -0.9, 0.9)) + jnp.atan2(x, 1.0)
+  both = jnp.concat([x, jnp.pow(jnp.abs(x) + 1.0, 1.5)], axis=-1)
+  knots = jnp.searchsorted(jnp.array([-1.0, 0.0, 1.0]), x, side="right")
+  normal = jax.scipy.stats.norm.cdf(x) + both[..., : x.shape[-1]]
+  return normal + jnp.where(inside, bounded, jnp.astype(knots, x.dtype))
+""",
+  "around_the_program": """
+from __future__ import annotations
+from functools import partial
+from typing import Optional
+import jax
+from jaxtyping import Array, Float
+
+__all__ = ["activation"]
+
+@partial(jax.jit, static_argnames=("slope",))
+def activation(x: Float[Array, "..."], slope: Optional[float] = None) -> Array:
+  slope: float = 0.1 if slope is None else slope
+  return jnp.where(x > 0, x, slope * x)
+
+if __name__ == "__main__":
+  print(activation(jax.random.normal(jax.random.key(0), (3,))))
+""",
   "annotated_locals": """
 def activation(x: "jax.Array") -> jnp.array:
   y: jax.Array = jax.lax.stop_gradient(x)

@@ -1,11 +1,16 @@
 """Programs that a user names."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from evolve import activations, candidates
+from evolve.program import Program
 from harness.core.errors import UserError
+from tests import ROOT
 
 SINE = "def activation(x):\n  return jnp.sin(x)\n"
 
@@ -44,10 +49,50 @@ def test_unknown_names_and_files_are_errors(
     candidates.by_name(names)
 
 
-def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
-  (tmp_path / "image.py").write_bytes(b"\xff\xfe\xfd")
-  with pytest.raises(UserError, match="not a text file"):
-    candidates.resolve(str(tmp_path / "image.py"))
+@pytest.mark.parametrize(
+  ("data", "message"),
+  [
+    (b"\xff\xfed\x00", r"code\.py: it is UTF-16; save it as UTF-8"),
+    (b"# \xe9\n", r"code\.py: it is not UTF-8; save it as that"),
+    (b"\n\n\n# \xe9\n", r"code\.py: it is not UTF-8; save it as that"),
+    (b"# coding: none-such\n", r"code\.py: it is not UTF-8"),
+    (b"# coding: hex\n", r"code\.py: it is not UTF-8"),
+  ],
+)
+def test_a_file_that_python_could_not_decode_is_an_error(
+  tmp_path: Path, data: bytes, message: str
+) -> None:
+  (tmp_path / "code.py").write_bytes(data)
+  with pytest.raises(UserError, match=message):
+    candidates.resolve(str(tmp_path / "code.py"))
+
+
+def test_files_are_decoded_as_python_does_it_in_any_locale(
+  tmp_path: Path,
+) -> None:
+  text = "def activation(x, é=0.5):\n  return é * x\n"
+  (tmp_path / "mark.py").write_text("\ufeff" + text, encoding="utf-8")
+  (tmp_path / "plain.py").write_text(text, encoding="utf-8")
+  declared = "# -*- coding: latin-1 -*-\r\n" + text
+  (tmp_path / "declared.py").write_text(declared, encoding="latin-1")
+  script = (
+    "from evolve import candidates, language\n"
+    "found = candidates.generation_zero(['.'])\n"
+    "for program in found:\n"
+    "  language.check(program.source)\n"
+    "print(*{program.id for program in found})"
+  )
+  run = subprocess.run(
+    [sys.executable, "-c", script],
+    cwd=tmp_path,
+    env=os.environ
+    | {"PYTHONPATH": str(ROOT), "LC_ALL": "C"}
+    | {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    capture_output=True,
+    text=True,
+    check=True,
+  )
+  assert run.stdout.split() == [Program(text).id]
 
 
 def test_generation_zero_takes_the_files_of_a_directory(

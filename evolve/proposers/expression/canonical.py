@@ -1,6 +1,6 @@
 """The canonical form of programs, which the operators change.
 
-It has no docstrings, annotations or imports. A constant assigned to a local
+It has no docstrings or imports. A constant assigned to a local
 that is read once stands in the place of the local, whose name is kept as the
 role of the constant (in `ast.Constant.kind`), so that `render` can name it
 again.
@@ -73,7 +73,7 @@ class _FullNames(Transformer):
 
 
 class _Strip(Transformer):
-  """Drops docstrings, annotations, imports; folds signs into literals."""
+  """Drops docstrings and imports; folds signs into literals."""
 
   def visit_Import(self, node: ast.Import) -> None:
     return None
@@ -83,21 +83,6 @@ class _Strip(Transformer):
 
   def visit_Expr(self, node: ast.Expr) -> None:
     return None
-
-  def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
-    self.generic_visit(node)
-    node.returns = None
-    return node
-
-  def visit_arg(self, node: ast.arg) -> ast.arg:
-    node.annotation = None
-    return node
-
-  def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.Assign | None:
-    self.generic_visit(node)
-    if node.value is None:
-      return None
-    return ast.copy_location(ast.Assign([node.target], node.value), node)
 
   def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
     self.generic_visit(node)

@@ -56,16 +56,15 @@ def new_name(stem: str, taken: Container[str]) -> str:
 def size(node: ast.AST) -> int:
   """The number of operations, calls, names and constants that are read.
 
-  Names of called functions, docstrings, annotations and assignment targets do
-  not count: naming a constant leaves the size as it is.
+  Names of called functions, docstrings and assignment targets do not count:
+  naming a constant leaves the size as it is.
   """
   if isinstance(node, ast.FunctionDef):
     return sum(size(statement) for statement in node.body)
   if isinstance(node, ast.Expr | ast.Import | ast.ImportFrom):
     return 0
-  if isinstance(node, ast.AnnAssign | ast.Assign):
-    value = node.value
-    return 0 if value is None or is_literal(value) else size(value)
+  if isinstance(node, ast.Assign):
+    return 0 if is_literal(node.value) else size(node.value)
   if isinstance(node, ast.Attribute):
     return 1 if isinstance(node.value, ast.Name) else size(node.value)
   if isinstance(node, ast.Call):

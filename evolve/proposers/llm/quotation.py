@@ -26,7 +26,7 @@ def program(source: str) -> str:
   Text that is not Python is shown as it is.
   """
   with contextlib.suppress(language.LanguageError):
-    tree = Strip().visit(language.parse(source))
+    tree = Strip().visit(language.read(source))
     source = ast.unparse(ast.fix_missing_locations(tree))
   code = bounded(source, _MAX_SOURCE)
   # Longer than any fence inside.

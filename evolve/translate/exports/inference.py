@@ -104,8 +104,6 @@ def _values(tree: ast.Module, bindings: Bindings) -> _Values:
       case ast.Assign(targets=targets, value=value):
         for target in targets:
           bind(target, value)
-      case ast.AnnAssign(target=target, value=ast.expr() as value):
-        bind(target, value)
       case ast.For(target=target) | ast.comprehension(target=target):
         bind(target, _UNKNOWN)
       case ast.FunctionDef(args=args) | ast.Lambda(args=args):

@@ -1,9 +1,10 @@
 """The candidate language in JAX: every name as it is."""
 
 from evolve.language import rules
-from evolve.translate.exports.library import Library, short
+from evolve.language.hints import short
+from evolve.translate.exports.library import Library
 
-_SPECIAL = "jax.scipy.special"
+_SCIPY = "jax.scipy."
 
 JAX = Library(
   title="JAX",
@@ -13,9 +14,10 @@ JAX = Library(
     "jnp": "import jax.numpy as jnp",
     "lax": "from jax import lax",
     "special": "from jax.scipy import special",
+    "stats": "from jax.scipy import stats",
   },
   names={
-    path: short(path).replace(_SPECIAL, "special")
+    path: short(path).removeprefix(_SCIPY)
     for module, names in rules.MODULES.items()
     for path in (f"{module}.{name}" for name in names)
   }

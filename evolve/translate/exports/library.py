@@ -4,6 +4,7 @@ import ast
 import dataclasses
 from collections.abc import Iterable, Mapping, Set
 
+from evolve.language.hints import short
 from evolve.translate.synonyms import SYNONYMS
 
 
@@ -88,11 +89,3 @@ def parse_helpers(text: str) -> Mapping[str, ast.FunctionDef]:
   """The functions that Python text defines, by name."""
   body = ast.parse(text).body
   return {node.name: node for node in body if isinstance(node, ast.FunctionDef)}
-
-
-def short(path: str) -> str:
-  """A dotted path as programs write it: `jnp.sin` for `jax.numpy.sin`."""
-  for module, alias in (("jax.numpy", "jnp"), ("jax.lax", "lax")):
-    if path.startswith(module + "."):
-      return alias + path.removeprefix(module)
-  return path.removeprefix("builtins.")

@@ -26,6 +26,9 @@ def _gelu(x, approximate=True):
     return 0.5 * x * (1 + np.tanh(slope * (x + 0.044715 * x**3)))
   from scipy.special import erfc
   return 0.5 * x * erfc(-math.sqrt(0.5) * x)
+def _glu(x, axis=-1):
+  value, gate = np.split(x, 2, axis)
+  return value * _sigmoid(gate)
 def _hard_sigmoid(x): return np.clip(x + 3, 0, 6) / 6
 def _hard_swish(x): return x * _hard_sigmoid(x)
 def _hard_tanh(x): return np.clip(x, -1, 1)
@@ -73,6 +76,7 @@ NUMPY = Library(
     "math": "import math",
     "np": "import numpy as np",
     "special": "from scipy import special",
+    "stats": "from scipy import stats",
   },
   names=table(
     f"""
@@ -82,6 +86,8 @@ NUMPY = Library(
       {_members("jax.numpy.fft")}
     jax.scipy.special -> special.
       {_members("jax.scipy.special")}
+    jax.scipy.stats.norm -> stats.norm.
+      {_members("jax.scipy.stats.norm")}
     math -> math.
       {_members("math")}
     builtins ->
@@ -89,7 +95,7 @@ NUMPY = Library(
     builtins -> _
       round
     jax.nn -> _
-      celu elu gelu hard_sigmoid hard_swish hard_tanh identity leaky_relu
+      celu elu gelu glu hard_sigmoid hard_swish hard_tanh identity leaky_relu
       log_sigmoid log_softmax mish relu relu6 selu sigmoid soft_sign softmax
       softplus sparse_plus sparse_sigmoid squareplus standardize swish
     jax.lax -> np.

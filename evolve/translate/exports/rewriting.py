@@ -3,10 +3,11 @@
 import ast
 
 from evolve.language import rules
+from evolve.language.hints import short
 from evolve.language.syntax import Transformer, walk
 from evolve.translate.bindings import bindings
 from evolve.translate.exports.inference import infer
-from evolve.translate.exports.library import Library, short
+from evolve.translate.exports.library import Library
 from evolve.translate.synonyms import table
 
 _DTYPES = table(
@@ -76,23 +77,12 @@ class _Rewriter(Transformer):
   visit_ImportFrom = visit_Import
 
   def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-    node.returns = None
     self.generic_visit(node)
     if node is self._entry:
       node.name = "activation"
       if self._library.decorator:
         node.decorator_list = [_expression(self._library.decorator)]
     return node
-
-  def visit_arg(self, node: ast.arg) -> ast.AST:
-    return ast.arg(node.arg)
-
-  def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
-    if node.value is None:
-      return None
-    return ast.Assign(
-      [node.target], self._rewritten(node.value), lineno=node.lineno
-    )
 
   def visit_AugAssign(self, node: ast.AugAssign) -> ast.AST:
     """Turns `a += b` into `a = a + b`, which changes no array in place."""

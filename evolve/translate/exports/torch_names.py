@@ -16,6 +16,8 @@ def _astype(x, dtype): return _tensor(x).to(dtype)
 def _cbrt(x):
   x = _tensor(x)
   return torch.sign(x) * torch.abs(x) ** (1 / 3)
+def _cdf(x, loc=0, scale=1):
+  return torch.special.ndtr(_tensor((x - loc) / scale))
 def _clamp(min, x, max): return _clip(x, min, max)
 def _clip(x, min=None, max=None):
   x = _tensor(x)
@@ -32,10 +34,17 @@ def _flip(x, axis=None):
 def _gelu(x, approximate=True):
   form = "tanh" if approximate else "none"
   return functional.gelu(_tensor(x), approximate=form)
+def _glu(x, axis=-1): return functional.glu(x, axis)
 def _identity(x): return x
 def _linspace(start, stop, num=50, *, dtype=None):
   return torch.linspace(start, stop, num, dtype=dtype)
+def _logcdf(x, loc=0, scale=1):
+  return torch.special.log_ndtr(_tensor((x - loc) / scale))
+def _logpdf(x, loc=0, scale=1):
+  z = (x - loc) / scale
+  return -0.5 * z**2 - 0.5 * math.log(2 * math.pi) - math.log(scale)
 def _log_softmax(x, axis=-1): return torch.log_softmax(x, axis)
+def _logsf(x, loc=0, scale=1): return _logcdf(-x, -loc, scale)
 def _logsumexp(x, axis=None, *, keepdims=False):
   axes = tuple(range(x.ndim)) if axis is None else (axis,)
   return torch.logsumexp(x, axes, keepdims)
@@ -43,11 +52,21 @@ def _mean(x, axis=None, *, keepdims=False):
   return torch.mean(1.0 * x, axis, keepdims)
 def _median(x, axis=None, *, keepdims=False):
   return torch.quantile(x, 0.5, axis, keepdims)
+def _pdf(x, loc=0, scale=1):
+  return torch.exp(_tensor(_logpdf(x, loc, scale)))
+def _piecewise(x, conditions, pieces):
+  values = [piece(x) if callable(piece) else piece for piece in pieces]
+  y = _tensor(values[-1] if len(values) > len(conditions) else 0)
+  for condition, value in zip(conditions, values):
+    y = torch.where(condition, value, y)
+  return y
 def _polyval(p, x):
   y = torch.zeros_like(x)
   for coefficient in p:
     y = y * x + coefficient
   return y
+def _ppf(q, loc=0, scale=1):
+  return loc + scale * torch.special.ndtri(_tensor(q))
 def _ptp(x, axis=None):
   axes = tuple(range(x.ndim)) if axis is None else (axis,)
   return torch.amax(x, axes) - torch.amin(x, axes)
@@ -66,6 +85,7 @@ def _select(conditions, choices, default=0):
     y = torch.where(condition, choice, y)
   return y
 def _size(x): return x.numel()
+def _sf(x, loc=0, scale=1): return _cdf(-x, -loc, scale)
 def _softmax(x, axis=-1): return torch.softmax(x, axis)
 def _sort(x, axis=-1): return torch.sort(x, axis).values
 def _sparse_plus(x):
@@ -94,7 +114,8 @@ def _var(x, axis=None, *, ddof=0, keepdims=False):
 _OF_ONE_ARRAY = table(
   """
   jax.numpy -> torch.
-    abs arccos arccosh arcsin arcsinh arctan arctanh ceil conj cos cosh deg2rad
+    abs arccos arccosh arcsin arcsinh arctan arctanh
+    bitwise_invert:bitwise_not ceil conj cos cosh deg2rad
     exp exp2 expm1 floor i0:special.i0 imag isfinite isinf isnan log log10 log1p
     log2 logical_not nan_to_num rad2deg real reciprocal rint:round sign signbit
     sin sinc sinh sqrt square tan tanh trunc where
@@ -113,9 +134,9 @@ _OF_ONE_ARRAY = table(
 _OF_TWO_ARRAYS = table(
   """
   jax.numpy -> torch.
-    allclose arctan2 copysign float_power fmax fmin fmod heaviside hypot isclose
-    ldexp logaddexp logaddexp2 logical_and logical_or logical_xor maximum
-    minimum
+    allclose arctan2 bitwise_and bitwise_or bitwise_xor copysign float_power
+    fmax fmin fmod heaviside hypot isclose ldexp logaddexp logaddexp2
+    logical_and logical_or logical_xor maximum minimum
   jax.scipy.special -> torch.special.
     xlog1py xlogy
   """
@@ -131,19 +152,22 @@ _OTHERS = table(
     broadcast_to complex64 concatenate count_nonzero diff expand_dims:unsqueeze
     eye finfo float16 float32 float64 full full_like int32 max:amax min:amin
     moveaxis ones ones_like prod ravel repeat:repeat_interleave reshape squeeze
-    stack sum swapaxes take_along_axis:take_along_dim tile tril triu zeros
-    zeros_like
+    searchsorted stack sum swapaxes take_along_axis:take_along_dim tile tril
+    triu zeros zeros_like
   jax.numpy -> _
-    array asarray:array cbrt clip cumprod cumsum flip linspace mean median
-    polyval ptp roll round select size sort std take var
+    array asarray:array astype cbrt clip cumprod cumsum cumulative_prod:cumprod
+    cumulative_sum:cumsum flip linspace mean median piecewise polyval ptp roll
+    round select size sort std take var
   jax.numpy -> math.
     e inf nan pi
   jax.numpy ->
     euler_gamma:0.5772156649015329 newaxis:None
   jax.scipy.special -> _
     logsumexp
+  jax.scipy.stats.norm -> _
+    cdf logcdf logpdf logsf pdf ppf sf
   jax.nn -> _
-    gelu identity log_softmax softmax sparse_plus sparse_sigmoid squareplus
+    gelu glu identity log_softmax softmax sparse_plus sparse_sigmoid squareplus
     standardize
   jax.lax -> _
     clamp convert_element_type:astype round:round_away stop_gradient:detach

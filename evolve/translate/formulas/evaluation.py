@@ -109,8 +109,6 @@ class _Evaluation:
         result = self._value(value)
         for target in targets:
           self._assign(target, result)
-      case ast.AnnAssign(target=target, value=ast.expr() as value):
-        self._assign(target, self._value(value))
       case ast.AugAssign(target=target, op=kind, value=value):
         old = self._values[id(self._bindings[target])]
         self._assign(target, _apply(kind, old, self._value(value)))

@@ -222,6 +222,9 @@ _MEANINGS: Mapping[str, Any] = (
     "jax.nn.gelu": _gelu,
     "jax.nn.identity": _same,
     "jax.nn.leaky_relu": _leaky_relu,
+    "jax.scipy.stats.norm.cdf": lambda x, loc=_ZERO, scale=_ONE: (
+      (1 + _call("erf")((x - loc) / (scale * sympy.sqrt(2)))) / 2
+    ),
     "jax.nn.soft_sign": lambda x: x / (1 + sympy.Abs(x, evaluate=False)),
     "jax.nn.squareplus": lambda x, b=4: (x + sympy.sqrt(x**2 + b)) / 2,
     "jax.lax.clamp": lambda min, x, max: _clip(x, min, max),

@@ -38,6 +38,15 @@ class Limits:
     seconds: float = getattr(self, f"{stage}_seconds")
     return seconds
 
+  @property
+  def shortage(self) -> str:
+    """A remark on an address space that is smaller than `memory_bytes`."""
+    given = resource.getrlimit(resource.RLIMIT_AS)[1]
+    if given == resource.RLIM_INFINITY or given >= (self.memory_bytes or 0):
+      return ""
+    gigabytes = f"{given / 1e9:.1f} GB"
+    return f" (its address space is limited to {gigabytes}; see `ulimit -v`)"
+
 
 def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
   """Has the kernel end this process when its parent ends for any reason.
@@ -63,9 +72,13 @@ def apply(limits: Limits) -> dict[str, str]:
   if limits.memory_bytes:
     hard["RLIMIT_AS"] = limits.memory_bytes
   for name, value in hard.items():
+    kind = getattr(resource, name)
+    given = resource.getrlimit(kind)[1]  # None may go above it.
+    highest = value + 1 if given == resource.RLIM_INFINITY else given
+    value = min(value, highest)
     # One second of grace between SIGXCPU, which ends it, and SIGKILL.
     grace = 1 if name == "RLIMIT_CPU" else 0
-    resource.setrlimit(getattr(resource, name), (value, value + grace))
+    resource.setrlimit(kind, (value, min(value + grace, highest)))
     applied[name] = str(value)
   _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
   _drop_capabilities()

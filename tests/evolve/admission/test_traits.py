@@ -65,6 +65,19 @@ def test_pointwise_functions_are(body: str) -> None:
   assert _probe(_activation(body)).pointwise
 
 
+@pytest.mark.parametrize(
+  "body",
+  [
+    "jnp.concatenate(jnp.split(x, 2, axis=-1)[::-1], axis=-1)",
+    "jnp.concatenate([jax.nn.glu(x), jax.nn.glu(-x)], axis=-1)",
+    "jnp.sort(x.reshape(x.shape[:-1] + (-1, 2))).reshape(x.shape)",
+    "jnp.sort(x.reshape(x.shape[:-1] + (-1, 32))).reshape(x.shape)",
+  ],
+)
+def test_functions_of_halves_pairs_and_groups_mix_elements(body: str) -> None:
+  assert not _probe(_activation(body)).pointwise
+
+
 def test_named_activations_differ_and_only_two_mix_elements() -> None:
   index, mixing = FunctionIndex(), set()
   for name in activations.names():

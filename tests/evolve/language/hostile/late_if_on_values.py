@@ -1,4 +1,4 @@
-# expect: CRASHED probe
+# expect: INVALID probe
 def activation(x):
   y = x
   if x.sum() > 0:

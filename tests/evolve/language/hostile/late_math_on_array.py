@@ -1,3 +1,3 @@
-# expect: CRASHED probe
+# expect: INVALID probe
 def activation(x):
   return math.tanh(x)

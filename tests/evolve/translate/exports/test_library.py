@@ -14,8 +14,11 @@ from tests.evolve.translate import originals
 from tests.evolve.translate.exports.modules import activation_of
 from tests.evolve.translate.originals import program
 
-GRID = np.linspace(0.1, 0.9, 5)
-MODULES = ("jax.numpy", "jax.nn", "jax.lax", "jax.scipy.special")
+GRID = np.linspace(0.1, 0.9, 6)
+MODULES = (
+  *("jax.numpy", "jax.nn", "jax.lax"),
+  *("jax.scipy.special", "jax.scipy.stats.norm"),
+)
 # NumPy has no bfloat16; real floats are cast; others want other arguments.
 LEFT_OUT = {
   *(

@@ -37,6 +37,38 @@ for call in {CALLS!r}:
 """
 
 
+_LOWERED = """
+import os, resource, signal
+from evolve.workers.confinement.limits import Limits
+from evolve.workers.pool import WorkerPool
+from evolve.workers.running import RunningJob
+
+resource.setrlimit(resource.RLIMIT_AS, (4096000000, 4096000000))
+with WorkerPool({}, num_workers=1) as pool:
+  print(pool.describe().applied["RLIMIT_AS"])
+pipe, _ = os.pipe()
+os.set_blocking(pipe, False)
+job = RunningJob(pipe, Limits())
+job.end(-signal.SIGSEGV)
+print(job.answer().feedback)
+"""
+
+
+def test_a_lower_limit_of_the_parent_stays_and_is_named() -> None:
+  run = subprocess.run(
+    [sys.executable, "-c", _LOWERED],
+    cwd=ROOT,
+    capture_output=True,
+    text=True,
+    check=True,
+  )
+  assert run.stdout.splitlines() == [
+    "4096000000",
+    "its process was ended by a signal: Segmentation fault (its address space "
+    "is limited to 4.1 GB; see `ulimit -v`)",
+  ]
+
+
 def test_calls_that_need_a_capability_are_refused() -> None:
   run = subprocess.run(
     [sys.executable, "-c", _SCRIPT],

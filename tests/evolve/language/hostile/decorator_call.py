@@ -1,3 +1,4 @@
 # expect: INVALID parser
-def activation(x: np.ndarray):
+@print('hello')
+def activation(x):
   return x

@@ -1,0 +1,3 @@
+# expect: INVALID parser
+async def activation(x: (await x)):
+  return x

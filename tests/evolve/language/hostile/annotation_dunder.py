@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x: ().__class__):
+  return x

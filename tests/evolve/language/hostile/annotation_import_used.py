@@ -1,0 +1,7 @@
+# expect: INVALID parser
+import os
+
+
+def activation(x: os.PathLike):
+  os.system('touch /tmp/owned')
+  return x

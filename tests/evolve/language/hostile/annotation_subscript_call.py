@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x: Float[open('/tmp/owned', 'w')]):
+  return x

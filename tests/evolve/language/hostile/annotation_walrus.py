@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x) -> (y := 1):
+  return y

@@ -1,0 +1,4 @@
+# expect: INVALID parser
+@jax.jit(static_argnames=print('hello'))
+def activation(x):
+  return x

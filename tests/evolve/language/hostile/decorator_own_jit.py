@@ -1,0 +1,8 @@
+# expect: INVALID parser
+def jit(f):
+  return x
+
+
+@jit
+def activation(x):
+  return x

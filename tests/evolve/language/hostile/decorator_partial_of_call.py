@@ -1,0 +1,4 @@
+# expect: INVALID parser
+@partial(print('hello') or jax.jit)
+def activation(x):
+  return x

@@ -1,0 +1,5 @@
+# expect: INVALID parser
+def activation(x):
+  y = x
+  f'{y}'
+  return y

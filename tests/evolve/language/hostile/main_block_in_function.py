@@ -1,0 +1,5 @@
+# expect: INVALID parser
+def activation(x):
+  if __name__ == '__main__':
+    print(x)
+  return x

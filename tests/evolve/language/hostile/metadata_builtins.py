@@ -1,0 +1,6 @@
+# expect: INVALID parser
+__builtins__ = ['open']
+
+
+def activation(x):
+  return x

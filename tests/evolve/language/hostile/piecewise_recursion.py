@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return jnp.piecewise(x, [x > 0], [activation])

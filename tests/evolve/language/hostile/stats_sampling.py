@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return jax.scipy.stats.norm.rvs(x)

@@ -1,0 +1,3 @@
+# expect: INVALID parser
+def activation(x):
+  return jnp.searchsorted(jnp.array([0.0]), 'left')
