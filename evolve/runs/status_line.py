@@ -68,9 +68,12 @@ class StatusLine:
 
 def spending(spent: Totals) -> str:
   """The number of calls and their cost, in words."""
-  failed = f" ({spent.failed} failed)" if spent.failed else ""
+  counts = {
+    name: getattr(spent, name) for name in ("failed", "cut", "empty", "refused")
+  }
+  bad = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
   replayed = f", {spent.replayed} replayed" if spent.replayed else ""
-  return f"{spent.calls} calls{failed}{replayed}, {_price(spent)}"
+  return f"{spent.calls} calls{bad and f' ({bad})'}{replayed}, {_price(spent)}"
 
 
 def _price(spent: Totals, factor: float = 1.0) -> str:

@@ -1,5 +1,6 @@
 """Printed output of a run: tables and progress; plain lines off a terminal."""
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -42,6 +43,18 @@ def print_table(
 def say(line: str) -> None:
   """Prints one line as it is."""
   print(line, flush=True)
+
+
+class Warnings(logging.Handler):
+  """Prints the warnings of a log, each on a line above the live one."""
+
+  def filter(self, record: logging.LogRecord) -> bool:
+    return record.levelno == logging.WARNING
+
+  def emit(self, record: logging.LogRecord) -> None:
+    # In one piece: other threads print, too.
+    sys.stdout.write(f"{record.getMessage()}\n")
+    sys.stdout.flush()
 
 
 class Progress:

@@ -104,12 +104,14 @@ def _print_help(usage: str) -> None:
 
 
 def log_to(path: str) -> logging.Logger:
-  """The project's log, which goes to that file and nowhere else."""
+  """The project's log, which goes to that file; warnings are printed, too."""
+  from harness.core.console import Warnings
+
   handler = logging.FileHandler(path)
   handler.setFormatter(
     logging.Formatter("%(asctime)s %(levelname)s %(message)s")
   )
-  _log.handlers = [handler]
+  _log.handlers = [handler, Warnings()]
   _log.propagate = False
   _log.setLevel(logging.INFO)
   return _log

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +14,7 @@ import pytest
 
 from tests import ROOT
 from tests.evolve.proposers.llm import modelled
+from tests.evolve.proposers.llm.calling import closed_port
 from tests.evolve.proposers.llm.chat_server import (
   MODEL,
   ChatServer,
@@ -102,13 +102,6 @@ def test_a_wrong_key_ends_the_run(tmp_path: Path) -> None:
   assert not (tmp_path / "summary.json").exists()
 
 
-def _closed_port() -> int:
-  with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port: int = free.getsockname()[1]
-  return port
-
-
 @pytest.mark.parametrize(
   ("arguments", "said"),
   [
@@ -129,7 +122,7 @@ def test_one_line_says_what_to_set(
   said: str,
   commands: ForkedCommands,
 ) -> None:
-  given = [a.replace("{port}", str(_closed_port())) for a in arguments]
+  given = [a.replace("{port}", str(closed_port())) for a in arguments]
   workdir = f"--workdir={tmp_path / 'run'}"
   status, _, err = commands.run(
     "harness.search", *SMALL, *given, workdir, hidden=KEYS

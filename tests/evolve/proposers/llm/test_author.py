@@ -7,6 +7,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ from tests.evolve.conftest import Pools
 from tests.evolve.proposers.llm import modelled
 from tests.evolve.proposers.llm.chat_server import (
   ChatServer,
+  cut,
+  filtered,
   rate_limited,
   server_error,
 )
@@ -256,6 +259,53 @@ def test_a_copy_of_the_parent_is_sent_back(
   for slot, _, parents, _, _, source, *_ in table[modelled.NUM_ZERO :]:
     was_shown = searching.RELU.id in parents
     assert (source.strip() == copy.strip()) != was_shown, slot
+
+
+def test_a_cut_answer_is_not_repaired(tmp_path: Path, pools: Pools) -> None:
+  def answer(request: Any) -> Any:
+    if request.number % 2:
+      return cut("```python\ndef activation(x):\n  return jnp.cos(x")
+    return modelled.answer(request)
+
+  with ChatServer(answer) as server:
+    config = modelled.author_config(server.base_url)
+    table = modelled.table_of(tmp_path, modelled.NUM_ZERO + 6, config, pools(2))
+  calls = _calls(tmp_path, "slot, attempt, finish_reason")
+  ends = {call[0]: call[1:] for call in calls}  # Of each slot the last.
+  was_cut = {slot for slot, _, reason in calls if reason == "length"}
+  assert was_cut
+  assert all(ends[slot][1] == "length" for slot in was_cut)
+  assert {table[slot][3] for slot in was_cut} <= {"INVALID", "DUPLICATE"}
+
+
+def test_a_filtered_prompt_makes_its_slot_invalid_for_good(
+  tmp_path: Path, pools: Pools
+) -> None:
+  def answer(request: Any) -> Any:
+    refuses = zlib.crc32(request.prompt.encode()) % 4 == 0
+    return filtered() if refuses else modelled.answer(request)
+
+  with ChatServer(answer) as server:
+    config = modelled.author_config(server.base_url)
+    count = modelled.NUM_ZERO + 10
+    half = modelled.table_of(tmp_path, count, config, pools(2))
+    num_asked = len(server.requests)
+    assert half == modelled.table_of(tmp_path, count, config, pools(2))
+    assert len(server.requests) == num_asked
+    modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
+    prompts = [str(request.messages) for request in server.requests]
+  refused = _calls(tmp_path, "slot, attempt, answer, error, finish_reason")
+  refused = [row for row in refused if row[-1] == "content_filter"]
+  assert refused
+  table = searching.table(tmp_path)
+  for slot, _, answer_text, error, _ in refused:
+    assert answer_text is None
+    assert error == "400: The response was filtered due to the prompt."
+    assert table[slot][3] == "INVALID"
+    assert table[slot][6]["feedback"] == f"no answer: {error}"
+  # Other prompts don't quote the filter, which could refuse them, too.
+  assert not any("filtered" in prompt for prompt in prompts)
+  assert Counter(prompts) == Counter(set(prompts))
 
 
 def test_no_prompt_knows_what_validates(tmp_path: Path, pools: Pools) -> None:
