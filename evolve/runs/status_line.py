@@ -62,6 +62,8 @@ class StatusLine:
     if time.monotonic() - self._counted > _COUNT_INTERVAL:
       self._spent, self._counted = self._author.totals(), time.monotonic()
     spent = self._spent
+    if not spent.slots:
+      return ""
     forecast = _price(spent, self._num_asked / max(1, spent.slots))
     return f", models: {spending(spent)}, forecast {forecast}"
 

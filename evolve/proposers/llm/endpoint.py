@@ -51,10 +51,14 @@ class Endpoint:
       self._client = openai.AsyncOpenAI(
         api_key=key, base_url=model.base_url, max_retries=0, timeout=None
       )
-    except (ImportError, ValueError) as error:
+    except ImportError as error:  # Raised for SOCKS only.
       raise UserError(
-        f"can't use the proxy of the environment: {self._shown(str(error))} "
-        "Or unset ALL_PROXY, HTTP_PROXY and HTTPS_PROXY"
+        "a SOCKS proxy needs a package: pip install socksio, or unset "
+        "ALL_PROXY, HTTP_PROXY and HTTPS_PROXY"
+      ) from error
+    except ValueError as error:
+      raise UserError(
+        f"can't use the proxy of ALL_PROXY, HTTP_PROXY or HTTPS_PROXY: {error}"
       ) from error
 
   async def close(self) -> None:

@@ -45,9 +45,9 @@ class Watch:
       self._warn(
         model,
         CUT,
-        f"an answer was cut at {self._max_tokens} tokens {before}; if that "
-        "goes on, raise --llm_max_answer (what a model thinks counts), or turn "
-        "its thinking off with --llm_extra",
+        f"an answer was cut {before} by --llm_max_answer={self._max_tokens}, "
+        "for which what a model thinks counts; if that goes on, raise it, or "
+        "turn thinking off with --llm_extra",
       )
     elif is_refused:
       words = reply.error or reply.answer or "the answer was filtered"
@@ -69,9 +69,9 @@ class Watch:
     counts = f"{self._empty} of {self._answers} answers of language models"
     if 2 * self._cut >= self._empty:
       return (
-        f"{counts} said nothing, {self._cut} were cut at {self._max_tokens} "
-        "tokens: raise --llm_max_answer, or turn thinking off with "
-        "--llm_extra, and go on with --resume"
+        f"{counts} said nothing, {self._cut} were cut by "
+        f"--llm_max_answer={self._max_tokens}: raise it, or turn thinking off "
+        "with --llm_extra, and go on with --resume"
       )
     if 2 * self._refused >= self._empty:
       return (

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from evolve.program import Program
-from evolve.proposers.llm.client_config import Caps
+from evolve.proposers.llm.client_config import Caps, HedgePolicy
 from evolve.proposers.llm.models import Model
 from harness.core.errors import UserError
 from tests import ROOT
@@ -29,6 +29,7 @@ from tests.evolve.proposers.llm.chat_server import (
   filtered,
   rate_limited,
   server_error,
+  slow,
 )
 from tests.evolve.search import searching
 
@@ -115,6 +116,30 @@ def test_failures_change_nothing(
     config = modelled.author_config(server.base_url)
     assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
   assert any(error for (error,) in _calls(tmp_path, "error"))
+
+
+def test_calls_that_hang_change_nothing(
+  tmp_path: Path, whole: Table, pools: Pools
+) -> None:
+  def answer(request: Any) -> Any:
+    reply = modelled.answer(request)
+    return slow(reply, 300) if request.number in (6, 11) else reply
+
+  with ChatServer(answer) as server:
+    config = modelled.author_config(
+      server.base_url,
+      client=modelled.client_config(hedge_policy=HedgePolicy(least=0.3)),
+    )
+    assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
+    calls = _calls(tmp_path, "slot, attempt, error")
+    assert len(server.requests) == len(calls)
+  hung = [row[:2] for row in calls if row[-1]]
+  assert len(hung) == 2 and all((*row, None) in calls for row in hung)
+  config = modelled.author_config(
+    "", models=(), replay=tmp_path / "programs.sqlite"
+  )
+  again = tmp_path / "again"
+  assert modelled.table_of(again, _EVALUATIONS, config, pools(2)) == whole
 
 
 def test_replay_needs_no_server(

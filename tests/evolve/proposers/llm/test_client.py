@@ -79,7 +79,7 @@ def test_answers_that_say_nothing_end_the_run(
         assert answer_to(client, question_for(model, slot)) == ""
       assert "--llm_max_answer" in error_of(client, question_for(model, 4))
   assert len(rows(path)) == 5
-  assert len(log) == 1 and "cut at 100 tokens" in log[0]
+  assert len(log) == 1 and "--llm_max_answer=100" in log[0]
 
 
 def test_a_refusal_ends_the_run_at_once(path: Path) -> None:

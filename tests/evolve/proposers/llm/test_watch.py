@@ -28,19 +28,19 @@ def test_the_first_answer_of_each_kind_is_told(log: list[str]) -> None:
   for reply in (_SILENT, Reply(None, REFUSED, "400: No."), Reply(" ", "stop")):
     _take(watch, reply, reply)
   assert len(log) == 3
-  assert "m: an answer was cut at 100 tokens before it said" in log[0]
-  assert "--llm_max_answer" in log[0]
+  cut = "m: an answer was cut before it said anything by --llm_max_answer=100"
+  assert cut in log[0]
   assert "refused (400: No.)" in log[1]
   assert "was empty, though it was not cut" in log[2]
   watch.take(Model("n", _MODEL.base_url), Reply("def act", CUT))
-  assert "n: an answer was cut at 100 tokens before its end" in log[3]
+  assert "n: an answer was cut before its end by --llm_max_answer=" in log[3]
 
 
 @pytest.mark.parametrize(
   ("reply", "said"),
   [
-    (_SILENT, r"5 were cut at 100 tokens: raise --llm_max_answer.* --resume"),
-    (Reply("<think>Hm", CUT), "5 were cut at 100 tokens"),
+    (_SILENT, r"5 were cut by --llm_max_answer=100: raise it.* --resume"),
+    (Reply("<think>Hm", CUT), "5 were cut by --llm_max_answer=100"),
     (Reply(None, REFUSED, "400: No."), "refused by a content filter: ask anot"),
     (Reply("", "stop"), "were empty: see what the server answers"),
   ],
