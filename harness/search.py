@@ -27,6 +27,7 @@ _MAY_CHANGE = (
   "llm_selection",
   "llm_temperature",
   "llm_max_answer",
+  "llm_extra",
   "llm_concurrency",
   "llm_timeout",
   "llm_prices",
@@ -172,13 +173,29 @@ _LLM_TEMPERATURE = flags.DEFINE_float(
   "llm_temperature", 1.0, "of the sampling", lower_bound=0.0
 )
 _LLM_MAX_ANSWER = flags.DEFINE_integer(
-  "llm_max_answer", 2048, "tokens that an answer may take", lower_bound=1
+  "llm_max_answer",
+  "llm_extra",
+  16_384,
+  "tokens that an answer may take, with what a model thinks before it; halved "
+  "for models whose server has no room for that",
+  lower_bound=1,
+)
+_LLM_EXTRA = flags.DEFINE_string(
+  "llm_extra",
+  None,
+  "JSON object with further fields of requests, as "
+  '\'{"enable_thinking": false}\' or \'{"reasoning_effort": "low"}\'; is '
+  "recorded, so it must hold no key",
 )
 _LLM_CONCURRENCY = flags.DEFINE_integer(
-  "llm_concurrency", 8, "calls in flight at a time", lower_bound=1
+  "llm_concurrency",
+  8,
+  "calls in flight at a time; one that takes much longer than usual is made a "
+  "second time, beside these",
+  lower_bound=1,
 )
 _LLM_TIMEOUT = flags.DEFINE_float(
-  "llm_timeout", 180.0, "seconds that a call may take", lower_bound=0.1
+  "llm_timeout", 300.0, "seconds that a call may take", lower_bound=0.1
 )
 _LLM_PRICES = flags.DEFINE_string(
   "llm_prices",
@@ -207,6 +224,7 @@ def _author() -> Any:
   from evolve.proposers.llm.author import AuthorConfig
   from evolve.proposers.llm.client_config import Caps, ClientConfig, Sampling
   from evolve.proposers.llm.models import parse, read_prices
+  from evolve.proposers.llm.request_form import read_extra
 
   if _MUTATOR.value not in ("llm", "mixed"):
     if _LLM.value or _REPLAY.value:
@@ -232,7 +250,10 @@ def _author() -> Any:
     1.0 if _MUTATOR.value == "llm" else _LLM_SHARE.value,
     ClientConfig(
       Sampling(
-        _LLM_TEMPERATURE.value, _LLM_MAX_ANSWER.value, _LLM_TIMEOUT.value
+        _LLM_TEMPERATURE.value,
+        _LLM_MAX_ANSWER.value,
+        _LLM_TIMEOUT.value,
+        read_extra(_LLM_EXTRA.value or "{}"),
       ),
       _LLM_CONCURRENCY.value,
       caps,

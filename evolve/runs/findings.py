@@ -127,6 +127,11 @@ def print_findings(
 def print_spending(spent: Totals, search: Search) -> None:
   """Prints the calls of language models, and their cost."""
   console.say_prose(f"language models: {spending(spent)}")
+  if spent.cut:
+    console.say_prose(
+      f"{spent.cut} answers were cut before their end; a larger "
+      "--llm_max_answer leaves room for them"
+    )
   if search.is_out_of_budget:
     console.say_prose(
       f"the budget for them ended the search after {search.committed} of "

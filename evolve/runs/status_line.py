@@ -57,7 +57,7 @@ class StatusLine:
     if self._best:
       parts.append(f"best {_value(self._best)}")
     parts += [f"{s.value} {n}" for s in Status if (n := self._statuses[s])]
-    if self._author and self._spent:
+    if self._author and self._spent and self._spent.slots:
       parts.append(f"models: {self._spending(self._spent)}")
     return ", ".join(parts) + time_left(self._num_new, total - done, seconds)
 
@@ -69,9 +69,12 @@ class StatusLine:
 
 def spending(spent: Totals) -> str:
   """The number of calls and their cost, in words."""
-  failed = f" ({spent.failed} failed)" if spent.failed else ""
+  counts = {
+    name: getattr(spent, name) for name in ("failed", "cut", "empty", "refused")
+  }
+  bad = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
   replayed = f", {spent.replayed} replayed" if spent.replayed else ""
-  return f"{spent.calls} calls{failed}{replayed}, {_price(spent)}"
+  return f"{spent.calls} calls{bad and f' ({bad})'}{replayed}, {_price(spent)}"
 
 
 def _price(spent: Totals, factor: float = 1.0) -> str:

@@ -3,6 +3,7 @@
 Off a terminal all of it is plain lines, and prose is as wide as 80 columns.
 """
 
+import logging
 import sys
 import textwrap
 import threading
@@ -57,6 +58,18 @@ def wrapped(text: str, indent: str = "") -> str:
     break_long_words=False,
     break_on_hyphens=False,
   )
+
+
+class Warnings(logging.Handler):
+  """Prints the warnings of a log, each on a line above the live one."""
+
+  def filter(self, record: logging.LogRecord) -> bool:
+    return record.levelno == logging.WARNING
+
+  def emit(self, record: logging.LogRecord) -> None:
+    # In one piece: other threads print, too.
+    sys.stdout.write(f"{wrapped(record.getMessage())}\n")
+    sys.stdout.flush()
 
 
 class Progress:

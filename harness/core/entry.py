@@ -18,7 +18,7 @@ import absl.logging
 from absl import app, flags
 
 from harness.core import streams
-from harness.core.console import wrapped
+from harness.core.console import Warnings, wrapped
 from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir, is_unfinished, read_run
 
@@ -141,12 +141,12 @@ def _print_help(usage: str) -> None:
 
 
 def log_to(path: str) -> logging.Logger:
-  """The project's log, which goes to that file and nowhere else."""
+  """The project's log, which goes to that file; warnings are printed, too."""
   handler = logging.FileHandler(path, encoding="utf-8")
   handler.setFormatter(
     logging.Formatter("%(asctime)s %(levelname)s %(message)s")
   )
-  _log.handlers = [handler]
+  _log.handlers = [handler, Warnings()]
   _log.propagate = False
   _log.setLevel(logging.INFO)
   return _log

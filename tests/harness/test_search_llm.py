@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -15,9 +14,11 @@ import pytest
 
 from tests import ROOT
 from tests.evolve.proposers.llm import modelled
+from tests.evolve.proposers.llm.calling import closed_port
 from tests.evolve.proposers.llm.chat_server import (
   MODEL,
   ChatServer,
+  cut,
   unauthorized,
 )
 from tests.harness.forked import ForkedCommands
@@ -76,6 +77,13 @@ def test_a_search_its_cost_and_its_replay(
   assert (summary["llm"]["calls"], summary["llm"]["cost"]) == calls
   assert calls[0] >= 6
   assert f"language models: {calls[0]} calls" in out
+  (bad,) = _rows(
+    first,
+    "SELECT sum(finish_reason = 'length'), sum(answer = ''), "
+    "sum(finish_reason = 'content_filter') FROM calls",
+  )
+  counts = tuple(summary["llm"][name] for name in ("cut", "empty", "refused"))
+  assert counts == bad and f"{bad[0]} cut" in out
   # The key is nowhere.
   files = [path for path in first.iterdir() if path.is_file()]
   assert not any(SECRET.encode() in path.read_bytes() for path in files)
@@ -85,6 +93,19 @@ def test_a_search_its_cost_and_its_replay(
   query = "SELECT slot, id, parents, status, value, source FROM programs"
   assert _rows(again, query) == _rows(first, query)
   assert len(server.requests) == asked
+
+
+def test_answers_that_say_nothing_end_the_run(tmp_path: Path) -> None:
+  with ChatServer(lambda request: cut("")) as server:
+    llm = f"--llm={MODEL}@{server.base_url}"
+    status, out, err = _search(*SMALL, llm, f"--workdir={tmp_path}")
+    # At once, and none was asked twice.
+    assert len(server.requests) == 6
+  assert (status, len(err)) == (1, 1)
+  assert err[0].startswith("error: 5 of 5 answers of language models said not")
+  warnings = [line for line in out.splitlines() if MODEL in line]
+  assert len(warnings) == 1 and "--llm_max_answer=16384" in warnings[0]
+  assert not (tmp_path / "summary.json").exists()
 
 
 def test_a_wrong_key_ends_the_run(tmp_path: Path) -> None:
@@ -102,13 +123,6 @@ def test_a_wrong_key_ends_the_run(tmp_path: Path) -> None:
   assert not (tmp_path / "summary.json").exists()
 
 
-def _closed_port() -> int:
-  with socket.socket() as free:
-    free.bind(("127.0.0.1", 0))
-    port: int = free.getsockname()[1]
-  return port
-
-
 @pytest.mark.parametrize(
   ("arguments", "said"),
   [
@@ -116,6 +130,8 @@ def _closed_port() -> int:
     (("--llm=gpt",), "set OPENAI_API_KEY, or name another server"),
     (("--llm=m@http://127.0.0.1:{port}/v1",), "no server at http://127.0.0.1"),
     (("--llm=m@http://u:secret@host/v1",), "must hold no key"),
+    (("--llm=m@127.0.0.1:1/v1",), "begins with http:// or https://"),
+    (("--llm=m@http://x/v1", "--llm_extra=x"), "--llm_extra takes a JSON"),
     (("--llm=m@http://x/v1", "--llm_weights=1,2"), "--llm_weights 2"),
     (("--llm=m@http://x/v1", "--max_llm_cost=1"), "needs the price of m"),
     (("--llm=m@http://x/v1", "--llm_prices=none.json"), "can't read prices"),
@@ -129,7 +145,7 @@ def test_one_line_says_what_to_set(
   said: str,
   commands: ForkedCommands,
 ) -> None:
-  given = [a.replace("{port}", str(_closed_port())) for a in arguments]
+  given = [a.replace("{port}", str(closed_port())) for a in arguments]
   workdir = f"--workdir={tmp_path / 'run'}"
   status, _, err = commands.run(
     "harness.search", *SMALL, *given, workdir, hidden=KEYS

@@ -16,7 +16,14 @@ from evolve.admission.admission import Admission
 from evolve.program import Program
 from evolve.proposers.llm import prompts
 from evolve.proposers.llm.briefs import Briefs
-from evolve.proposers.llm.calls import CallLog, Question, Reply, Totals
+from evolve.proposers.llm.calls import (
+  CUT,
+  REFUSED,
+  CallLog,
+  Question,
+  Reply,
+  Totals,
+)
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.extraction import NoProgramError, extract
 from evolve.proposers.llm.models import Message, Model
@@ -76,6 +83,7 @@ class _Conversation:
   parents: tuple[str, ...]
   shown: frozenset[str]
   answer: str = ""
+  is_final: bool = False  # No repair would mend its answer.
 
 
 class Author:
@@ -169,9 +177,12 @@ class Author:
   def learn(self, row: Row, population: Population) -> None:
     """Takes in the failure or the gain of a committed slot."""
     self._open.pop(row.slot, None)
-    self._briefs.learn(row.program.parents, row.report)
-    model, cost, tokens = self._record.of_slot(row.slot)
-    self._selection.learn(model, population.gain(row), cost, tokens)
+    spent = self._record.of_slot(row.slot)
+    if spent.is_answered:  # No prompt repeats what a server or filter says.
+      self._briefs.learn(row.program.parents, row.report)
+    self._selection.learn(
+      spent.model, population.gain(row), spent.cost, spent.tokens
+    )
 
   def totals(self) -> Totals:
     """The calls so far, and their cost."""
@@ -179,7 +190,7 @@ class Author:
 
   def _repair(self, slot: int, reason: str) -> bool:
     conversation = self._open.get(slot)
-    if conversation is None:
+    if conversation is None or conversation.is_final:
       return False
     attempt = conversation.question.attempt + 1
     if attempt >= MAX_ATTEMPTS:
@@ -217,6 +228,7 @@ class Author:
     if reply.answer is None:
       return self._blank(conversation, f"no answer: {reply.error}")
     conversation.answer = reply.answer
+    conversation.is_final = reply.finish_reason in (CUT, REFUSED)
     try:
       source = extract(reply.answer)
     except NoProgramError as error:
@@ -241,7 +253,7 @@ class Author:
 
 
 def _cut(reply: Reply) -> str:
-  is_cut = reply.finish_reason == "length"
+  is_cut = reply.finish_reason == CUT
   return "The answer was cut off: it must be shorter." if is_cut else ""
 
 

@@ -6,7 +6,7 @@ for, and is never asked for again. The table is in the file of a run's programs.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -34,7 +34,11 @@ CREATE TABLE IF NOT EXISTS calls (
 );
 CREATE INDEX IF NOT EXISTS calls_slot ON calls (slot, attempt);
 """
-GAVE_UP = "gave up"  # The finish_reason of the last of several failed calls.
+# Values of finish_reason: of the last of several failed calls, of an answer
+# that the limit of tokens cut, and of a content filter.
+GAVE_UP = "gave up"
+CUT = "length"
+REFUSED = "content_filter"
 
 
 class Question(NamedTuple):
@@ -58,8 +62,9 @@ class Reply(NamedTuple):
   """An answer, or an error.
 
   Attributes:
-    finish_reason: as the endpoint words it; GAVE_UP for the last error of a
-      question that was given up.
+    answer: None after an error, and if a content filter refused the prompt.
+    finish_reason: as the endpoint words it, but CUT and REFUSED whatever its
+      words for them; GAVE_UP for the last error of a question given up.
     cost: US dollars; None if the price or the number of tokens is unknown.
     seconds: of the call.
   """
@@ -78,6 +83,10 @@ class Totals(NamedTuple):
 
   Attributes:
     slots: for which models were asked.
+    failed: without an answer, refused ones aside.
+    cut: answers that the limit of tokens ended.
+    empty: answers without a word, cut or not.
+    refused: by a content filter, or by the model itself.
     cost: US dollars, of the calls whose price is known.
     unpriced: answers whose price is not known.
     replayed: calls that were copied from another run.
@@ -86,6 +95,9 @@ class Totals(NamedTuple):
   calls: int
   slots: int
   failed: int
+  cut: int
+  empty: int
+  refused: int
   repairs: int
   prompt_tokens: int
   completion_tokens: int
@@ -96,6 +108,22 @@ class Totals(NamedTuple):
   @property
   def tokens(self) -> int:
     return self.prompt_tokens + self.completion_tokens
+
+
+class SlotTotals(NamedTuple):
+  """All calls for a slot.
+
+  Attributes:
+    model: that was asked; empty if none was.
+    cost: US dollars.
+    tokens: of prompts and answers.
+    is_answered: whether any brought an answer.
+  """
+
+  model: str
+  cost: float
+  tokens: int
+  is_answered: bool
 
 
 class CallLog:
@@ -132,60 +160,87 @@ class CallLog:
       **reply._asdict(),
     }
     places = ", ".join(f":{name}" for name in values)
-    try:
-      with self._connection:
-        self._connection.execute(
-          f"INSERT INTO calls ({', '.join(values)}) VALUES ({places})", values
-        )
-    except (sqlite3.Error, UnicodeEncodeError) as error:
-      raise UserError(
-        f"can't write the table of calls: {error}; what was committed is "
-        "intact, go on with --resume"
-      ) from error
+    self._write(
+      f"INSERT INTO calls ({', '.join(values)}) VALUES ({places})", values
+    )
+
+  def give_up(self, question: Question) -> None:
+    """Marks the last failure of a question as its reply.
+
+    Raises:
+      UserError: see `add`.
+    """
+    self._write(
+      "UPDATE calls SET finish_reason = :gave_up WHERE number = (SELECT "
+      "max(number) FROM calls WHERE slot = :slot AND attempt = :attempt AND "
+      "digest = :digest)",
+      {
+        "gave_up": GAVE_UP,
+        "slot": question.slot,
+        "attempt": question.attempt,
+        "digest": question.digest,
+      },
+    )
 
   def find(self, question: Question) -> tuple[Reply, Model] | None:
     """The recorded reply to a question, and the model that gave it.
 
-    It is the first answer, or the last error of a question that was given up.
+    It is the first answer or refusal, or the last error of a question that was
+    given up.
     """
     rows = self._read(
       "SELECT answer, finish_reason, error, prompt_tokens, completion_tokens, "
       "cost, seconds, model, base_url FROM calls WHERE slot = ? AND "
-      "attempt = ? AND digest = ? AND (answer NOT NULL OR finish_reason = ?) "
-      "ORDER BY number LIMIT 1",
-      (*question[:3], GAVE_UP),
+      "attempt = ? AND digest = ? AND (answer NOT NULL OR finish_reason IN "
+      "(?, ?)) ORDER BY number LIMIT 1",
+      (*question[:3], GAVE_UP, REFUSED),
     )
     for *reply, model, base_url in rows:
       return Reply(*reply), Model(model, base_url)
     return None
 
-  def of_slot(self, slot: int) -> tuple[str, float, int]:
-    """The model asked for a slot, the cost in US dollars, and the tokens."""
+  def of_slot(self, slot: int) -> SlotTotals:
+    """The totals of a slot."""
     query = (
-      "SELECT min(model), coalesce(sum(cost), 0), coalesce(sum("
-      "prompt_tokens + completion_tokens), 0) FROM calls WHERE slot = ?"
+      "SELECT coalesce(min(model), ''), coalesce(sum(cost), 0), coalesce(sum("
+      "prompt_tokens + completion_tokens), 0), count(answer) FROM calls "
+      "WHERE slot = ?"
     )
-    ((model, cost, tokens),) = self._read(query, (slot,))
-    return model or "", cost, tokens
+    ((model, cost, tokens, answers),) = self._read(query, (slot,))
+    return SlotTotals(model, cost, tokens, is_answered=answers > 0)
 
   def totals(self) -> Totals:
     """The totals so far, of earlier processes of the run too."""
     query = (
       "SELECT count(*), count(DISTINCT slot), "
-      "coalesce(sum(answer IS NULL), 0), "
+      "coalesce(sum(answer IS NULL AND finish_reason IS NOT :refused), 0), "
+      "coalesce(sum(finish_reason = :cut), 0), "
+      "coalesce(sum(trim(answer, :blank) = ''), 0), "
+      "coalesce(sum(finish_reason = :refused), 0), "
       "coalesce(sum(attempt > 0), 0), coalesce(sum(prompt_tokens), 0), "
       "coalesce(sum(completion_tokens), 0), coalesce(sum(cost), 0.0), "
       "coalesce(sum(answer NOT NULL AND cost IS NULL), 0), "
       "(SELECT count(*) FROM calls WHERE replayed) "
       "FROM calls WHERE NOT replayed"
     )
-    (row,) = self._read(query)
+    values = {"cut": CUT, "refused": REFUSED, "blank": " \t\r\n"}
+    (row,) = self._read(query, values)
     return Totals(*row)
 
+  def _write(self, statement: str, values: Mapping[str, Any]) -> None:
+    try:
+      with self._connection:
+        self._connection.execute(statement, values)
+    except (sqlite3.Error, UnicodeEncodeError) as error:
+      raise UserError(
+        f"can't write the table of calls: {error}; what was committed is "
+        "intact, go on with --resume"
+      ) from error
+
   def _read(
-    self, query: str, values: Sequence[Any] = ()
+    self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()
   ) -> Iterator[tuple[Any, ...]]:
     try:
-      yield from self._connection.execute(query, tuple(values))
+      yield from self._connection.execute(query, values)
     except sqlite3.Error as error:
       raise UserError(f"no table of calls in {self._path}: {error}") from error

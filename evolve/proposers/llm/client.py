@@ -3,28 +3,25 @@
 import asyncio
 import contextlib
 import logging
-import os
 import queue
 import socket
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from evolve.proposers.llm import reachability
 from evolve.proposers.llm.calls import CallLog, Question, Reply
 from evolve.proposers.llm.client_config import ClientConfig
 from evolve.proposers.llm.endpoint import Endpoint
+from evolve.proposers.llm.hedging import Hedging
 from evolve.proposers.llm.models import Model
 from evolve.proposers.llm.retries import Retries
 from evolve.proposers.llm.spending import Spending, SpentError
-from harness.core.errors import UserError
+from evolve.proposers.llm.watch import Watch
 
-_CONNECT_SECONDS = 5.0
 # These log every request.
 for _name in ("openai", "httpx", "httpx2", "httpcore", "httpcore2"):
   logging.getLogger(_name).setLevel(logging.WARNING)
-
-_PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 
 # A question with its reply, None if the caps leave no room for it.
 Replied = tuple[Question, Reply | None]
@@ -46,12 +43,15 @@ class Client:
       config: of the calls.
 
     Raises:
-      UserError: a key is missing, or nobody listens at an address.
+      UserError: a key is missing, nobody listens at an address, or a proxy
+        can't be used.
     """
-    self._keys = {model.name: model.key() for model in models}
+    self._endpoints = {
+      model.name: Endpoint(model, model.key(), config.sampling)
+      for model in models
+    }
     for url in sorted({model.base_url for model in models}):
-      _check_reachable(url)
-    self._models = models
+      reachability.check(url)
     self._path = path
     self._config = config
     self._news: queue.SimpleQueue[Replied | Exception] = queue.SimpleQueue()
@@ -119,20 +119,18 @@ class Client:
 
   async def _serve(self) -> None:
     calls, config = CallLog(self._path), self._config
-    self._retries = Retries(config.retry_policy, calls)
-    self._spending = Spending(
-      config.caps, calls.totals(), config.sampling.max_tokens
-    )
+    max_tokens = config.sampling.max_tokens
+    self._watch = Watch(max_tokens)
+    self._spending = Spending(config.caps, calls.totals(), max_tokens)
+    hedging = Hedging(config.hedge_policy, calls, self._spending)
+    self._retries = Retries(config.retry_policy, calls, hedging)
     self._slots = asyncio.Semaphore(config.concurrency)
-    self._endpoints = {
-      m.name: Endpoint(m, self._keys[m.name], config.sampling)
-      for m in self._models
-    }
     self._started.set()
     await self._stop.wait()
     for task in list(self._tasks):
       task.cancel()
     await asyncio.gather(*self._tasks, return_exceptions=True)
+    await hedging.close()
     for endpoint in self._endpoints.values():
       await endpoint.close()
     calls.close()
@@ -148,23 +146,9 @@ class Client:
           reply = await self._retries.ask(endpoint, question)
         finally:
           await self._spending.settle(question, reply)
+      self._watch.take(question.model, reply)
       self._tell((question, reply))
     except SpentError:
       self._tell((question, None))
     except Exception as error:  # The search is to end, not to wait for ever.
       self._tell(error)
-
-
-def _check_reachable(url: str) -> None:
-  """Raises a UserError if no server listens there; proxies are trusted."""
-  if any(os.environ.get(p) or os.environ.get(p.lower()) for p in _PROXIES):
-    return
-  parts = urlsplit(url)
-  port = parts.port or (443 if parts.scheme == "https" else 80)
-  try:
-    socket.create_connection((parts.hostname, port), _CONNECT_SECONDS).close()
-  except OSError as error:
-    raise UserError(
-      f"no server at {url} ({error.strerror or error}): start it, or name "
-      "another one with --llm=model@http://host:port/v1"
-    ) from error

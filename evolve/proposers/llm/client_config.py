@@ -1,7 +1,8 @@
 """Settings of the calls to language models."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from evolve.proposers.llm.models import Model
 from harness.core.errors import UserError
@@ -13,13 +14,16 @@ class Sampling:
 
   Attributes:
     temperature: of the sampling.
-    max_tokens: of an answer.
+    max_tokens: of an answer; what a model thinks counts, which is 1,000 to
+      15,000 for a task like this.
     timeout: seconds for the whole call.
+    extra: fields of requests beyond those of the protocol, or in their place.
   """
 
   temperature: float = 1.0
-  max_tokens: int = 2048
-  timeout: float = 180.0
+  max_tokens: int = 16_384
+  timeout: float = 300.0
+  extra: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,14 +67,32 @@ class RetryPolicy:
 
 
 @dataclasses.dataclass(frozen=True)
+class HedgePolicy:
+  """Second calls for those that hang.
+
+  Attributes:
+    factor: how many times the usual seconds a call may take before a second
+      one is made; the usual is the median of a model's answers.
+    least: seconds that any call may take.
+    known: answers of a model before its usual time is known.
+  """
+
+  factor: float = 4.0
+  least: float = 10.0
+  known: int = 3
+
+
+@dataclasses.dataclass(frozen=True)
 class ClientConfig:
   """Settings of all calls.
 
   Attributes:
-    concurrency: calls in flight at a time.
+    concurrency: calls in flight at a time, second ones of those that hang
+      aside.
   """
 
   sampling: Sampling = dataclasses.field(default_factory=Sampling)
   concurrency: int = 8
   caps: Caps = dataclasses.field(default_factory=Caps)
   retry_policy: RetryPolicy = dataclasses.field(default_factory=RetryPolicy)
+  hedge_policy: HedgePolicy = dataclasses.field(default_factory=HedgePolicy)

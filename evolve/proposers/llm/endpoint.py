@@ -2,32 +2,28 @@
 
 import asyncio
 import email.utils
+import logging
 import time
+from typing import Any, NoReturn
 
+import httpx2
 import openai
-from openai.types.chat import ChatCompletion
 
-from evolve.proposers.llm.calls import Question, Reply
+from evolve.proposers.llm import completion, failures, request_form
+from evolve.proposers.llm.calls import REFUSED, Question, Reply
 from evolve.proposers.llm.client_config import Sampling
-from evolve.proposers.llm.models import Model
+from evolve.proposers.llm.failures import FailedCallError, ServerError
+from evolve.proposers.llm.models import NO_KEY, Model
+from evolve.proposers.llm.request_form import RequestForm
 from harness.core.errors import UserError
 
-_RETRIED = {408, 409, 429}  # And all from 500.
+# A refusal of the form of a request has one of these; templates of chats fail
+# with the last.
+_OF_FORM = {400, 422, 500}
 _MAX_RETRY_AFTER = 600.0  # Seconds.
 _MAX_ERROR = 500  # Characters.
-_MAX_COUNT = 1 << 40  # Of tokens.
 
-
-class FailedCallError(Exception):
-  """A call without an answer; the next one may have one.
-
-  Attributes:
-    retry_after: seconds that the server asks to wait; 0 if it does not.
-  """
-
-  def __init__(self, message: str, retry_after: float = 0.0):
-    super().__init__(message)
-    self.retry_after = retry_after
+_log = logging.getLogger("actmine")
 
 
 class Endpoint:
@@ -36,105 +32,137 @@ class Endpoint:
   The client's own retries and timeout are off. Its retries leave no trace of a
   failed call, take a Retry-After above two minutes for a refusal, and don't
   repeat a call whose 200 holds no completion; its timeout restarts with every
-  byte that arrives.
+  byte that arrives. Its types are, too: they hide what a server says instead of
+  a completion.
   """
 
   def __init__(self, model: Model, key: str, sampling: Sampling):
+    """Prepares calls.
+
+    Raises:
+      UserError: the environment names a proxy that can't be used.
+    """
     self._model = model
     self._key = key
     self._sampling = sampling
-    self._client = openai.AsyncOpenAI(
-      api_key=key, base_url=model.base_url, max_retries=0, timeout=None
-    )
+    self._form = RequestForm.first(model, sampling)
+    self._words = ""  # Of the last refusal of a form.
+    try:
+      self._client = openai.AsyncOpenAI(
+        api_key=key, base_url=model.base_url, max_retries=0, timeout=None
+      )
+    except ImportError as error:  # Raised for SOCKS only.
+      raise UserError(
+        "a SOCKS proxy needs a package: pip install socksio, or unset "
+        "ALL_PROXY, HTTP_PROXY and HTTPS_PROXY"
+      ) from error
+    except ValueError as error:
+      raise UserError(
+        f"can't use the proxy of ALL_PROXY, HTTP_PROXY or HTTPS_PROXY: {error}"
+      ) from error
 
   async def close(self) -> None:
     await self._client.close()
 
   async def call(self, question: Question) -> Reply:
-    """Calls once.
+    """Calls once; again only if the form of the request is refused.
+
+    Returns:
+      The answer, or REFUSED with the words of a content filter.
 
     Raises:
       FailedCallError: another call may succeed.
       UserError: the endpoint refuses such calls.
     """
-    try:
-      return self._reply(await self._completion(question))
-    except FailedCallError as error:
-      shown = self._shown(str(error))
-      raise FailedCallError(shown, error.retry_after) from None
+    while True:
+      form = self._form
+      try:
+        reply = completion.read(await self._post(form, question))
+      except ServerError as error:
+        if error.is_filtered:
+          return Reply(None, REFUSED, self._shown(str(error)))
+        if error.status in _OF_FORM and self._adapts(form, error):
+          continue
+        if error.may_pass:
+          raise FailedCallError(self._shown(str(error))) from None
+        self._refuse(error)
+      return reply._replace(cost=self._cost(reply))
 
-  async def _completion(self, question: Question) -> ChatCompletion:
-    limit = "max_completion_tokens" if self._model.is_openai else "max_tokens"
-    seconds = self._sampling.timeout
-    try:
-      async with asyncio.timeout(seconds):
-        completion: ChatCompletion = await self._client.chat.completions.create(
-          model=self._model.name,
-          messages=list(question.prompt),  # type: ignore[arg-type]
-          temperature=self._sampling.temperature,
-          extra_body={limit: self._sampling.max_tokens},
-        )
-      return completion
-    except TimeoutError as error:
-      raise FailedCallError(f"no answer within {seconds:g} s") from error
-    except openai.APIStatusError as error:
-      status = error.status_code
-      out_of_quota = error.code == "insufficient_quota"
-      if (status in _RETRIED or status >= 500) and not out_of_quota:
-        message = f"{status}: {error.message}"
-        raise FailedCallError(message, _retry_after(error)) from error
-      raise UserError(
-        f"{self._model.name} at {self._model.base_url} refuses: "
-        f"{self._shown(error.message)}; see that its name, key and address "
-        "are right, then go on with --resume"
-      ) from None  # The cause may quote the key.
-    except (openai.OpenAIError, ValueError, RecursionError) as error:
-      raise FailedCallError(f"{type(error).__name__}: {error}") from error
-
-  def _reply(self, completion: ChatCompletion) -> Reply:
-    """The reply in a completion, whose types the library does not check.
+  async def _post(self, form: RequestForm, question: Question) -> str:
+    """The text of a response.
 
     Raises:
-      FailedCallError: the completion holds no text.
+      FailedCallError: there is none, or it asks to wait.
+      ServerError: its status is that of an error.
     """
+    seconds = self._sampling.timeout
+    body = form.body(self._model, question.prompt, self._sampling)
     try:
-      choice, usage = completion.choices[0], completion.usage
-      message = choice.message
-      text = (message.content or message.refusal or "") if message else ""
-    except (AttributeError, LookupError, TypeError) as error:
-      raise FailedCallError("an answer without choices") from error
-    if (answer := _text(text)) is None:
-      raise FailedCallError("an answer that is no text")
-    sent = _count(getattr(usage, "prompt_tokens", None))
-    got = _count(getattr(usage, "completion_tokens", None))
-    cost, price = None, self._model.price
-    if price and sent is not None and got is not None:
-      cost = price.cost(sent, got)
-    return Reply(answer, _text(choice.finish_reason), None, sent, got, cost)
+      async with asyncio.timeout(seconds):
+        response: httpx2.Response = await self._client.post(
+          "/chat/completions", cast_to=httpx2.Response, body=body
+        )
+      return response.text
+    except TimeoutError as error:
+      raise FailedCallError(
+        f"no answer within {seconds:g} s (--llm_timeout)"
+      ) from error
+    except openai.APIStatusError as error:
+      refusal = ServerError.of(error.body, error.status_code)
+      wait = _retry_after(error)
+      if wait and refusal.may_pass:
+        raise FailedCallError(self._shown(str(refusal)), wait) from None
+      raise refusal from None
+    except openai.APIConnectionError as error:
+      raise FailedCallError(self._shown(failures.cause(error))) from None
+    except openai.OpenAIError as error:
+      text = f"{type(error).__name__}: {error}"
+      raise FailedCallError(self._shown(text)) from None
+
+  def _adapts(self, form: RequestForm, error: ServerError) -> bool:
+    """True if there is another form to try, which others may have found."""
+    if self._form is form:
+      changed = form.after(error.text)
+      if changed is None:
+        return False
+      self._form, what = changed
+      if self._words != error.words:
+        self._words = error.words
+        what += f" (it says: {self._shown(error.words)})"
+      _log.warning("%s: %s", self._model.name, what)
+    return True
+
+  def _refuse(self, error: ServerError) -> NoReturn:
+    if request_form.is_too_long(error.text):
+      way_out = "a smaller --llm_max_answer, or a server with more context"
+    elif error.status in _OF_FORM:
+      way_out = "--llm_extra adds fields to requests or changes them"
+    else:
+      way_out = "see that its name, key and address are right"
+    # No cause: it may quote the key.
+    raise UserError(
+      f"{self._model.name} at {self._model.base_url} refuses: "
+      f"{self._shown(str(error))}; {way_out}, then go on with --resume"
+    ) from None
+
+  def _cost(self, reply: Reply) -> float | None:
+    price = self._model.price
+    sent, got = reply.prompt_tokens, reply.completion_tokens
+    if price is None or sent is None or got is None:
+      return None
+    return price.cost(sent, got)
 
   def _shown(self, message: str) -> str:
     """One line of a message, without the key that a server may quote."""
-    line = " ".join(_writable(message).replace(self._key, "***").split())
-    return line[:_MAX_ERROR]
-
-
-def _text(value: object) -> str | None:
-  return _writable(value) if isinstance(value, str) else None
-
-
-def _writable(text: str) -> str:
-  """Text without the halves of characters that UTF-8 and SQLite refuse."""
-  return text.encode(errors="replace").decode()
-
-
-def _count(value: object) -> int | None:
-  """A number of tokens; None for anything else."""
-  return value if isinstance(value, int) and 0 <= value < _MAX_COUNT else None
+    text = completion.writable(message)
+    if self._key != NO_KEY:
+      text = text.replace(self._key, "***")
+    return " ".join(text.split())[:_MAX_ERROR]
 
 
 def _retry_after(error: openai.APIStatusError) -> float:
   """Seconds that a Retry-After header asks for; 0 without one."""
-  value = error.response.headers.get("retry-after", "")
+  value: Any = error.response.headers.get("retry-after", "")
   try:
     seconds = float(value)
   except ValueError:

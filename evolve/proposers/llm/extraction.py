@@ -2,8 +2,10 @@
 
 import contextlib
 import itertools
+import json
 import re
 import symtable
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from evolve import language
@@ -14,7 +16,17 @@ from evolve.language.syntax import as_language_error
 _MAX_CHARACTERS = 64 * 1024
 _MAX_STATEMENTS = 200
 
-_TAG = re.compile(r"[<\[](/?)(?:think(?:ing)?|thought|reasoning|THINK)[>\]]")
+_TAG = re.compile(
+  r"[<\[\u25c1](/?)(?:think(?:ing)?|thought|reasoning|THINK)[>\]\u25b7]"
+)
+# Harmony, the chat format of gpt-oss: thoughts, and the marks between messages,
+# which other formats have, too.
+_ANALYSIS = re.compile(
+  r"<\|channel\|>\s*(?:analysis|commentary)\b.*?(?=<\|(?:end|start)\|>|\Z)",
+  re.S,
+)
+_OBJECT = re.compile(r'\{\s*"')  # The beginning of one in JSON.
+_MARK = re.compile(r"<\|\w+\|>")
 _NAME = rules.ENTRY_NAMES[0]
 # Its indentation, the mark of a list, three characters or more, and its tag.
 _FENCE = re.compile(
@@ -56,13 +68,15 @@ def extract(answer: str) -> str:
 
   The entry function is taken from fenced blocks, or from the prose if none has
   one: the last that parses, or else the last. The program is that function with
-  all that it needs of its block and of the blocks above. Thoughts do not count,
-  nor does what comes after 64 Ki characters.
+  all that it needs of its block and of the blocks above. Of an answer in JSON,
+  only the last text with an entry function counts. Thoughts do not count, nor
+  does what comes after 64 Ki characters.
 
   Raises:
     NoProgramError: if no entry function is found; no text raises anything else.
   """
-  fenced, everything = _blocks(_bounded(_without_thoughts(answer)))
+  text = _out_of_json(_bounded(spoken(answer)))
+  fenced, everything = _blocks(text)
   blocks = fenced if any(map(_ENTRY.search, fenced)) else everything
   parsed = [_statements(block) for block in blocks]
   for end in range(len(parsed), 0, -1):
@@ -75,7 +89,9 @@ def extract(answer: str) -> str:
   raise NoProgramError(_complaint(everything))
 
 
-def _without_thoughts(answer: str) -> str:
+def spoken(answer: str) -> str:
+  """An answer without the thoughts in it, and without marks of chat formats."""
+  answer = _MARK.sub("\n", _ANALYSIS.sub("", answer))
   pieces = _TAG.split(answer)
   kept, thinks = pieces[:1], False
   for slash, piece in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -93,6 +109,26 @@ def _bounded(text: str) -> str:
     whole = re.match(r"(?s:.*)\n(?=\S)", text[:_MAX_CHARACTERS])
     text = whole[0] if whole else ""
   return text.encode(errors="replace").decode()
+
+
+def _out_of_json(text: str) -> str:
+  """The last text with an entry function in JSON; `text` if there is none."""
+  if start := _OBJECT.search(text):
+    # Small models leave line ends in strings.
+    decoder = json.JSONDecoder(strict=False)
+    with contextlib.suppress(ValueError, RecursionError):
+      value, _ = decoder.raw_decode(text, start.start())
+      programs = [t for t in _texts(value) if _ENTRY.search(t)]
+      return (programs or [text])[-1]
+  return text
+
+
+def _texts(value: object) -> Iterator[str]:
+  if isinstance(value, str):
+    yield value
+  elif isinstance(value, list | dict):
+    for part in value.values() if isinstance(value, dict) else value:
+      yield from _texts(part)
 
 
 def _blocks(text: str) -> tuple[list[str], list[str]]:

@@ -13,7 +13,9 @@ from harness.core.errors import UserError
 
 Message = dict[str, str]  # Of a chat: its role and content.
 
+NO_KEY = "none"  # For local servers.
 _OPENAI = "https://api.openai.com/v1"
+_HOST = re.compile(r"(?:localhost|[\d.]+|\[[\da-fA-F:]+\])(?::\d+)?(?:/.*)?")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Model:
       )
     host = re.sub(r"\W", "_", urlsplit(self.base_url).hostname or "").upper()
     named = os.environ.get(f"LLM_API_KEY_{host}")
-    return named or os.environ.get("LLM_API_KEY") or "none"
+    return named or os.environ.get("LLM_API_KEY") or NO_KEY
 
 
 def parse(
@@ -99,7 +101,7 @@ def parse(
     name, at, url = spec.partition("@http")
     models.append(
       Model(
-        name=_checked_name(name),
+        name=_checked_name(name, has_address=bool(at)),
         base_url=_checked_url(f"http{url}") if at else _default_url(),
         weight=_weight(weights[index]) if weights else 1.0,
         price=(prices or {}).get(name),
@@ -136,9 +138,21 @@ def _default_url() -> str:
   return _checked_url(url) if url else _OPENAI
 
 
-def _checked_name(name: str) -> str:
-  if not name or "://" in name or "@" in name.partition("@")[2]:
-    raise UserError("--llm takes model or model@http://host:port/v1")
+def _checked_name(name: str, *, has_address: bool) -> str:
+  """A name, which must be none of an address: its prompts would go elsewhere.
+
+  Versions behind an @ are digits, as in claude@20241022.
+  """
+  before, at, after = name.partition("@")
+  is_address = not has_address and (
+    (at and not after.isdigit()) or _HOST.fullmatch(name)
+  )
+  if not before or "://" in name or "@" in after or is_address:
+    shown = name.rpartition("@")[2]  # A key may come before.
+    raise UserError(
+      f"--llm takes model or model@http://host:port/v1, not {shown!r}: an "
+      "address begins with http:// or https://"
+    )
   return name
 
 

@@ -3,11 +3,12 @@
 import asyncio
 import logging
 import random
-import time
 
 from evolve.proposers.llm.calls import GAVE_UP, CallLog, Question, Reply
 from evolve.proposers.llm.client_config import RetryPolicy
-from evolve.proposers.llm.endpoint import Endpoint, FailedCallError
+from evolve.proposers.llm.endpoint import Endpoint
+from evolve.proposers.llm.failures import FailedCallError
+from evolve.proposers.llm.hedging import Hedging
 from harness.core.errors import UserError
 
 _MAX_WAIT = 60.0  # Seconds between two tries, unless the server asks for more.
@@ -16,16 +17,17 @@ _log = logging.getLogger("actmine")
 
 
 class Retries:
-  """Asks the questions of an event loop, and commits every call of theirs.
+  """Asks the questions of an event loop, however often that takes.
 
   A question that keeps failing while others are answered is given up. While
   none is answered, the endpoint is at fault: no question is given up, each
   waits longer and longer, and in the end the run stops, its budget saved.
   """
 
-  def __init__(self, policy: RetryPolicy, calls: CallLog):
+  def __init__(self, policy: RetryPolicy, calls: CallLog, hedging: Hedging):
     self._policy = policy
     self._calls = calls
+    self._hedging = hedging
     self._num_answers = 0  # To all questions.
 
   async def ask(self, endpoint: Endpoint, question: Question) -> Reply:
@@ -37,33 +39,32 @@ class Retries:
     tries = in_vain = 0  # In vain: since the last answer to any question.
     num_answers = self._num_answers
     while True:
-      tries, start = tries + 1, time.monotonic()
+      tries += 1
       try:
-        reply = await endpoint.call(question)
+        reply = await self._hedging.call(endpoint, question)
       except FailedCallError as error:
         failure = error
       else:
         self._num_answers += 1
-        return self._commit(question, reply, start)
-      _log.warning("%s: %s", question.model.name, failure)
+        return reply
       in_vain = in_vain + 1 if num_answers == self._num_answers else 1
       num_answers = self._num_answers
-      gives_up = tries - in_vain >= self._policy.tries
-      reply = Reply(None, GAVE_UP if gives_up else None, str(failure))
-      reply = self._commit(question, reply, start)
-      if gives_up:
-        return reply
+      if tries - in_vain >= self._policy.tries:
+        self._say(question, f"{failure}; given up after {tries} calls")
+        self._calls.give_up(question)
+        return Reply(None, GAVE_UP, str(failure))
       if in_vain >= self._policy.outage_tries:
         raise UserError(
           f"language models keep failing: {failure}; when they are back, go on "
           "with --resume"
         )
-      await asyncio.sleep(failure.retry_after or self._backoff(tries))
+      wait = failure.retry_after or self._backoff(tries)
+      count = f"failure {in_vain} of at most {self._policy.outage_tries}"
+      self._say(question, f"{failure}; {count}, asking again in {wait:.0f} s")
+      await asyncio.sleep(wait)
 
-  def _commit(self, question: Question, reply: Reply, start: float) -> Reply:
-    reply = reply._replace(seconds=time.monotonic() - start)
-    self._calls.add(question, reply)
-    return reply
+  def _say(self, question: Question, text: str) -> None:
+    _log.warning("%s, slot %d: %s", question.model.name, question.slot, text)
 
   def _backoff(self, tries: int) -> float:
     """Exponential back-off with full jitter (Brooker, AWS, 2015), seconds."""

@@ -12,6 +12,8 @@ from evolve.proposers.llm.models import Message
 _BYTES_PER_TOKEN = 3
 _TOKENS_PER_MESSAGE = 8
 
+_Key = tuple[int, int, bool]
+
 
 class SpentError(Exception):
   """The caps leave no room for a question."""
@@ -25,7 +27,7 @@ class Spending:
     self._cost = totals.cost
     self._tokens = totals.tokens
     self._max_tokens = max_tokens
-    self._reserved: dict[tuple[int, int], tuple[float, int]] = {}
+    self._reserved: dict[_Key, tuple[float, int]] = {}
     self._changed = asyncio.Condition()
 
   async def reserve(self, question: Question) -> None:
@@ -40,13 +42,23 @@ class Spending:
         if not self._reserved:
           raise SpentError
         await self._changed.wait()
-      self._reserved[question.slot, question.attempt] = cost, tokens
+      self._reserved[_key(question)] = cost, tokens
 
-  async def settle(self, question: Question, reply: Reply | None) -> None:
+  def reserve_second(self, question: Question) -> bool:
+    """Reserves a second call beside one in flight, if there is room."""
+    cost, tokens = self._worst(question)
+    key = _key(question, is_second=True)
+    if key in self._reserved or not self._fits(cost, tokens):
+      return False
+    self._reserved[key] = cost, tokens
+    return True
+
+  async def settle(
+    self, question: Question, reply: Reply | None, *, is_second: bool = False
+  ) -> None:
     """Replaces a reservation by the actual cost, if the reply tells it."""
     async with self._changed:
-      key = question.slot, question.attempt
-      cost, tokens = self._reserved.pop(key)
+      cost, tokens = self._reserved.pop(_key(question, is_second=is_second))
       if reply and reply.answer is not None:
         sent, got = reply.prompt_tokens, reply.completion_tokens
         self._cost += cost if reply.cost is None else reply.cost
@@ -67,6 +79,10 @@ class Spending:
     return (caps.cost is None or cost <= caps.cost) and (
       caps.tokens is None or tokens <= caps.tokens
     )
+
+
+def _key(question: Question, *, is_second: bool = False) -> _Key:
+  return question.slot, question.attempt, is_second
 
 
 def _tokens_at_most(prompt: Sequence[Message]) -> int:

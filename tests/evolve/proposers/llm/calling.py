@@ -1,15 +1,17 @@
 """Questions to language models, and a client that asks them, for tests."""
 
+import asyncio
 import contextlib
 import dataclasses
 import json
 import select
+import socket
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
@@ -20,11 +22,12 @@ from evolve.proposers.llm.client_config import (
   RetryPolicy,
   Sampling,
 )
+from evolve.proposers.llm.endpoint import Endpoint
 from evolve.proposers.llm.models import Model, Price
 from evolve.proposers.llm.prompts import digest
 from harness.core.errors import UserError
 from tests.evolve.proposers.llm import chat_server
-from tests.evolve.proposers.llm.chat_server import ChatServer, Request
+from tests.evolve.proposers.llm.chat_server import Answer, ChatServer, Request
 
 KEY = "sk-very-secret-key"
 SAMPLING = Sampling(temperature=0.5, max_tokens=100, timeout=60.0)
@@ -43,6 +46,13 @@ def question_for(model: Model, slot: int = 0, text: str = "hello") -> Question:
   return Question(slot, 0, digest(prompt), prompt, model)
 
 
+def closed_port() -> int:
+  """A port on which nobody listens."""
+  with socket.create_server(("127.0.0.1", 0)) as listening:
+    port: int = listening.getsockname()[1]
+  return port
+
+
 def quoting(status: int) -> Callable[[Request], chat_server.Reply]:
   """A failure whose message quotes the key of the request."""
 
@@ -52,6 +62,33 @@ def quoting(status: int) -> Callable[[Request], chat_server.Reply]:
     return chat_server.Reply(body, status)
 
   return answer
+
+
+class Line:
+  """An endpoint with its server, which answers as the test says."""
+
+  def __init__(self, sampling: Sampling = SAMPLING):
+    self._sampling = sampling
+
+  def __enter__(self) -> Self:
+    self._runner = asyncio.Runner()
+    self._runner.__enter__()
+    self.server = ChatServer(lambda request: self.answer(request))
+    self.server.__enter__()
+    self.model = model_at(self.server, "some/model")
+    self._endpoint = Endpoint(self.model, KEY, self._sampling)
+    return self
+
+  def __exit__(self, *_: object) -> None:
+    self._runner.run(self._endpoint.close())
+    self.server.__exit__(None)
+    self._runner.__exit__(None, None, None)
+
+  def call(self, answer: Answer, question: Question | None = None) -> Reply:
+    """The reply, after as many requests as it takes."""
+    self.answer = answer
+    question = question or question_for(self.model)
+    return self._runner.run(self._endpoint.call(question))
 
 
 def message(content: Any, **changes: Any) -> chat_server.Reply:

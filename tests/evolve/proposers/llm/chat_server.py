@@ -4,7 +4,7 @@
     ask(server.base_url)
   assert len(server.requests) == 2
 
-It speaks OpenAI's protocol without streaming, which gets a 400.
+It speaks OpenAI's protocol, and streams where an answer is `streamed`.
 """
 
 import contextlib
@@ -94,6 +94,23 @@ def completion(
   return Reply(body)
 
 
+def streamed(text: str, *, finish: str | None = "stop") -> Reply:
+  """The same in pieces of a few characters; one that breaks off has no end."""
+
+  def body(request: Request) -> bytes:
+    pieces = [text[i : i + 7] for i in range(0, len(text), 7)]
+    choices = [{"index": 0, "delta": {"content": p}} for p in pieces]
+    chunks: list[Any] = [{"choices": [choice]} for choice in choices]
+    if finish:
+      last = {"index": 0, "delta": {}, "finish_reason": finish}
+      usage = {"prompt_tokens": 7, "completion_tokens": _tokens(text)}
+      chunks += [{"choices": [last]}, {"choices": [], "usage": usage}]
+    lines = [b"data: " + _json(chunk) for chunk in chunks]
+    return b"\n\n".join([*lines, *([b"data: [DONE]"] if finish else []), b""])
+
+  return Reply(body, content_type="text/event-stream")
+
+
 def cut(text: str) -> Reply:
   """The token limit stopped the model."""
   return completion(text, finish="length")
@@ -163,8 +180,16 @@ def not_found() -> Reply:
   return _failure(404, "The model does not exist.", code="model_not_found")
 
 
-def bad_request(message: str) -> Reply:
-  return _failure(400, message)
+def bad_request(
+  message: str, code: str | None = None, param: str | None = None
+) -> Reply:
+  return _failure(400, message, code=code, param=param)
+
+
+def filtered() -> Reply:
+  """A content filter refuses the prompt, as that of Azure does."""
+  message = "The response was filtered due to the prompt."
+  return bad_request(message, "content_filter", "prompt")
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -185,7 +210,7 @@ class _Handler(BaseHTTPRequestHandler):
     scheme, _, key = self.headers.get("Authorization", "").partition(" ")
     request = self.server.begin(raw, key if scheme == "Bearer" else None)
     if request is None:
-      self._send(bad_request("Want JSON: model, messages, no stream."))
+      self._send(bad_request("Want JSON: model, messages."))
     elif reply := self.server.work(request):
       self._send(reply, request)
     else:
@@ -262,7 +287,7 @@ class ChatServer(ThreadingHTTPServer):
     try:
       body = json.loads(raw)
       model, messages = body["model"], body["messages"]
-      if body.get("stream") or not all(isinstance(m, dict) for m in messages):
+      if not all(isinstance(m, dict) for m in messages):
         return None
     except (AttributeError, KeyError, TypeError, ValueError):
       return None
@@ -310,8 +335,9 @@ def _failure(
   message: str,
   kind: str = "invalid_request_error",
   code: str | None = None,
+  param: str | None = None,
 ) -> Reply:
-  error = {"message": message, "type": kind, "param": None, "code": code}
+  error = {"message": message, "type": kind, "param": param, "code": code}
   return Reply(_json({"error": error}), status)
 
 

@@ -14,8 +14,7 @@ from typing import Any
 
 import pytest
 
-from evolve.program import Program
-from evolve.proposers.llm.client_config import Caps
+from evolve.proposers.llm.client_config import Caps, HedgePolicy
 from evolve.proposers.llm.models import Model
 from harness.core.errors import UserError
 from tests import ROOT
@@ -26,6 +25,7 @@ from tests.evolve.proposers.llm.chat_server import (
   ChatServer,
   rate_limited,
   server_error,
+  slow,
 )
 from tests.evolve.search import searching
 
@@ -112,6 +112,30 @@ def test_failures_change_nothing(
     config = modelled.author_config(server.base_url)
     assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
   assert any(error for (error,) in _calls(tmp_path, "error"))
+
+
+def test_calls_that_hang_change_nothing(
+  tmp_path: Path, whole: Table, pools: Pools
+) -> None:
+  def answer(request: Any) -> Any:
+    reply = modelled.answer(request)
+    return slow(reply, 300) if request.number in (6, 11) else reply
+
+  with ChatServer(answer) as server:
+    config = modelled.author_config(
+      server.base_url,
+      client=modelled.client_config(hedge_policy=HedgePolicy(least=0.3)),
+    )
+    assert modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2)) == whole
+    calls = _calls(tmp_path, "slot, attempt, error")
+    assert len(server.requests) == len(calls)
+  hung = [row[:2] for row in calls if row[-1]]
+  assert len(hung) == 2 and all((*row, None) in calls for row in hung)
+  config = modelled.author_config(
+    "", models=(), replay=tmp_path / "programs.sqlite"
+  )
+  again = tmp_path / "again"
+  assert modelled.table_of(again, _EVALUATIONS, config, pools(2)) == whole
 
 
 def test_replay_needs_no_server(
@@ -230,54 +254,6 @@ def test_a_cap_leaves_no_batch_waiting(tmp_path: Path, pools: Pools) -> None:
     assert search.is_out_of_budget
   new = len(searching.table(tmp_path)) - modelled.NUM_ZERO
   assert 0 < new < 5
-
-
-def test_the_same_answer_for_ever(tmp_path: Path, pools: Pools) -> None:
-  program = "def activation(x):\n  return jnp.cos(x) * 1.25\n"
-  with ChatServer(lambda request: program) as server:
-    config = modelled.author_config(server.base_url)
-    table = modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
-  statuses = _statuses(table)
-  assert statuses["OK"] + statuses["SCREENED"] == 1
-  assert statuses["DUPLICATE"] == 15
-
-
-def test_a_copy_of_the_parent_is_sent_back(
-  tmp_path: Path, pools: Pools
-) -> None:
-  def answer(request: Any) -> str:
-    is_repair = len(request.messages) > 2
-    return "def activation(x):\n  return jnp.cos(x)\n" if is_repair else copy
-
-  copy = searching.RELU.source
-  with ChatServer(answer) as server:
-    config = modelled.author_config(server.base_url)
-    table = modelled.table_of(tmp_path, modelled.NUM_ZERO + 6, config, pools(2))
-  for slot, _, parents, _, _, source, *_ in table[modelled.NUM_ZERO :]:
-    was_shown = searching.RELU.id in parents
-    assert (source.strip() == copy.strip()) != was_shown, slot
-
-
-def test_no_prompt_knows_what_validates(tmp_path: Path, pools: Pools) -> None:
-  told = (
-    'def activation(x):\n  """Best on CLRS and ImageNet, held-out too."""\n'
-    "  imagenet_held_out = x * 0.5  # clrs\n"
-    "  return jnp.maximum(x, imagenet_held_out)\n"
-  )
-  with ChatServer(lambda request: told.replace("0.5", "0.4")) as server:
-    config = modelled.author_config(server.base_url)
-    zero = (Program(told),)
-    with modelled.search(
-      tmp_path, 8, config, pools(2), generation_zero=zero
-    ) as search:
-      search.run()
-    requests = list(server.requests)
-  assert len(requests) >= 7
-  for request in requests:
-    text = str(request.messages).lower()
-    for word in ("clrs", "imagenet", "held-out", "held_out", "heldout"):
-      assert word not in text
-    assert "jnp.maximum(x, " in text  # It was shown all the same.
 
 
 def test_an_outage_ends_the_run_which_can_be_resumed(

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from evolve.proposers.llm.calls import (
+  CUT,
   GAVE_UP,
+  REFUSED,
   CallLog,
   Question,
   Reply,
+  SlotTotals,
   Totals,
 )
 from evolve.proposers.llm.models import Model
@@ -61,11 +64,20 @@ def test_finds_questions_that_were_given_up_but_no_other_failure(
 ) -> None:
   question = _question()
   calls.add(question, Reply(None, error="500"))
-  calls.add(question, Reply(None, error="501"))
+  calls.add(_question(1), Reply(None, error="501"))
+  calls.add(question, Reply(None, error="502", seconds=3.0))
   assert calls.find(question) is None
+  calls.give_up(question)
   last = Reply(None, GAVE_UP, "502", seconds=3.0)
-  calls.add(question, last)
   assert calls.find(question) == (last, Model("m", _MODEL.base_url))
+  assert calls.find(_question(1)) is None
+
+
+def test_finds_what_a_filter_refused(calls: CallLog) -> None:
+  refused = Reply(None, REFUSED, "400: No.")
+  calls.add(_question(), refused)
+  found = calls.find(_question())
+  assert found and found[0] == refused
 
 
 def test_finds_the_first_answer(calls: CallLog) -> None:
@@ -121,30 +133,38 @@ def test_totals(calls: CallLog) -> None:
   calls.add(_question(2), Reply(None, error="500"))
   calls.add(_question(2), Reply(None, GAVE_UP, "500"))
   calls.add(_question(3), Reply("no usage"))
+  calls.add(_question(4), Reply(" \n", CUT))
+  calls.add(_question(4), Reply("def act", CUT))
+  calls.add(_question(5), Reply("", "stop"))
+  calls.add(_question(5), Reply(None, REFUSED, "400: No."))
+  calls.add(_question(5), Reply("I won't.", REFUSED))
   totals = calls.totals()
   assert totals == Totals(
-    calls=5,
-    slots=3,
+    calls=10,
+    slots=5,
     failed=2,
+    cut=2,
+    empty=2,
+    refused=2,
     repairs=1,
     prompt_tokens=20,
     completion_tokens=10,
     cost=0.25,
-    unpriced=2,
+    unpriced=6,
     replayed=1,
   )
   assert totals.tokens == 30
 
 
 def test_totals_of_a_slot(calls: CallLog) -> None:
-  assert calls.of_slot(0) == ("", 0, 0)
+  assert calls.of_slot(0) == SlotTotals("", 0, 0, is_answered=False)
   calls.add(_question(0), Reply(None, error="500"))
-  assert calls.of_slot(0) == ("m", 0, 0)
+  assert calls.of_slot(0) == SlotTotals("m", 0, 0, is_answered=False)
   calls.add(_question(0), _ANSWER)
   calls.add(_question(0, attempt=1), _ANSWER)
   calls.add(_question(0, attempt=1), Reply("no usage"))
   calls.add(_question(1), _ANSWER)
-  assert calls.of_slot(0) == ("m", 0.5, 30)
+  assert calls.of_slot(0) == SlotTotals("m", 0.5, 30, is_answered=True)
 
 
 def test_shares_its_file_with_other_tables(

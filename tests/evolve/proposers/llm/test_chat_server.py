@@ -31,6 +31,7 @@ from tests.evolve.proposers.llm.chat_server import (
   script,
   server_error,
   slow,
+  streamed,
   truncated_json,
   unauthorized,
   without_usage,
@@ -153,14 +154,13 @@ def test_lists_a_model_and_refuses_other_requests_than_chats() -> None:
     assert [m["id"] for m in json.loads(body)["data"]] == [MODEL]
     assert client.send("GET", "/v1/nothing")[0] == 404
     assert client.send("POST", "/v1/completions", b"{}")[0] == 404
-    chat = b'{"model": "m", "messages": []'  # Never closed, or a stream.
+    chat = b'{"model": "m", "messages": []'  # Never closed.
     for body in (
       b"",
       b"[]",
       b"{}",
       b'{"model": "m", "messages": "hello"}',
       chat,
-      chat + b', "stream": true}',
     ):
       assert client.send("POST", "/v1/chat/completions", body)[0] == 400
   assert server.requests == []
@@ -241,6 +241,18 @@ def test_bodies_that_are_no_json() -> None:
       assert (status, client.headers["Content-Type"]) == (200, kind)
       with pytest.raises(json.JSONDecodeError):
         json.loads(body)
+
+
+def test_streams_come_in_pieces() -> None:
+  with _talk(streamed("x" * 8)) as client:
+    status, body = client.raw()
+  *events, end = body.decode().split("\n\n")[:-1]
+  assert (status, end) == (200, "data: [DONE]")
+  chunks = [json.loads(event.removeprefix("data: ")) for event in events]
+  choices = [choice for chunk in chunks for choice in chunk["choices"]]
+  assert [c["delta"].get("content") for c in choices] == ["x" * 7, "x", None]
+  assert choices[-1]["finish_reason"] == "stop"
+  assert chunks[-1]["usage"] == {"prompt_tokens": 7, "completion_tokens": 3}
 
 
 def test_replies_combine() -> None:

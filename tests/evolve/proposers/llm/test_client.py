@@ -63,9 +63,23 @@ def test_a_key_is_written_nowhere(
       for file in path.parent.iterdir():
         assert KEY.encode() not in file.read_bytes()
     assert [request.key for request in server.requests] == [KEY] * 2
-  assert len(log) == len(rows(path)) == 2
+  # The last failure is the error.
+  assert len(log) + 1 == len(rows(path)) == 2
   for text in (error, *log):
     assert "Not with ***. (***)long" in text and KEY not in text
+
+
+def test_answers_that_say_nothing_end_the_run(
+  path: Path, log: list[str]
+) -> None:
+  with ChatServer(script(chat_server.cut(""))) as server:
+    model = model_at(server)
+    with client_of(path, model, concurrency=1) as client:
+      for slot in range(4):
+        assert answer_to(client, question_for(model, slot)) == ""
+      assert "--llm_max_answer" in error_of(client, question_for(model, 4))
+  assert len(rows(path)) == 5
+  assert len(log) == 1 and "--llm_max_answer=100" in log[0]
 
 
 def test_a_refusal_ends_the_run_at_once(path: Path) -> None:

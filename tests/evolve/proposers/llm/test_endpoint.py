@@ -11,18 +11,19 @@ import traceback
 from collections.abc import Iterator
 from email.utils import formatdate
 from pathlib import Path
-from typing import Self
 
 import pytest
 
 from evolve.proposers.llm.calls import CallLog, Question, Reply
-from evolve.proposers.llm.endpoint import Endpoint, FailedCallError
+from evolve.proposers.llm.endpoint import Endpoint
+from evolve.proposers.llm.failures import FailedCallError
 from evolve.proposers.llm.models import Model
 from harness.core.errors import UserError
 from tests.evolve.proposers.llm import chat_server
 from tests.evolve.proposers.llm.calling import (
   KEY,
   SAMPLING,
+  Line,
   message,
   model_at,
   question_for,
@@ -38,41 +39,13 @@ from tests.evolve.proposers.llm.chat_server import (
 )
 
 
-class _Line:
-  """An endpoint with its server, which answers as the test says."""
-
-  def __enter__(self) -> Self:
-    self._runner = asyncio.Runner()
-    self._runner.__enter__()
-    self.server = ChatServer(lambda request: self.answer(request))
-    self.server.__enter__()
-    self.model = model_at(self.server, "some/model")
-    self._endpoint = Endpoint(self.model, KEY, SAMPLING)
-    return self
-
-  def __exit__(self, *_: object) -> None:
-    self._runner.run(self._endpoint.close())
-    self.server.__exit__(None)
-    self._runner.__exit__(None, None, None)
-
-  def call(self, answer: Answer, question: Question | None = None) -> Reply:
-    self.answer = answer
-    before = len(self.server.requests)
-    try:
-      return self._runner.run(
-        self._endpoint.call(question or question_for(self.model))
-      )
-    finally:
-      assert len(self.server.requests) == before + 1
-
-
 @pytest.fixture(scope="module")
-def line() -> Iterator[_Line]:
-  with _Line() as opened:
+def line() -> Iterator[Line]:
+  with Line() as opened:
     yield opened
 
 
-def test_an_ordinary_answer(line: _Line) -> None:
+def test_an_ordinary_answer(line: Line) -> None:
   prompt = [
     {"role": "system", "content": "Be brief."},
     {"role": "user", "content": "é🙂"},
@@ -92,25 +65,14 @@ def test_an_ordinary_answer(line: _Line) -> None:
   }
 
 
-def test_openai_has_its_own_name_for_the_limit_of_tokens(
-  monkeypatch: pytest.MonkeyPatch,
-) -> None:
-  with _Line() as line:
-    url = line.server.base_url
-    monkeypatch.setattr("evolve.proposers.llm.models._OPENAI", url)
-    line.call(script("x"))
-    body = line.server.requests[-1].body
-  assert set(body) == {
-    *("model", "messages", "temperature", "max_completion_tokens")
-  }
-  assert body["max_completion_tokens"] == 100
-
-
 @pytest.mark.parametrize(
   ("sent", "reply"),
   [
     (chat_server.null_content(), Reply("", "stop", None, 2, 1, 0.005)),
-    (chat_server.refusal("No."), Reply("No.", "stop", None, 2, 1, 0.005)),
+    (
+      chat_server.refusal("No."),
+      Reply("No.", "content_filter", None, 2, 1, 0.005),
+    ),
     (chat_server.cut("def act"), Reply("def act", "length", None, 2, 2, 0.008)),
     (
       chat_server.huge(1_000_000),
@@ -134,7 +96,7 @@ def test_openai_has_its_own_name_for_the_limit_of_tokens(
   ],
 )
 def test_odd_answers_are_answers_and_can_be_recorded(
-  path: Path, line: _Line, sent: chat_server.Reply, reply: Reply
+  path: Path, line: Line, sent: chat_server.Reply, reply: Reply
 ) -> None:
   found = line.call(script(sent))
   assert found._replace(cost=None) == reply._replace(cost=None)
@@ -150,9 +112,11 @@ def _plain(status: int, body: bytes) -> chat_server.Reply:
   return chat_server.Reply(body, status, content_type="text/plain")
 
 
-def _failure(line: _Line, answer: Answer) -> FailedCallError:
+def _failure(line: Line, answer: Answer) -> FailedCallError:
+  before = len(line.server.requests)
   with pytest.raises(FailedCallError) as caught:
     line.call(answer)
+  assert len(line.server.requests) == before + 1
   text = str(caught.value)
   assert "\n" not in text and len(text) <= 500
   assert KEY not in "".join(traceback.format_exception(caught.value))
@@ -170,11 +134,14 @@ def _failure(line: _Line, answer: Answer) -> FailedCallError:
     (chat_server.Reply(b'{"error": {"message": "\\ud800"}}', 503), "503: "),
     (chat_server.dropped(), "Connection error"),
     (chat_server.dropped(midway=True), "Connection error"),
-    (chat_server.truncated_json(), "JSONDecodeError: "),
-    (chat_server.Reply(b""), "JSONDecodeError: "),
-    (chat_server.Reply(b'"\xff"'), "UnicodeDecodeError: "),
-    (chat_server.Reply(b"[" * 100_000), "RecursionError: "),
-    (chat_server.not_json(), "without choices"),
+    (chat_server.truncated_json(), 'no JSON: {"id": "chatcmpl-0"'),
+    (chat_server.Reply(b""), r"no JSON: \(nothing\)"),
+    (chat_server.Reply(b'"\xff"'), "without choices"),
+    (chat_server.Reply(b"[" * 100_000), "no JSON: \\["),
+    (
+      chat_server.not_json(),
+      "^a page, .*: <!doctype html><title>",
+    ),
     (chat_server.empty_choices(), "without choices"),
     (completion("x", choices=None), "without choices"),
     (completion("x", choices=[None]), "without choices"),
@@ -182,13 +149,21 @@ def _failure(line: _Line, answer: Answer) -> FailedCallError:
     (completion("x", choices="x"), "without choices"),
     (message("x", message="x"), "without choices"),
     (chat_server.Reply(b"[]"), "without choices"),
-    (chat_server.Reply(b'{"error": {"message": "busy"}}'), "without choices"),
-    (message([{"type": "text", "text": "x"}]), "no text"),
-    (message(3), "no text"),
+    (chat_server.Reply(b'{"error": {"message": "busy"}}'), "^busy$"),
+    (
+      chat_server.Reply(b'{"error": "no model is loaded"}'),
+      "^no model is load",
+    ),
+    (
+      chat_server.Reply(b'{"error": {"message": "Wait.", "code": 429}}'),
+      "^429: Wait.$",
+    ),
+    (_plain(501, b"<p>Not\nhere</p>"), "^501: <p>Not here</p>$"),
+    (message(3), "no text: 3"),
   ],
 )
 def test_failures_may_pass(
-  line: _Line, sent: chat_server.Reply, error: str
+  line: Line, sent: chat_server.Reply, error: str
 ) -> None:
   failure = _failure(line, script(sent))
   assert re.search(error, str(failure))
@@ -204,7 +179,7 @@ def test_failures_may_pass(
   ],
 )
 def test_retry_after_in_seconds(
-  line: _Line, header: float | str, seconds: float
+  line: Line, header: float | str, seconds: float
 ) -> None:
   answer = script(chat_server.rate_limited(header))
   assert _failure(line, answer).retry_after == seconds
@@ -214,7 +189,7 @@ def test_retry_after_in_seconds(
   ("offset", "least", "most"), [(300, 100, 300), (-9, 0, 0)]
 )
 def test_retry_after_as_a_date(
-  line: _Line, offset: float, least: float, most: float
+  line: Line, offset: float, least: float, most: float
 ) -> None:
   date = formatdate(time.time() + offset, usegmt=True)
   failure = _failure(line, script(chat_server.rate_limited(date)))
@@ -231,7 +206,7 @@ def _call_briefly(model: Model) -> None:
       await endpoint.close()
 
   start = time.monotonic()
-  with pytest.raises(FailedCallError, match=r"^no answer within 0\.2 s$"):
+  with pytest.raises(FailedCallError, match=r"^no answer within 0\.2 s \("):
     asyncio.run(call())
   assert 0.15 < time.monotonic() - start < 30
 
@@ -262,7 +237,7 @@ def test_an_answer_that_never_ends_is_a_failure() -> None:
     server.shutdown()
 
 
-def test_a_failure_does_not_repeat_the_key(line: _Line) -> None:
+def test_a_failure_does_not_repeat_the_key(line: Line) -> None:
   failure = _failure(line, quoting(500))
   assert line.server.requests[-1].key == KEY
   assert "Not with ***. (***)long" in str(failure)
@@ -273,7 +248,17 @@ def test_a_failure_does_not_repeat_the_key(line: _Line) -> None:
   [
     (script(chat_server.unauthorized()), "401.*Incorrect API key provided"),
     (script(chat_server.not_found()), "404.*The model does not exist"),
-    (script(bad_request("Too long.")), "400.*Too long"),
+    (script(bad_request("Odd.")), "400: Odd.; --llm_extra adds"),
+    (
+      script(bad_request("The maximum context length is 2048 tokens.")),
+      "400: .*; a smaller --llm_max_answer",
+    ),
+    (
+      script(
+        chat_server.Reply(b'{"error": {"message": "No key.", "code": "401"}}')
+      ),
+      "401: No key.; see that its name, key",
+    ),
     (script(_plain(301, b"")), "301"),
     (script(_plain(405, b"no")), "405"),
     (quoting(401), r"Not with \*\*\*\. \(\*\*\*\)long"),
@@ -288,7 +273,7 @@ def test_a_failure_does_not_repeat_the_key(line: _Line) -> None:
   ],
 )
 def test_a_refusal_is_one_line_for_the_user(
-  line: _Line, answer: Answer, detail: str
+  line: Line, answer: Answer, detail: str
 ) -> None:
   with pytest.raises(UserError) as caught:
     line.call(answer)

@@ -17,17 +17,24 @@ from tests.evolve.proposers.llm.answers import (
   REFUSED,
   fence,
 )
+from tests.evolve.proposers.llm.formats import FORMATS, REFUSED_FORMATS
 
 
-@pytest.mark.parametrize("name", ANSWERS)
-def test_finds_the_program(name):
-  answer, program = ANSWERS[name]
+@pytest.mark.parametrize(
+  ("answer", "program"),
+  [pytest.param(*v, id=k) for k, v in (ANSWERS | FORMATS).items()],
+)
+def test_finds_the_program(answer, program):
   assert extract(answer) == program
 
 
-@pytest.mark.parametrize("name", REFUSED)
-def test_an_answer_without_an_entry_function_says_what_it_holds(name):
-  answer, sentence = REFUSED[name]
+@pytest.mark.parametrize(
+  ("answer", "sentence"),
+  [pytest.param(*v, id=k) for k, v in (REFUSED | REFUSED_FORMATS).items()],
+)
+def test_an_answer_without_an_entry_function_says_what_it_holds(
+  answer, sentence
+):
   with pytest.raises(NoProgramError) as raised:
     extract(answer)
   assert str(raised.value) == sentence
@@ -45,6 +52,14 @@ def test_text_after_the_limit_does_not_count():
   [
     *("\0", "`", "~", "(", "\n", " ", "\t```\n", "```\n", "'''\n", "<think>"),
     *("</think>", "1. ", "\ud800", "\\", "def activation(x):\n", "@a\n", "é("),
+    *(
+      "<|channel|>analysis",
+      "<|end|>",
+      '{"',
+      '{"a":',
+      '["',
+      "\u25c1think\u25b7",
+    ),
     *("def activation(", "a = (\n", "import a\n", "[THINK]", "lambda:"),
   ],
 )
@@ -57,6 +72,7 @@ def test_long_junk_raises_nothing_else(junk):
 FRAGMENTS = [
   *(PLAIN, OTHER, BROKEN, GATE, GATED, INDENTED, "def activation", "async "),
   *("```", "```python\n", "~~~", "````", "\n", "\r\n", "\r", "   ", "\t", "- "),
+  *('{"code": "', '"}', "<|channel|>analysis<|message|>", "<|end|>"),
   *("1. ", "<think>", "</think>", "[/THINK]", "import jax", "from a import b"),
   *("@f\n", "activation = ", "(", ")", "[", "{", "'", '"""', "#", "\\", ";"),
   *("return x", "if x:\n", "else:\n", "class A:\n", "print(1)\n", "x = 1\n"),

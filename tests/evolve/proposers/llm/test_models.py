@@ -27,6 +27,7 @@ def test_parses_names_and_addresses() -> None:
       f"llama3:8b@{_LOCAL}",
       "org/m-1@https://api.mistral.ai/v1/",
       "claude@2024@http://[::1]:8080/v1",
+      "claude@20241022",
     ],
     prices=prices,
   )
@@ -35,8 +36,9 @@ def test_parses_names_and_addresses() -> None:
     Model("llama3:8b", _LOCAL, price=Price(0.1, 0.2)),
     Model("org/m-1", "https://api.mistral.ai/v1"),
     Model("claude@2024", "http://[::1]:8080/v1"),
+    Model("claude@20241022", _OPENAI),
   )
-  assert [m.is_openai for m in found] == [True, False, False, False]
+  assert [m.is_openai for m in found] == [True, False, False, False, True]
   assert parse([]) == ()
 
 
@@ -76,6 +78,13 @@ def test_weights() -> None:
     "a@http://host:port/v1",
     "a@http://host:99999/v1",
     "a@http://a..b/v1",
+    "a@127.0.0.1:11434/v1",
+    "a@localhost",
+    "a@gateway/v1",
+    "a@1@127.0.0.1:11434/v1",
+    "127.0.0.1:11434/v1",
+    "localhost:11434",
+    "[::1]:8080/v1",
   ],
 )
 def test_refuses_malformed_addresses(spec: str) -> None:

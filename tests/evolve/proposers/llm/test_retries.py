@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from evolve.proposers.llm.calls import GAVE_UP, CallLog, Question, Reply
-from evolve.proposers.llm.client_config import RetryPolicy
-from evolve.proposers.llm.endpoint import FailedCallError
+from evolve.proposers.llm.client_config import Caps, HedgePolicy, RetryPolicy
+from evolve.proposers.llm.failures import FailedCallError
+from evolve.proposers.llm.hedging import Hedging
 from evolve.proposers.llm.models import Model
 from evolve.proposers.llm.retries import Retries
+from evolve.proposers.llm.spending import Spending
 from harness.core.errors import UserError
 
 _MODEL = Model("m", "http://localhost:1/v1")
@@ -63,6 +65,11 @@ def calls(path: Path, waits: list[float]) -> Iterator[CallLog]:
   opened.close()
 
 
+def _retries(calls: CallLog, policy: RetryPolicy = _POLICY) -> Retries:
+  spending = Spending(Caps(), calls.totals(), 100)
+  return Retries(policy, calls, Hedging(HedgePolicy(), calls, spending))
+
+
 def _ask(retries: Retries, *endpoints: _Endpoint) -> list[Any]:
   """The replies to questions asked at the same time, or what they raised."""
 
@@ -86,7 +93,7 @@ def test_failed_calls_are_logged_and_recorded_one_by_one(
   path: Path, calls: CallLog, log: list[str]
 ) -> None:
   endpoint = _Endpoint(_FAILURE, FailedCallError("no answer"), _ANSWER)
-  (reply,) = _ask(Retries(_POLICY, calls), endpoint)
+  (reply,) = _ask(_retries(calls), endpoint)
   assert reply._replace(seconds=0.0) == _ANSWER
   assert 0 < reply.seconds < 60
   assert _rows(path, "error, finish_reason, answer, cost") == [
@@ -95,7 +102,13 @@ def test_failed_calls_are_logged_and_recorded_one_by_one(
     (None, "stop", "x", 0.25),
   ]
   assert all(seconds > 0 for (seconds,) in _rows(path, "seconds"))
-  assert log == ["actmine: m: 500: busy", "actmine: m: no answer"]
+  assert log == [
+    f"actmine: m, slot 0: {text}, asking again in {seconds} s"
+    for text, seconds in (
+      ("500: busy; failure 1 of at most 5", 1),
+      ("no answer; failure 2 of at most 5", 2),
+    )
+  ]
 
 
 def test_waits_double_up_to_a_minute_unless_the_server_asks_for_one(
@@ -104,7 +117,7 @@ def test_waits_double_up_to_a_minute_unless_the_server_asks_for_one(
   results: list[Reply | Exception] = [_FAILURE] * 10
   results[2] = FailedCallError("429: later", retry_after=300.0)
   policy = RetryPolicy(outage_tries=99, backoff=0.5)
-  _ask(Retries(policy, calls), _Endpoint(*results, _ANSWER))
+  _ask(_retries(calls, policy), _Endpoint(*results, _ANSWER))
   assert waits == [0.5, 1, 300, 4, 8, 16, 32, 60, 60, 60]
 
 
@@ -112,7 +125,7 @@ def test_jitter_is_drawn_from_zero(
   calls: CallLog, waits: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
   monkeypatch.setattr(random, "uniform", lambda low, high: low + high / 4)
-  _ask(Retries(_POLICY, calls), _Endpoint(_FAILURE, _FAILURE, _ANSWER))
+  _ask(_retries(calls), _Endpoint(_FAILURE, _FAILURE, _ANSWER))
   assert waits == [0.25, 0.5]
 
 
@@ -121,20 +134,20 @@ def test_a_question_that_fails_while_others_are_answered_is_given_up(
 ) -> None:
   bad = _Endpoint(_FAILURE)
   good = [_Endpoint(*[_FAILURE] * 3, _ANSWER), _Endpoint(_ANSWER)]
-  *replies, last = _ask(Retries(_POLICY, calls), *good, bad)
+  *replies, last = _ask(_retries(calls), *good, bad)
   assert [reply.answer for reply in replies] == ["x", "x"]
   assert (last.answer, last.error) == (None, "500: busy")
   assert bad.num_calls == _POLICY.tries + 1
   ends = _rows(path, "slot, finish_reason")
   assert [end for slot, end in ends if slot == 2] == [None] * 3 + [GAVE_UP]
   found = calls.find(_question(2))
-  assert found and found[0] == last
+  assert found and found[0]._replace(seconds=0.0) == last
 
 
 def test_an_outage_ends_the_run_and_gives_no_question_up(
   path: Path, calls: CallLog
 ) -> None:
-  retries = Retries(_POLICY, calls)
+  retries = _retries(calls)
   (answered,) = _ask(retries, _Endpoint(_ANSWER))
   assert answered.answer == "x"
   endpoints = [_Endpoint(_FAILURE) for _ in range(4)]
@@ -155,7 +168,7 @@ def test_no_question_is_given_up_when_an_outage_begins_after_an_answer(
 ) -> None:
   failing = [_Endpoint(_FAILURE) for _ in range(3)]
   answered = _Endpoint(_FAILURE, _FAILURE, _ANSWER)
-  reply, *errors = _ask(Retries(_POLICY, calls), answered, *failing)
+  reply, *errors = _ask(_retries(calls), answered, *failing)
   assert reply.answer == "x"
   assert {type(error) for error in errors} == {UserError}
 
@@ -163,7 +176,7 @@ def test_no_question_is_given_up_when_an_outage_begins_after_an_answer(
 def test_questions_outlast_a_short_outage(calls: CallLog) -> None:
   failures = [_FAILURE] * (_POLICY.outage_tries - 1)
   endpoints = [_Endpoint(*failures, _ANSWER) for _ in range(4)]
-  replies = _ask(Retries(_POLICY, calls), *endpoints)
+  replies = _ask(_retries(calls), *endpoints)
   assert [reply.answer for reply in replies] == ["x"] * 4
 
 
@@ -172,6 +185,6 @@ def test_refusals_and_other_errors_pass_at_once(
 ) -> None:
   for error in (UserError("401"), KeyError("stranger")):
     endpoint = _Endpoint(error)
-    assert _ask(Retries(_POLICY, calls), endpoint) == [error]
+    assert _ask(_retries(calls), endpoint) == [error]
     assert endpoint.num_calls == 1
   assert _rows(path, "*") == []
