@@ -1,5 +1,6 @@
 """Mutators against each other: searches at equal budget."""
 
+import dataclasses
 import itertools
 import json
 from collections import defaultdict
@@ -40,10 +41,19 @@ def sections(searches: Sequence[SearchRun], seed: int) -> list[Section]:
     searches: all of the report.
     seed: keys the bootstrap.
   """
-  return [
-    _section(by_mutator, number, seed)
-    for number, by_mutator in enumerate(comparable(searches), 1)
-  ]
+  found = []
+  for number, by_mutator in enumerate(comparable(searches), 1):
+    compared = {r.directory.label for runs in by_mutator.values() for r in runs}
+    section = _section(by_mutator, number, seed)
+    labels = [run.directory.label for run in searches]
+    apart = [label for label in labels if label not in compared]
+    if apart:
+      note = f"Not compared, for other tasks or settings: {', '.join(apart)}."
+      section = dataclasses.replace(
+        section, blocks=[*section.blocks, Text(note)]
+      )
+    found.append(section)
+  return found
 
 
 def comparable(searches: Sequence[SearchRun]) -> list[ByMutator]:

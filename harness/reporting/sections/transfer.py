@@ -47,10 +47,12 @@ def section(runs: Runs, seed: int) -> Section | None:
     benchmark: _correlation(values, scores, seed)
     for benchmark, scores in benchmarks.items()
   }
+  unused = [run.directory.label for run in runs.labs if run is not source]
+  rest = f" Values of other runs are not used: {', '.join(unused)}."
   blocks: list[Block] = [
     Text(
       f"Lab values are those of {source.directory.label} ({source.suite}, "
-      f"{source.fidelity})."
+      f"{source.fidelity}).{rest if unused else ''}"
     ),
     _table(values, benchmarks, correlations),
     *_scatters(values, benchmarks, source.suite),

@@ -36,6 +36,18 @@ def test_two_mutators_are_compared(tmp_path: Path) -> None:
   assert blocks.texts(section)[0].startswith("With 1 run of each mutator")
 
 
+def test_a_search_on_other_tasks_is_named(tmp_path: Path) -> None:
+  runs = [
+    verified(tmp_path / "evolved", 0.75, 0.5),
+    verified(tmp_path / "control", 0.5, 0.5, mutator="random"),
+    verified(tmp_path / "own", 0.5, 0.5, suite="lab@1+my.tasks"),
+  ]
+  (section,) = mutators.sections(runs, 0)
+  assert blocks.texts(section)[-1] == (
+    "Not compared, for other tasks or settings: own."
+  )
+
+
 def test_runs_of_several_seeds_pair_by_seed(tmp_path: Path) -> None:
   runs = [
     verified(

@@ -31,6 +31,18 @@ def test_ranks_are_correlated_where_enough_activations_have_both(
   assert len(points.get_xdata()) == 6
 
 
+def test_one_lab_run_is_used_and_the_others_are_named(runs: Runs) -> None:
+  (lab,) = runs.labs
+  directory = dataclasses.replace(lab.directory, label="other")
+  fewer = dataclasses.replace(lab, directory=directory, scores=lab.scores[:5])
+  labs = (fewer, lab)
+  section = transfer.section(dataclasses.replace(runs, labs=labs), 0)
+  assert section and blocks.texts(section)[1] == (
+    "Lab values are those of lab (lab@1, 5 steps x 4 seeds). Values of other "
+    "runs are not used: other."
+  )
+
+
 def test_too_few_activations_are_reported(runs: Runs) -> None:
   section = transfer.section(dataclasses.replace(runs, images=()), 0)
   assert section and "Too few activations" in section.findings[0]
