@@ -17,7 +17,7 @@ from harness.core.fitness import Fitness, Report, Status
 
 
 def write_best(path: Path, found: Verification) -> None:
-  """Writes the winner as a module, which --activations takes; if there is one."""
+  """Writes the winner, if there is one, as a module and a candidate."""
   winner = found.winner
   if winner is None:
     return
