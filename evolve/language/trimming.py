@@ -74,7 +74,10 @@ class _Blocks(Transformer):
     node.body = node.body or [ast.copy_location(ast.Pass(), node)]
     return node
 
-  visit_FunctionDef = visit_For = visit_If = visit_block
+  visit_For = visit_If = visit_block
+
+  def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+    return self.visit_block(node)
 
 
 class _Trim(_Blocks):

@@ -20,7 +20,7 @@ from harness.core.printed_table import print_table
 
 
 def write_best(path: Path, found: Verification) -> None:
-  """Writes the winner as a module, which --activations takes; if there is one."""
+  """Writes the winner, if there is one, as a module and a candidate."""
   winner = found.winner
   if winner is None:
     return

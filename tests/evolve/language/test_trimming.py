@@ -16,8 +16,8 @@ AROUND = {
   "jit with arguments": f"@jax.jit(inline=True)\n{PLAIN}",
   "partial": f"from functools import partial\n@partial(jax.jit)\n{PLAIN}",
   "partial with arguments": (
-    "import functools\n@functools.partial(jax.jit, static_argnames=('x', 'y'))\n"
-    + PLAIN
+    "import functools\n"
+    f"@functools.partial(jax.jit, static_argnames=('x', 'y'))\n{PLAIN}"
   ),
   "main block": (
     PLAIN + "if __name__ == '__main__':\n"
@@ -82,5 +82,7 @@ def test_a_module_that_the_program_uses_stays():
 def test_lines_are_those_of_the_text():
   source = "@jax.jit\ndef activation(x: A):\n  return jnp.tan h(x)\n"
   source = source.replace("tan h", "tanhh")
-  with pytest.raises(language.LanguageError, match="line 3: `jax.numpy.tanhh`"):
+  with pytest.raises(
+    language.LanguageError, match=r"line 3: `jax\.numpy\.tanhh`"
+  ):
     language.check(source)
