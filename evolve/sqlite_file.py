@@ -6,6 +6,19 @@ from pathlib import Path
 from harness.core.errors import UserError
 
 _PATIENCE = 60.0  # Seconds to wait for another writer.
+# With a write-ahead log a commit is one append: kill -9 can't split it.
+_WRITE_AHEAD_LOG = """
+PRAGMA journal_mode=WAL;
+PRAGMA synchronous=NORMAL;
+"""
+# The log needs memory that processes share, which NFS, Lustre and GPFS refuse.
+# Only an exclusive lock lets a file be opened there that has had a log.
+_ROLLBACK_JOURNAL = """
+PRAGMA locking_mode=EXCLUSIVE;
+PRAGMA journal_mode=DELETE;
+PRAGMA locking_mode=NORMAL;
+"""
+_HEADER_VERSION = 18  # The offset of a byte that is 2 for a file with a log.
 
 
 def connect(
@@ -17,23 +30,34 @@ def connect(
     UserError: it is damaged, is missing, or can't be written.
   """
   try:
-    connection = sqlite3.connect(
-      _uri(path, read_only), uri=True, timeout=_PATIENCE
-    )
-    if not read_only:
-      # With a write-ahead log a commit is one append: kill -9 can't split it.
-      connection.execute("PRAGMA journal_mode=WAL")
-      connection.execute("PRAGMA synchronous=NORMAL")
-      connection.executescript(schema)
+    if read_only:
+      return _open(path, f"mode=ro{_immutable(path)}")
+    path.touch()  # With the mode of the umask; SQLite has one of its own.
+    try:
+      return _open(path, "mode=rw", _WRITE_AHEAD_LOG + schema)
+    except sqlite3.OperationalError:
+      return _open(path, "mode=rw", _ROLLBACK_JOURNAL + schema)
   except sqlite3.Error as error:
     raise UserError(f"can't use {path}: {error}") from error
+  except OSError as error:
+    raise UserError(f"can't use {path}: {error.strerror}") from error
+
+
+def _open(path: Path, options: str, script: str = "") -> sqlite3.Connection:
+  uri = f"{path.resolve().as_uri()}?{options}"
+  connection = sqlite3.connect(uri, uri=True, timeout=_PATIENCE)
+  try:
+    connection.executescript(script)
+  except sqlite3.Error:
+    connection.close()
+    raise
   return connection
 
 
-def _uri(path: Path, read_only: bool) -> str:
-  uri = path.resolve().as_uri()
-  if not read_only:
-    return f"{uri}?mode=rwc"
-  # Without a log nobody writes, and no lock file is needed.
+def _immutable(path: Path) -> str:
+  """The option for a file that nobody writes, and that needs no lock file."""
+  with path.open("rb") as file:
+    file.seek(_HEADER_VERSION)
+    keeps_log = file.read(1) == b"\2"
   has_log = path.with_name(f"{path.name}-wal").exists()
-  return f"{uri}?mode=ro" + ("" if has_log else "&immutable=1")
+  return "&immutable=1" if keeps_log and not has_log else ""

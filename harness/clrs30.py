@@ -18,15 +18,22 @@ from harness.core import entry
 _ALGORITHMS = flags.DEFINE_list(
   "algorithms",
   [],
-  "algorithms of CLRS-30, categories such as sorting or graphs, or all",
+  "algorithms of CLRS-30, categories such as sorting or graphs, or all; with "
+  "--resume, they are added to the run's",
 )
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
-  "named activations, 'all' of them, or paths to a .py file holding one",
+  "named activations, 'all' of them, or paths to a .py file holding one; with "
+  "--resume, they are added to the run's",
 )
-_SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
-flags.DEFINE_alias("seed", "seeds")
+_SEEDS = flags.DEFINE_list(
+  "seeds",
+  ["0"],
+  "one training for each, e.g. 0,1,2; with --resume, they are added to the "
+  "run's",
+  short_name="seed",
+)
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _PROCESSOR = flags.DEFINE_string(
@@ -88,6 +95,10 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
+  sources = entry.resume(
+    may_change=("data_dir", "samples_dir"),
+    may_grow=("algorithms", "activations", "seeds"),
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -107,11 +118,15 @@ def main() -> None:
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value)
+  programs = candidates.by_name(_ACTIVATIONS.value, sources)
   samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None
   workdir = None
   if not _WRITE_SAMPLES.value:
-    workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+    workdir = entry.open_workdir(
+      _WORKDIR.value,
+      resume=_RESUME.value,
+      sources=candidates.sources(programs.items()),
+    )
   elif not samples_dir:
     raise UserError("--write_samples needs --samples_dir=DIR to write to")
   preset = PRESETS[_PRESET.value]

@@ -20,10 +20,16 @@ _DATASET = flags.DEFINE_string(
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
-  "named activations, 'all' of them, or paths to a .py file holding one",
+  "named activations, 'all' of them, or paths to a .py file holding one; with "
+  "--resume, they are added to the run's",
 )
-_SEEDS = flags.DEFINE_list("seeds", ["0"], "one training for each, e.g. 0,1,2")
-flags.DEFINE_alias("seed", "seeds")
+_SEEDS = flags.DEFINE_list(
+  "seeds",
+  ["0"],
+  "one training for each, e.g. 0,1,2; with --resume, they are added to the "
+  "run's",
+  short_name="seed",
+)
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _MODEL = flags.DEFINE_string(
@@ -69,6 +75,9 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
+  sources = entry.resume(
+    may_change=("data_dir",), may_grow=("activations", "seeds")
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -96,7 +105,8 @@ def main() -> None:
   )
   models.model(recipe.model)
   seeds = entry.parse_seeds(_SEEDS.value)
-  admitted = admit(candidates.by_name(_ACTIVATIONS.value), Admission())
+  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  admitted = admit(programs, Admission())
   for name, found in admitted.items():
     if not found.pointwise:
       console.say(
@@ -113,7 +123,11 @@ def main() -> None:
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
     data_dir=entry.data_dir(_DATA_DIR.value),
   )
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  workdir = entry.open_workdir(
+    _WORKDIR.value,
+    resume=_RESUME.value,
+    sources=candidates.sources(programs.items()),
+  )
   run.run(config, workdir)
 
 

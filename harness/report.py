@@ -41,12 +41,12 @@ _SEED = flags.DEFINE_integer(
 
 
 def main() -> None:
+  entry.resume(may_change=("output", "export"), may_grow=("results",))
   workdir = None
   if _WORKDIR.value:
     workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
     if workdir.finished:
-      workdir.say_finished()
-      return
+      workdir.say_finished("its page is made again, from its runs as they are")
   folder = workdir.path if workdir else Path()
   report.report(
     report.Config(

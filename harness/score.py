@@ -25,7 +25,8 @@ from harness.core import entry, user_module
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu", "gelu", "gelusine", "gelu_sinc_perturbation"],
-  "named activations, 'all' of them, or paths to a .py file holding one",
+  "named activations, 'all' of them, or paths to a .py file holding one; with "
+  "--resume, they are added to the run's",
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -48,7 +49,11 @@ _FITNESS = flags.DEFINE_string(
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(
-  "num_seeds", None, "networks per task (default: full fidelity)", lower_bound=1
+  "num_seeds",
+  None,
+  "networks per task (default: full fidelity); a larger number with --resume "
+  "trains all of them anew",
+  lower_bound=1,
 )
 _STEPS = flags.DEFINE_integer(
   "steps", None, "training steps (default: full fidelity)", lower_bound=1
@@ -90,6 +95,9 @@ _CHECK_TASKS = flags.DEFINE_bool(
 
 
 def main() -> None:
+  sources = entry.resume(
+    may_change=("workers",), may_grow=("activations", "num_seeds")
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import activations, candidates
   from evolve.admission.admission import Admission
@@ -115,8 +123,9 @@ def main() -> None:
     checking.check_tasks(lab, activations.ACTIVATIONS)
     return
   chosen = selection.select(_FITNESS.value, lab)
+  programs = candidates.by_name(_ACTIVATIONS.value, sources)
   config = score.ScoreConfig(
-    programs=candidates.by_name(_ACTIVATIONS.value),
+    programs=programs,
     seed=_SEED.value,
     fidelity=selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value),
     num_workers=_WORKERS.value,
@@ -125,7 +134,11 @@ def main() -> None:
     ),
     by_task=_BY_TASK.value,
   )
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  workdir = entry.open_workdir(
+    _WORKDIR.value,
+    resume=_RESUME.value,
+    sources=candidates.sources(programs.items()),
+  )
   if workdir.resumed:
     user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
   score.score(config, chosen, workdir)

@@ -8,7 +8,6 @@ the workdir, the winner to best.py, and summary.json last.
 """
 
 import dataclasses
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,24 @@ from absl import flags
 
 from harness.core import entry, user_module
 from harness.core.errors import UserError
-from harness.core.workdir import Workdir
 
-# Settings that a finished run may be resumed with other values of.
-_DEFAULTS = {"evaluations": 300, "top": 5, "fresh_seeds": 10}
+# Flags that a resumed run may have other values of: they change no candidate,
+# or decide who answers, and an answer is kept whoever gave it.
+_MAY_CHANGE = (
+  "workers",
+  "top",
+  "fresh_seeds",
+  "llm",
+  "llm_weights",
+  "llm_selection",
+  "llm_temperature",
+  "llm_max_answer",
+  "llm_concurrency",
+  "llm_timeout",
+  "llm_prices",
+  "max_llm_cost",
+  "max_llm_tokens",
+)
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -54,9 +67,9 @@ _MUTATOR = flags.DEFINE_enum(
 )
 _EVALUATIONS = flags.DEFINE_integer(
   "evaluations",
-  None,
-  "candidates in all, with generation zero (default: 300, or as many as a "
-  "resumed run has); a larger number extends a finished run",
+  300,
+  "candidates in all, with generation zero; with --resume, a larger number "
+  "extends the run",
   lower_bound=1,
 )
 _INIT = flags.DEFINE_list(
@@ -119,17 +132,16 @@ _WORKERS = flags.DEFINE_integer(
 )
 _TOP = flags.DEFINE_integer(
   "top",
-  None,
-  "how many of the best are verified at the end (default: 5, or as many as a "
-  "resumed run has)",
+  5,
+  "how many of the best are verified at the end; another number with --resume "
+  "verifies a finished run again",
   lower_bound=1,
 )
 _FRESH_SEEDS = flags.DEFINE_integer(
   "fresh_seeds",
-  None,
-  "seeds per task, new to the search, that the best are verified on (default: "
-  "10, or as many as a resumed run has); another number verifies a finished "
-  "run again",
+  10,
+  "seeds per task, new to the search, that the best are verified on; another "
+  "number with --resume verifies a finished run again",
   lower_bound=1,
 )
 _LLM = flags.DEFINE_list(
@@ -229,36 +241,8 @@ def _author() -> Any:
   )
 
 
-def _lengths(workdir: Workdir) -> dict[str, int]:
-  """The length of the run: the flags, else as before, else the defaults."""
-  recorded = workdir.settings() if workdir.resumed else {}
-  given = {
-    "evaluations": _EVALUATIONS.value,
-    "top": _TOP.value,
-    "fresh_seeds": _FRESH_SEEDS.value,
-  }
-  lengths = {
-    name: given[name] or recorded.get(name) or default
-    for name, default in _DEFAULTS.items()
-  }
-  before = recorded.get("evaluations", 0)
-  if lengths["evaluations"] < before:
-    raise UserError(
-      f"the run in {workdir.path} has {before} evaluations; a resumed run can "
-      "have more, not fewer"
-    )
-  return lengths
-
-
-def _is_extended(workdir: Workdir, lengths: Mapping[str, int]) -> bool:
-  """True if a finished run has something left to do."""
-  recorded = workdir.settings()
-  return any(
-    recorded.get(name) != value for name, value in lengths.items()
-  ) or workdir.summary().get("llm", {}).get("out_of_budget", False)
-
-
 def main() -> None:
+  sources = entry.resume(may_change=_MAY_CHANGE, may_grow=("evaluations",))
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -282,17 +266,15 @@ def main() -> None:
   chosen = selection.select(_FITNESS.value, lab)
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
-  generation_zero = candidates.generation_zero(_INIT.value)
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
+  named = candidates.generation_zero(_INIT.value, sources)
+  workdir = entry.open_workdir(
+    _WORKDIR.value, resume=_RESUME.value, sources=candidates.sources(named)
+  )
   if workdir.resumed:
     user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
-  lengths = _lengths(workdir)
-  if workdir.finished and not _is_extended(workdir, lengths):
-    workdir.say_finished("a larger --evaluations extends it")
-    return
   search = SearchConfig(
     seed=_SEED.value,
-    evaluations=lengths["evaluations"],
+    evaluations=_EVALUATIONS.value,
     full=full,
     screen=fitness.screen_for(full),
     admission=Admission(
@@ -306,10 +288,10 @@ def main() -> None:
   config = RunConfig(
     search,
     _MUTATOR.value,
-    generation_zero,
+    tuple(program for _, program in named),
     _WORKERS.value,
-    lengths["top"],
-    lengths["fresh_seeds"],
+    _TOP.value,
+    _FRESH_SEEDS.value,
     author,
   )
   if chosen is not lab:

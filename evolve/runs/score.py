@@ -3,6 +3,7 @@
 import dataclasses
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from evolve import activations
@@ -51,7 +52,7 @@ class ScoreConfig:
 
 
 def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
-  """Scores the activations without a record, and prints the table.
+  """Scores the activations without a record, and prints the table of all.
 
   Args:
     config: the settings.
@@ -63,45 +64,63 @@ def score(config: ScoreConfig, fitness: Fitness, workdir: Workdir) -> None:
   """
   start = time.monotonic()
   settings = _settings(config, fitness)
-  if workdir.finished:
-    workdir.check_same(settings, may_change=("workers",))
-    workdir.say_finished()
-    return
+  workdir.check(
+    settings, may_change=("workers",), may_grow=("activations", "num_seeds")
+  )
   scores_file = workdir.path / "scores.jsonl"
-  prepare = [(_FITNESS, config.seed, config.fidelity)]
-  with WorkerPool(
-    {_FITNESS: fitness}, config.num_workers, prepare=prepare
-  ) as pool:
-    with console.Progress() as progress:
-      progress.show("starting workers")
-      worker = pool.describe()
-    workdir.begin(
-      settings,
-      worker.devices,
-      may_change=("workers",),
-      extra={"workers": worker.applied},
-    )
-    done = {r["activation"] for r in records.read_jsonl(scores_file)}
-    names = [name for name in config.programs if name not in done]
-    cascade = Cascade(_FITNESS, config.seed, config.fidelity)
-    work = [(config.programs[name], cascade) for name in names]
-    short = short_names(config.programs)
-    line = EvaluationLine(
-      "scoring", [short[name] for name in names], config.num_workers
-    )
-    with console.Progress() as progress:
-      progress.show(line.text)
-      ended = evaluate_all(pool, work, config.admission)
-      for index, probe, report in ended:
-        record = record_of(names[index], fitness.suite, probe, report)
-        records.append_jsonl(scores_file, record)
-        line.end(index, report)
-  found = {r["activation"]: r for r in records.read_jsonl(scores_file)}
+  num_seeds = config.fidelity.num_seeds
+  # Seeds share a program, so that more of them begin all activations anew.
+  is_anew = workdir.resumed and workdir.settings()["num_seeds"] < num_seeds
+  found = {} if is_anew else _by_name(scores_file)
+  left = [name for name in config.programs if name not in found]
+  if workdir.finished and not left:
+    workdir.say_finished("more --activations extend it")
+  else:
+    prepare = [(_FITNESS, config.seed, config.fidelity)]
+    with WorkerPool(
+      {_FITNESS: fitness}, config.num_workers, prepare=prepare
+    ) as pool:
+      with console.Progress() as progress:
+        progress.show("starting workers")
+        worker = pool.describe()
+      if is_anew:
+        scores_file.unlink(missing_ok=True)
+      workdir.begin(settings, worker.devices, extra={"workers": worker.applied})
+      _score_all(left, config, fitness, pool, scores_file)
+    found = _by_name(scores_file)
+    seconds = time.monotonic() - start
+    workdir.finish(_summary(list(found.values()), seconds))
   chosen = [found[name] for name in config.programs]
-  workdir.finish(_summary(chosen, time.monotonic() - start))
   score_tables.print_results(
     chosen, fitness.families, config.fidelity, by_task=config.by_task
   )
+
+
+def _by_name(scores_file: Path) -> dict[str, dict[str, Any]]:
+  """The records of a run, by activation."""
+  return {r["activation"]: r for r in records.read_jsonl(scores_file)}
+
+
+def _score_all(
+  names: Sequence[str],
+  config: ScoreConfig,
+  fitness: Fitness,
+  pool: WorkerPool,
+  scores_file: Path,
+) -> None:
+  """Scores activations, and adds the record of each as soon as it is known."""
+  cascade = Cascade(_FITNESS, config.seed, config.fidelity)
+  work = [(config.programs[name], cascade) for name in names]
+  short = short_names(config.programs)
+  line = EvaluationLine(
+    "scoring", [short[name] for name in names], config.num_workers
+  )
+  with console.Progress() as progress:
+    progress.show(line.text)
+    for index, probe, report in evaluate_all(pool, work, config.admission):
+      record = record_of(names[index], fitness.suite, probe, report)
+      records.append_jsonl(scores_file, record)
+      line.end(index, report)
 
 
 def print_activations() -> None:

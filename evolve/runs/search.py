@@ -10,6 +10,7 @@ from typing import Any
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator, RandomMutator
 from evolve.proposers.llm.author import Author, AuthorConfig
+from evolve.proposers.llm.calls import CallLog
 from evolve.proposers.mixed import MixedProposer, num_turns
 from evolve.proposers.mutator import Mutator, MutatorProposer
 from evolve.proposers.proposer import Proposer
@@ -38,8 +39,9 @@ MUTATORS: Mapping[str, Mutator] = {
   "llm": ExpressionMutator(),
   "mixed": ExpressionMutator(),
 }
+# Another value than before leaves a finished run something to do.
+_LENGTHS = ("evaluations", "top", "fresh_seeds")
 _MAY_CHANGE = (
-  "evaluations",
   "workers",
   "top",
   "fresh_seeds",
@@ -97,6 +99,8 @@ def run(
 ) -> None:
   """Searches, verifies the winners, and prints the findings.
 
+  Of a run that has finished, it prints them again.
+
   Args:
     config: the settings.
     fitness: maximised by the search.
@@ -110,6 +114,13 @@ def run(
     UserError: see Workdir, Database and Author.
   """
   start = time.monotonic()
+  settings = _settings(config, fitness, heldout)
+  workdir.check(settings, may_change=_MAY_CHANGE, may_grow=("evaluations",))
+  database_path = workdir.path / "programs.sqlite"
+  if workdir.finished and not _is_extended(workdir, settings):
+    workdir.say_finished("a larger --evaluations extends it")
+    _print_again(config, fitness, heldout, workdir)
+    return
   seed = config.search.seed
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
   fitnesses = {SEARCH_FITNESS: fitness, FRESH_FITNESS: fresh}
@@ -119,7 +130,6 @@ def run(
     (SEARCH_FITNESS, seed, config.search.full),
     *((name, *again) for name in fitnesses if name != SEARCH_FITNESS),
   ]
-  database_path = workdir.path / "programs.sqlite"
   with contextlib.ExitStack() as stack:
     author = None
     if config.author:
@@ -137,12 +147,7 @@ def run(
     with Progress() as progress:
       progress.show("starting workers")
       worker = pool.describe()
-    workdir.begin(
-      _settings(config, fitness, heldout),
-      worker.devices,
-      may_change=_MAY_CHANGE,
-      extra={"workers": worker.applied},
-    )
+    workdir.begin(settings, worker.devices, extra={"workers": worker.applied})
     database = Database(database_path)
     stack.callback(database.close)
     search = Search(
@@ -162,6 +167,40 @@ def run(
     if author:
       findings.print_spending(author.totals(), search)
     findings.print_findings(search, found, fitness, heldout, best)
+
+
+def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
+  """True if a finished run has something left to do."""
+  before = workdir.settings()
+  return any(
+    before.get(name) != settings[name] for name in _LENGTHS
+  ) or workdir.summary().get("llm", {}).get("out_of_budget", False)
+
+
+def _print_again(
+  config: RunConfig,
+  fitness: Fitness,
+  heldout: Fitness | None,
+  workdir: Workdir,
+) -> None:
+  """Prints the findings of a finished run, which needs no evaluation."""
+  path = workdir.path / "programs.sqlite"
+  with (
+    WorkerPool({}, num_workers=1) as pool,
+    contextlib.closing(Database(path, read_only=True)) as database,
+  ):
+    # Every slot is recorded, so nothing is proposed.
+    mutator = MutatorProposer(MUTATORS[config.mutator])
+    search = Search(
+      config.search, config.generation_zero, mutator, pool, database
+    )
+    search.run()
+    found = _verify(search, pool, database, config, heldout)
+  if config.author:
+    with contextlib.closing(CallLog(path, read_only=True)) as calls:
+      findings.print_spending(calls.totals(), search)
+  best = workdir.path / "best.py"
+  findings.print_findings(search, found, fitness, heldout, best)
 
 
 def _proposer(config: RunConfig, author: Author | None) -> Proposer:

@@ -5,10 +5,11 @@ An entry point defines its flags; this module alone parses them.
 
 import logging
 import os
+import shlex
 import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -16,9 +17,10 @@ from typing import Any, NoReturn
 import absl.logging
 from absl import app, flags
 
+from harness.core import streams
 from harness.core.console import wrapped
 from harness.core.errors import UserError, unknown
-from harness.core.workdir import Workdir
+from harness.core.workdir import Workdir, is_unfinished, read_run
 
 _log = logging.getLogger("actmine")
 
@@ -32,21 +34,22 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   """
   if main.__module__ != "__main__":
     _stand_in_for_module(main.__module__)
+  streams.mend()
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
   absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries log a lot.
   try:
     app.run(
-      lambda _: _guarded(main),
-      flags_parser=lambda argv: _parse(argv, usage),
+      lambda _: _flushed(main), flags_parser=lambda argv: _parse(argv, usage)
     )
-  except KeyboardInterrupt:  # Before main had begun.
-    _fail("stopped", 130)
-  except BrokenPipeError:  # The reader of the output has closed it.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    sys.exit(1)
-  sys.exit(0)
+  except UserError as error:
+    _fail(f"error: {error}", 1)
+  except KeyboardInterrupt:
+    _fail(f"stopped{_way_on()}", 130)
+  except OSError as error:
+    _log.error("%s", traceback.format_exc())
+    _end_by(error)
 
 
 def _stand_in_for_module(name: str) -> None:
@@ -59,22 +62,10 @@ def _stand_in_for_module(name: str) -> None:
   sys.path.append(os.getcwd())
 
 
-def _guarded(main: Callable[[], None]) -> None:
-  try:
-    main()
-  except UserError as error:
-    _fail(f"error: {error}", 1)
-  except KeyboardInterrupt:
-    _fail(
-      "stopped; what was finished is kept: go on with the same flags and "
-      "--resume",
-      130,
-    )
-  except BrokenPipeError:
-    raise
-  except OSError as error:
-    _log.error("%s", traceback.format_exc())
-    _fail(f"error: {error}; nothing committed so far is lost", 1)
+def _flushed(main: Callable[[], None]) -> None:
+  """Runs `main`, and finds out whether all it printed could be written."""
+  main()
+  sys.stdout.flush()
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
@@ -82,8 +73,32 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
   raise KeyboardInterrupt
 
 
+def _end_by(error: OSError) -> NoReturn:
+  """Ends the process for an error of a file, or of standard output."""
+  if not isinstance(error, BrokenPipeError):
+    _fail(f"error: {error}; nothing committed so far is lost", 1)
+  if way_on := _way_on():
+    _fail(f"stopped, as nobody reads the output{way_on}", 1)
+  streams.discard_output()
+  sys.exit(1)
+
+
+def _way_on() -> str:
+  """The end of the line on a run that was stopped; empty if there is none."""
+  path = "workdir" in flags.FLAGS and flags.FLAGS["workdir"].value
+  if not path or not is_unfinished(path):
+    return ""
+  return (
+    "; what was finished is kept: go on with --resume --workdir="
+    + shlex.quote(path)
+  )
+
+
 def _fail(line: str, status: int) -> NoReturn:
-  sys.stdout.flush()
+  try:
+    sys.stdout.flush()
+  except OSError:  # Nobody reads it, or a disk is full.
+    streams.discard_output()
   print(line, file=sys.stderr, flush=True)
   sys.exit(status)
 
@@ -91,6 +106,7 @@ def _fail(line: str, status: int) -> NoReturn:
 def _parse(argv: Sequence[str], usage: str) -> Sequence[str]:
   if not {"-h", "-help", "--help"}.isdisjoint(argv[1:]):
     _print_help(usage)
+    sys.stdout.flush()
     sys.exit(0)
   try:
     rest: list[str] = flags.FLAGS(list(argv))
@@ -126,7 +142,7 @@ def _print_help(usage: str) -> None:
 
 def log_to(path: str) -> logging.Logger:
   """The project's log, which goes to that file and nowhere else."""
-  handler = logging.FileHandler(path)
+  handler = logging.FileHandler(path, encoding="utf-8")
   handler.setFormatter(
     logging.Formatter("%(asctime)s %(levelname)s %(message)s")
   )
@@ -136,17 +152,113 @@ def log_to(path: str) -> logging.Logger:
   return _log
 
 
-def open_workdir(path: str | None, *, resume: bool) -> Workdir:
+def resume(
+  *, may_change: Sequence[str] = (), may_grow: Sequence[str] = ()
+) -> Mapping[str, str]:
+  """Gives flags the values of the run that --resume goes on with.
+
+  A flag that is not typed is as it was when the run began.
+
+  Args:
+    may_change: flags that may be typed with another value.
+    may_grow: lists that are typed to be added to; and numbers, which
+      `Workdir.check` compares.
+
+  Returns:
+    The texts of files that the run was begun with, by path as typed; none for
+    a new run.
+
+  Raises:
+    UserError: there is no run, it was begun with another value of a flag, or
+      by a version with other flags.
+  """
+  known = flags.FLAGS
+  path = known["workdir"].value
+  if not path or not known["resume"].value:
+    return {}
+  typed = {flag.name: flag.value for flag in _typed()}
+  record = read_run(path)
+  if record is None:
+    if typed.keys() == {"workdir", "resume"}:
+      raise UserError(
+        f"no run in {path} to go on with; leave --resume out to begin one"
+      )
+    return {}
+  known.unparse_flags()
+  try:
+    known([sys.argv[0], *record["argv"][1:]])
+  except flags.Error as error:
+    raise UserError(
+      f"the run in {path} was begun with flags of another version "
+      f"({' '.join(str(error).split())}); give another --workdir"
+    ) from error
+  for name, value in typed.items():
+    flag = known[name]
+    if name in may_grow and isinstance(value, list):
+      flag.value = list(dict.fromkeys([*(flag.value or ()), *value]))
+    elif name in ("workdir", "resume", *may_change, *may_grow):
+      flag.value = value
+    elif flag.value != value:
+      raise _differs(path, flag, value)
+    flag.present = 1
+  sources: dict[str, str] = record.get("sources", {})
+  return sources
+
+
+def _typed() -> Iterable[flags.Flag[Any]]:
+  """The flags on the command line, each once."""
+  found = (flags.FLAGS[name] for name in flags.FLAGS)
+  return {flag.name: flag for flag in found if flag.present}.values()
+
+
+def _differs(path: str, flag: flags.Flag[Any], value: Any) -> UserError:
+  """The error for a flag with another value than when the run began."""
+  has_none = flag.value in (None, [], "")
+  before = f"out --{flag.name}" if has_none else f" {flag.serialize()}"
+  flag.value = value
+  return UserError(
+    f"the run in {path} was begun with{before}, not with {flag.serialize()}; "
+    f"leave --{flag.name} out, or give another --workdir"
+  )
+
+
+def open_workdir(
+  path: str | None,
+  *,
+  resume: bool,
+  sources: Mapping[str, str] | None = None,
+) -> Workdir:
   """Claims --workdir and sends the log there.
+
+  Args:
+    path: the value of --workdir.
+    resume: the value of --resume.
+    sources: texts of the files that are named by flags, by path as typed.
 
   Raises:
     UserError: there is no path, or see `Workdir`.
   """
   if not path:
     raise UserError("--workdir is required; e.g. --workdir=runs/first")
-  workdir = Workdir(path, resume=resume)
+  arguments = _arguments() if resume else sys.argv[1:]
+  workdir = Workdir(path, resume=resume, arguments=arguments, sources=sources)
   log_to(str(workdir.log_file))
   return workdir
+
+
+def _arguments() -> list[str]:
+  """Arguments that begin the run which --resume goes on with, as it is now."""
+  return [
+    argument
+    for flag in _typed()
+    if flag.name != "resume"
+    # Of a flag that may be repeated, one a line.
+    for argument in (
+      flag.serialize().split("\n")
+      if isinstance(flag, flags.MultiFlag)
+      else [flag.serialize()]
+    )
+  ]
 
 
 def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,17 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
 
 def write_text(path: Path, text: str) -> None:
   """Replaces a file at once; UTF-8."""
-  descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-  try:
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+  # By `open`, so that the mode is that of the umask; tempfile's is 0600.
+  temporary = path.with_name(f".new-{secrets.token_hex(8)}")
+  with temporary.open("x", encoding="utf-8") as file:
+    try:
       file.write(text)
       file.flush()
       os.fsync(file.fileno())
-    os.chmod(temporary, 0o644)
-    os.replace(temporary, path)
-  except BaseException:
-    os.unlink(temporary)
-    raise
+      temporary.replace(path)
+    except BaseException:
+      temporary.unlink()
+      raise
 
 
 def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:

@@ -26,14 +26,30 @@ class Workdir:
     finished: True if that run had written its summary.
   """
 
-  def __init__(self, path: str, *, resume: bool):
+  def __init__(
+    self,
+    path: str,
+    *,
+    resume: bool,
+    arguments: Sequence[str] | None = None,
+    sources: Mapping[str, str] | None = None,
+  ):
     """Claims the directory, making it if it does not exist.
+
+    Args:
+      path: of the directory.
+      resume: whether it may hold a run.
+      arguments: of the command line, for run.json; by default this process's.
+      sources: texts of files that the run is begun with, by path as typed, for
+        run.json.
 
     Raises:
       UserError: it holds a run and `resume` is False, or the run of another
         command; another process uses it, or it can't be written.
     """
     self.path = Path(path)
+    self._arguments = sys.argv[1:] if arguments is None else list(arguments)
+    self._sources = dict(sources or {})
     try:
       self.path.mkdir(parents=True, exist_ok=True)
       self._lock = self._claim()
@@ -49,8 +65,7 @@ class Workdir:
         f"workdir {path} holds a run; continue it with --resume or give "
         "another --workdir"
       )
-    if self.resumed:
-      self._check_command()
+    self._record = read_run(path) or {}
 
   @property
   def run_file(self) -> Path:
@@ -75,87 +90,135 @@ class Workdir:
       ) from None
     return lock
 
+  def check(
+    self,
+    settings: Mapping[str, Any],
+    *,
+    may_change: Sequence[str] = (),
+    may_grow: Sequence[str] = (),
+  ) -> None:
+    """Refuses to go on with a run that has other settings.
+
+    Args:
+      settings: everything that decides the results, as JSON values.
+      may_change: settings that may differ.
+      may_grow: numbers that may have become larger, and lists and dictionaries
+        that may have been added to, see `entry.resume`.
+
+    Raises:
+      UserError: a resumed run was begun with other settings.
+    """
+    before = self._record.get("settings", _as_json(settings))
+    for name, now in _as_json(settings).items():
+      was, grows = before.get(name), name in may_grow
+      if grows and isinstance(now, dict):
+        for key in was:
+          if now.get(key) != was[key]:
+            raise self._changed(key)
+      elif grows and isinstance(now, int) and now < was:
+        raise UserError(
+          f"the run in {self.path} has --{name}={was}; a resumed run can have "
+          "more, not fewer"
+        )
+      elif now != was and not grows and name not in may_change:
+        raise self._changed(f"the {name.replace('_', ' ')}", was, now)
+
+  def _changed(self, what: str, was: Any = None, now: Any = None) -> UserError:
+    """The error for what no flag explains: a file, or a version of ours."""
+    is_short = all(isinstance(value, str | int | float) for value in (was, now))
+    return UserError(
+      f"{what} has changed since the run in {self.path} began"
+      f"{f', from {was} to {now}' if is_short else ''}; give another --workdir"
+    )
+
   def begin(
     self,
     settings: Mapping[str, Any],
     devices: Sequence[str],
     *,
-    may_change: Sequence[str] = (),
     extra: Mapping[str, Any] | None = None,
   ) -> None:
-    """Writes run.json, or checks that a resumed run has the same settings.
+    """Writes run.json.
 
     Args:
       settings: everything that decides the results, as JSON values.
       devices: the devices that the run computes on.
-      may_change: settings that may differ when the run is resumed.
       extra: further entries of run.json.
-
-    Raises:
-      UserError: a resumed run was started with other settings.
     """
-    if self.resumed:
-      self.check_same(settings, may_change)
-    record = {
+    self._record = {
       "schema_version": records.SCHEMA_VERSION,
       # Without the path, which belongs to the machine and not to the run.
-      "argv": [_command(), *sys.argv[1:]],
-      "settings": dict(settings),
+      "argv": [_command(), *self._arguments],
+      "settings": _as_json(settings),
+      "sources": self._sources,
       "versions": _versions(),
       "git": _git(),
       "devices": list(devices),
       **(extra or {}),
     }
-    # A longer --evaluations reopens a finished run. The summary is removed
+    # A resumed run that has grown is unfinished again. The summary is removed
     # first, so that it never stands beside settings that are not its own.
     self.summary_file.unlink(missing_ok=True)
-    records.write_json(self.run_file, record)
+    records.write_json(self.run_file, self._record)
 
-  def say_finished(self, hint: str = "") -> None:
-    """Prints that the run has finished, with a hint at its results."""
-    print(f"the run in {self.path} has finished; {hint or 'see summary.json'}")
+  def say_finished(self, hint: str) -> None:
+    """Prints that the run has finished, with a hint at what it can take."""
+    print(f"the run in {self.path} has finished; {hint}", flush=True)
 
   def settings(self) -> dict[str, Any]:
     """The settings in run.json."""
-    recorded: dict[str, Any] = self._recorded("settings")
+    recorded: dict[str, Any] = self._record["settings"]
     return recorded
 
   def summary(self) -> dict[str, Any]:
-    """The content of summary.json."""
-    record: dict[str, Any] = _read(self.summary_file)
-    return record
+    """The content of summary.json.
 
-  def _recorded(self, entry: str) -> Any:
+    Raises:
+      UserError: it is damaged.
+    """
     try:
-      return _read(self.run_file)[entry]
-    except KeyError as error:
-      raise UserError(f"{self.run_file} is damaged: {error!r}") from error
-
-  def _check_command(self) -> None:
-    before = self._recorded("argv")[0]
-    if before != _command():
-      raise UserError(
-        f"workdir {self.path} holds a run of {before}, not of {_command()}; "
-        "give another --workdir"
-      )
-
-  def check_same(
-    self, settings: Mapping[str, Any], may_change: Sequence[str]
-  ) -> None:
-    """Raises a UserError if the run in here has other settings."""
-    before = self.settings()
-    for name, value in json.loads(json.dumps(dict(settings))).items():
-      if name not in may_change and before.get(name) != value:
-        raise UserError(
-          f"the run in {self.path} has --{name}={before.get(name)}, not "
-          f"{value}; resume it with its own flags"
-        )
+      record: dict[str, Any] = json.loads(self.summary_file.read_text())
+    except ValueError as error:
+      raise _damaged(self.summary_file, error) from error
+    return record
 
   def finish(self, summary: Mapping[str, Any]) -> None:
     """Writes summary.json, whose presence means that the run finished."""
     records.write_json(
       self.summary_file, {"schema_version": records.SCHEMA_VERSION, **summary}
     )
+
+
+def is_unfinished(workdir: str) -> bool:
+  """True if a directory holds a run without a summary."""
+  has_run, has_summary = (
+    Path(workdir, name).exists() for name in ("run.json", "summary.json")
+  )
+  return has_run and not has_summary
+
+
+def read_run(workdir: str) -> dict[str, Any] | None:
+  """The run.json of a directory; None if it holds no run.
+
+  Raises:
+    UserError: it is damaged, or holds the run of another command.
+  """
+  path = Path(workdir, "run.json")
+  if not path.exists():
+    return None
+  try:
+    record: dict[str, Any] = json.loads(path.read_text())
+    command = record["argv"][0]
+    if command == _command():
+      record["settings"].keys()
+  except (ValueError, LookupError, TypeError, AttributeError) as error:
+    raise _damaged(path, error) from error
+  if command != _command():
+    raise UserError(
+      f"workdir {workdir} holds a run of {command}, not of {_command()}; "
+      "give another --workdir"
+    )
+  return record
 
 
 def _command() -> str:
@@ -192,8 +255,11 @@ def _git() -> dict[str, Any] | None:
     return None
 
 
-def _read(path: Path) -> Any:
-  try:
-    return json.loads(path.read_text())
-  except ValueError as error:
-    raise UserError(f"{path} is damaged: {error!r}") from error
+def _as_json(settings: Mapping[str, Any]) -> dict[str, Any]:
+  """Settings as they are read back."""
+  read: dict[str, Any] = json.loads(json.dumps(dict(settings)))
+  return read
+
+
+def _damaged(path: Path, error: Exception) -> UserError:
+  return UserError(f"{path} is damaged: {error!r}")

@@ -16,7 +16,7 @@ import numpy as np
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
 from harness.core.trainings.checkpoint import Checkpoint
-from harness.core.trainings.run import begin, is_done, train_all
+from harness.core.trainings.run import begin, train_all
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from harness.core.trainings.status_line import StatusLine, TrainingProgress
@@ -33,8 +33,8 @@ from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
 
-# A run may be given more algorithms when it is resumed.
-_MAY_CHANGE = ("algorithms",)
+# Settings that a run may have more of when it is resumed.
+_MAY_GROW = ("algorithms", "activations", "seeds")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Config:
 
 
 def run(config: Config, workdir: Workdir) -> None:
-  """Trains and tests what has no record yet, and prints the table.
+  """Trains and tests what has no record yet, and prints the table of all.
 
   Args:
     config: of the run.
@@ -92,6 +92,7 @@ def run(config: Config, workdir: Workdir) -> None:
   """
   start = time.monotonic()
   settings = config.settings()
+  workdir.check(settings, may_grow=_MAY_GROW)
   scores = Scores(workdir.path, "algorithm")
   groups = seed_groups(
     config.algorithms,
@@ -99,10 +100,33 @@ def run(config: Config, workdir: Workdir) -> None:
     config.seeds,
     config.seeds_per_program,
   )
+  if workdir.finished and not scores.left(groups):
+    workdir.say_finished(
+      "more --algorithms, --activations or --seeds extend it"
+    )
+  else:
+    compilations = _train_left(config, settings, groups, scores, workdir)
+    seconds = time.monotonic() - start
+    workdir.finish(_summary(scores.of(groups), compilations, seconds))
+  results.print_results(
+    scores.of(groups), config.protocol, config.processor, config.sites
+  )
+
+
+def _train_left(
+  config: Config,
+  settings: Mapping[str, Any],
+  groups: Sequence[SeedGroup],
+  scores: Scores,
+  workdir: Workdir,
+) -> int:
+  """Trains and tests the groups of which a seed lacks its record.
+
+  Returns:
+    The number of programs that were compiled.
+  """
   left = scores.left(groups)
-  if is_done(workdir, settings, left, _MAY_CHANGE):
-    return
-  begin(workdir, settings, _MAY_CHANGE)
+  begin(workdir, settings)
   compilations = 0
   with Progress() as progress:
     status_line = StatusLine(
@@ -126,13 +150,11 @@ def run(config: Config, workdir: Workdir) -> None:
         scores,
         workdir,
         config.program_ids,
-        {n: v for n, v in settings.items() if n not in _MAY_CHANGE},
+        {n: v for n, v in settings.items() if n not in _MAY_GROW},
         status_line,
       )
       compilations += sum(c.compilations for c in compiled.values())
-  found = scores.of(groups)
-  workdir.finish(_summary(found, compilations, time.monotonic() - start))
-  results.print_results(found, config.protocol, config.processor, config.sites)
+  return compilations
 
 
 def _train(

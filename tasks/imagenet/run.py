@@ -12,7 +12,7 @@ import numpy as np
 from harness.core import console
 from harness.core.fitness import Activation
 from harness.core.trainings.checkpoint import Checkpoint
-from harness.core.trainings.run import begin, is_done, train_all
+from harness.core.trainings.run import begin, train_all
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from harness.core.trainings.status_line import StatusLine, TrainingProgress
@@ -25,6 +25,9 @@ from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import Recipe
 from tasks.imagenet.scalars import Scalars
 from tasks.imagenet.training import ClassifierTraining, SeedAccuracy
+
+# Settings that a run may have more of when it is resumed.
+_MAY_GROW = ("activations", "seeds")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -64,7 +67,7 @@ class Config:
 
 
 def run(config: Config, workdir: Workdir) -> None:
-  """Trains and tests what has no record yet, and prints the table.
+  """Trains and tests what has no record yet, and prints the table of all.
 
   Args:
     config: of the run.
@@ -77,6 +80,7 @@ def run(config: Config, workdir: Workdir) -> None:
   """
   start = time.monotonic()
   settings = config.settings()
+  workdir.check(settings, may_grow=_MAY_GROW)
   scores = Scores(workdir.path, "dataset")
   groups = seed_groups(
     [config.dataset.name],
@@ -84,9 +88,24 @@ def run(config: Config, workdir: Workdir) -> None:
     config.seeds,
     config.seeds_per_program,
   )
+  if workdir.finished and not scores.left(groups):
+    workdir.say_finished("more --activations or --seeds extend it")
+  else:
+    _train_left(config, settings, groups, scores, workdir)
+    seconds = time.monotonic() - start
+    workdir.finish(_summary(scores.of(groups), seconds))
+  results.print_results(scores.of(groups), config.dataset, config.recipe)
+
+
+def _train_left(
+  config: Config,
+  settings: Mapping[str, Any],
+  groups: Sequence[SeedGroup],
+  scores: Scores,
+  workdir: Workdir,
+) -> None:
+  """Trains and tests the groups of which a seed lacks its record."""
   left = scores.left(groups)
-  if is_done(workdir, settings, left):
-    return
   sizes = pipeline.prepare(config.dataset, config.data_dir, console.say)
   steps_per_epoch = sizes.steps_per_epoch(config.recipe.batch_size)
   _check(config, steps_per_epoch)
@@ -108,12 +127,9 @@ def run(config: Config, workdir: Workdir) -> None:
       scores,
       workdir,
       config.program_ids,
-      settings,
+      {n: v for n, v in settings.items() if n not in _MAY_GROW},
       status_line,
     )
-  found = scores.of(groups)
-  workdir.finish(_summary(found, time.monotonic() - start))
-  results.print_results(found, config.dataset, config.recipe)
 
 
 def _check(config: Config, steps_per_epoch: int) -> None:

@@ -55,14 +55,44 @@ def test_generation_zero_takes_the_files_of_a_directory(
 ) -> None:
   (tmp_path / "notes.txt").write_text("no candidate")
   found = candidates.generation_zero([str(tmp_path), "relu"])
-  assert [p.source for p in found] == [SINE, activations.source("relu")]
+  assert [p.source for _, p in found] == [SINE, activations.source("relu")]
 
 
 def test_generation_zero_is_the_named_activations_by_default() -> None:
   named = [activations.source(name) for name in activations.names()]
-  assert [p.source for p in candidates.generation_zero([])] == named
+  assert [p.source for _, p in candidates.generation_zero([])] == named
 
 
 def test_a_directory_without_programs_is_an_error(tmp_path: Path) -> None:
   with pytest.raises(UserError, match=r"no \.py file in directory"):
     candidates.generation_zero([str(tmp_path)])
+
+
+def test_sources_are_those_of_files(path: str) -> None:
+  programs = candidates.by_name(["relu", path])
+  assert candidates.sources(programs.items()) == {path: SINE}
+
+
+def test_a_file_of_a_run_that_goes_on_may_be_gone(path: str) -> None:
+  Path(path).unlink()
+  programs = candidates.by_name([path], {path: SINE})
+  assert programs[path].source == SINE
+
+
+def test_a_file_of_a_run_that_goes_on_may_change_in_style_only(
+  path: str,
+) -> None:
+  Path(path).write_text(f"# A comment.\n{SINE}")
+  assert candidates.by_name([path], {path: SINE})[path].source == SINE
+  Path(path).write_text(SINE.replace("sin", "cos"))
+  with pytest.raises(UserError, match=f"^{path} has changed since the run"):
+    candidates.by_name([path], {path: SINE})
+
+
+def test_a_directory_of_a_run_that_goes_on_has_the_files_it_had(
+  tmp_path: Path, path: str
+) -> None:
+  begun = candidates.generation_zero([str(tmp_path)])
+  recorded = candidates.sources(begun)
+  Path(path).rename(tmp_path / "new.py")
+  assert candidates.generation_zero([str(tmp_path)], recorded) == begun

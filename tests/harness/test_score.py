@@ -169,15 +169,20 @@ def test_a_workdir_that_holds_a_run_is_refused(
   assert (run.workdir / "scores.jsonl").read_bytes() == before
 
 
-def test_resuming_a_finished_run_says_so(
+def test_resuming_a_finished_run_prints_its_table(
   run: Run, commands: ForkedCommands
 ) -> None:
   before = (run.workdir / "summary.json").read_bytes()
   status, out, err = commands.run(
-    "harness.score", *run.flags, f"--workdir={run.workdir}", "--resume"
+    "harness.score", f"--workdir={run.workdir}", "--resume"
   )
   assert (status, err) == (0, [])
-  assert out.startswith(f"the run in {run.workdir} has finished")
+  first, *table = out.splitlines()
+  assert first == (
+    f"the run in {run.workdir} has finished; more --activations extend it"
+  )
+  # A busy machine also showed progress.
+  assert table == run.out[-len(table) :]
   assert (run.workdir / "summary.json").read_bytes() == before
 
 
@@ -196,7 +201,7 @@ def test_a_killed_run_goes_on_to_the_same_records(
   assert not (tmp_path / "summary.json").exists()
   with scores.open("a") as file:
     file.write(json.dumps(run.records["relu"])[:50])
-  status, out, err = _score(*flags, "--resume", "--workers=1")
+  status, out, err = _score(f"--workdir={tmp_path}", "--resume", "--workers=1")
   assert (status, err) == (0, [])
   assert out[-1] == run.out[-1]
   assert _lines(scores)[: len(kept)] == kept
@@ -206,20 +211,42 @@ def test_a_killed_run_goes_on_to_the_same_records(
   assert (tmp_path / "summary.json").exists()
 
 
+@pytest.mark.parametrize(
+  ("flag", "line"),
+  [
+    ("--seed=1", "the run in {} was begun with --seed=0, not with --seed=1; "),
+    ("--steps=6", "the run in {} was begun with --steps=5, not with --steps=6"),
+    ("--num_seeds=1", "the run in {} has --num_seeds=2; a resumed run can hav"),
+  ],
+)
 def test_resuming_with_other_settings_is_refused(
-  run: Run, tmp_path: Path, commands: ForkedCommands
+  run: Run, flag: str, line: str, commands: ForkedCommands
 ) -> None:
-  workdir = tmp_path / "run"
-  shutil.copytree(run.workdir, workdir)
-  (workdir / "summary.json").unlink()
-  status, _, err = commands.run(
-    "harness.score", *run.flags, f"--workdir={workdir}", "--resume", "--seed=1"
+  before = (run.workdir / "run.json").read_bytes()
+  status, out, err = commands.run(
+    "harness.score", f"--workdir={run.workdir}", "--resume", flag
   )
-  assert status == 1
-  assert err == [
-    f"error: the run in {workdir} has --seed=0, not 1; resume it with its own "
-    "flags"
-  ]
+  assert (status, out) == (1, "")
+  assert len(err) == 1
+  assert err[0].startswith(f"error: {line.format(run.workdir)}")
+  assert (run.workdir / "run.json").read_bytes() == before
+
+
+def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
+  """What was a file is gone; more seeds begin all activations anew."""
+  workdir = shutil.copytree(run.workdir, tmp_path / "run")
+  run.good.unlink()
+  status, out, err = _score(
+    "--activations=tanh", "--num_seeds=3", f"--workdir={workdir}", "--resume"
+  )
+  run.good.write_text(CANDIDATE)
+  assert (status, err) == (0, [])
+  found = {r["activation"]: r for r in _lines(workdir / "scores.jsonl")}
+  assert found.keys() == {*run.names, "tanh"}
+  for name in ("relu", str(run.good), "tanh"):
+    by_seed = found[name]["scores_by_seed"].values()
+    assert [len(scores) for scores in by_seed] == [3] * len(TASKS)
+  assert {name for name in found if any(name in x for x in out)} == set(found)
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,8 @@ def test_stops_by_signals_and_goes_on_to_the_same_table(
       assert len(error.splitlines()) == 1 and "--resume" in error
     assert left and processes.all_end(left)
     assert not (tmp_path / "summary.json").exists()
-  with _start(*flags, "--resume", "--workers=1") as process:
+  alone = (f"--workdir={tmp_path}", "--resume", "--workers=1")
+  with _start(*alone) as process:
     _wait_for_rows(process, tmp_path, EVALUATIONS)
     process.kill()
   assert _table(tmp_path) == _table(run.workdir)
@@ -250,6 +251,24 @@ def test_a_finished_run_can_be_verified_on_more_seeds(
   assert "4 fresh seeds" in " ".join(out.split())
 
 
+def test_resuming_a_finished_run_prints_its_table(
+  run: Run, tmp_path: Path, commands: ForkedCommands
+) -> None:
+  workdir = run.copy(tmp_path)
+  before = (workdir / "summary.json").read_bytes()
+  status, out, err = commands.run(
+    "harness.search", f"--workdir={workdir}", "--resume"
+  )
+  assert (status, err) == (0, [])
+  first, *table = out.splitlines()
+  assert first == (
+    f"the run in {workdir} has finished; a larger --evaluations extends it"
+  )
+  assert table == run.out.splitlines()[-len(table) :]
+  assert table[0].startswith("Best of")
+  assert (workdir / "summary.json").read_bytes() == before
+
+
 def _untouched(path: Path) -> None:
   """Leaves a workdir as it is."""
 
@@ -264,14 +283,17 @@ def _damage(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-  "prepare, flags, status, line",
+  "prepare, flags, line",
   [
-    (_untouched, ["--resume"], 0, "has finished; a larger --evaluations"),
-    (_untouched, [], 1, "holds a run; continue it with --resume"),
-    (_untouched, ["--resume", "--evaluations=3"], 1, "has 7 evaluations"),
-    (_unfinished, ["--resume", "--mutator=random"], 1, "--mutator=expression"),
-    (_unfinished, ["--resume", "--seed=4"], 1, "--seed=3, not 4"),
-    (_damage, ["--resume"], 1, "file is not a database"),
+    (_untouched, [], "holds a run; continue it with --resume"),
+    (_untouched, ["--resume", "--evaluations=3"], "has --evaluations=7; a"),
+    (_untouched, ["--resume", "--seed=4"], " --seed=3, not with --seed=4"),
+    (_untouched, ["--resume", "--steps=6"], " --steps=5, not with --steps=6"),
+    (_untouched, ["--resume", "--tasks="], " --tasks=polynomial_cubic, not wi"),
+    (_untouched, ["--resume", "--init=relu"], "programs, not with --init=relu"),
+    (_untouched, ["--resume", "--max_flops=9"], "without --max_flops, not wit"),
+    (_unfinished, ["--resume", "--mutator=random"], "with --mutator=expressio"),
+    (_damage, ["--resume"], "file is not a database"),
   ],
 )
 def test_a_workdir_with_a_run(
@@ -279,18 +301,17 @@ def test_a_workdir_with_a_run(
   tmp_path: Path,
   prepare: Callable[[Path], None],
   flags: list[str],
-  status: int,
   line: str,
   commands: ForkedCommands,
 ) -> None:
   workdir = run.copy(tmp_path)
   prepare(workdir)
   before = _table(workdir) if prepare is not _damage else []
-  found, out, err = commands.run(
-    "harness.search", *run.flags, f"--workdir={workdir}", *flags
+  status, out, err = commands.run(
+    "harness.search", f"--workdir={workdir}", *flags
   )
-  assert found == status
-  (said,) = [*out.splitlines(), *err]
+  assert (status, out) == (1, "")
+  (said,) = err
   assert line in said
   if prepare is not _damage:
     assert _table(workdir) == before

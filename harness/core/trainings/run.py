@@ -1,6 +1,6 @@
 """A whole training run: every group of seeds that lacks a record, in order."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import jax
@@ -15,37 +15,10 @@ from harness.core.workdir import Workdir
 Train = Callable[[SeedGroup, Checkpoint], Iterable[Mapping[str, Any]]]
 
 
-def is_done(
-  workdir: Workdir,
-  settings: Mapping[str, Any],
-  left: Sequence[SeedGroup],
-  may_change: Sequence[str] = (),
-) -> bool:
-  """Tells the user, and returns True, if the run in a workdir has finished.
-
-  Args:
-    workdir: may hold a run.
-    settings: of the run that is asked for; see Workdir.
-    left: groups that lack a record.
-    may_change: see `Workdir.begin`.
-
-  Raises:
-    UserError: the workdir holds a finished run with other settings.
-  """
-  if not workdir.finished:
-    return False
-  workdir.check_same(settings, may_change)
-  if not left:
-    workdir.say_finished()
-  return not left
-
-
-def begin(
-  workdir: Workdir, settings: Mapping[str, Any], may_change: Sequence[str] = ()
-) -> None:
+def begin(workdir: Workdir, settings: Mapping[str, Any]) -> None:
   """Writes run.json, with this machine's devices; see `Workdir.begin`."""
   devices = [f"{d.platform}: {d.device_kind}" for d in jax.devices()]
-  workdir.begin(settings, devices, may_change=may_change)
+  workdir.begin(settings, devices)
 
 
 def train_all(

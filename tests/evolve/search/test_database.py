@@ -114,7 +114,7 @@ def test_a_file_of_something_else_is_refused(path: Path) -> None:
 
 
 def test_a_directory_that_is_not_there_is_refused(tmp_path: Path) -> None:
-  with pytest.raises(UserError, match=r"can't use .*: unable to open"):
+  with pytest.raises(UserError, match=r"can't use .*: No such file"):
     Database(tmp_path / "absent" / "programs.sqlite")
 
 

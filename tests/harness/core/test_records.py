@@ -49,8 +49,21 @@ def test_write_json_replaces(tmp_path: Path) -> None:
   records.write_json(path, {"text": "old"})
   records.write_json(path, {"text": "new"})
   assert json.loads(path.read_text()) == {"text": "new"}
-  assert path.stat().st_mode & 0o777 == 0o644
   assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o002, 0o664), (0o077, 0o600)])
+def test_the_mode_of_a_file_is_that_of_the_umask(
+  tmp_path: Path, umask: int, mode: int
+) -> None:
+  before = os.umask(umask)
+  try:
+    records.write_text(tmp_path / "best.py", "text")
+    records.append_jsonl(tmp_path / "scores.jsonl", {})
+  finally:
+    os.umask(before)
+  modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+  assert modes == {mode}
 
 
 def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from harness.core.errors import UserError
-from harness.core.workdir import Workdir
+from harness.core.workdir import Workdir, is_unfinished
 from tests import ROOT
 
 SETTINGS = {"seed": 0, "suite": "lab@1", "evaluations": 8, "tasks": ("a", "b")}
@@ -96,22 +96,56 @@ def test_without_run_json_the_run_starts_afresh(
 def test_a_resumed_run_keeps_its_settings(tmp_path: Path) -> None:
   _begun(tmp_path)
   workdir = Workdir(str(tmp_path), resume=True)
-  with pytest.raises(UserError, match=r"--seed=0, not 1; resume it with its"):
-    workdir.begin({**SETTINGS, "seed": 1}, ["cpu: cpu"])
-  assert workdir.settings()["seed"] == 0
-  workdir.begin(SETTINGS, ["cpu: cpu"])
+  workdir.check(SETTINGS)
+  with pytest.raises(UserError) as refused:
+    workdir.check({**SETTINGS, "suite": "lab@2"})
+  assert str(refused.value) == (
+    f"the suite has changed since the run in {tmp_path} began, from lab@1 to "
+    "lab@2; give another --workdir"
+  )
+  with pytest.raises(UserError, match=r"^the tasks has changed .* began; give"):
+    workdir.check({**SETTINGS, "tasks": ["a"]})
+
+
+def test_a_new_run_has_any_settings(tmp_path: Path) -> None:
+  Workdir(str(tmp_path), resume=True).check(SETTINGS)
 
 
 def test_some_settings_may_change(tmp_path: Path) -> None:
-  _begun(tmp_path, finished=True)
+  _begun(tmp_path)
   workdir = Workdir(str(tmp_path), resume=True)
-  longer = {**SETTINGS, "evaluations": 16}
-  with pytest.raises(UserError, match="--evaluations=8, not 16"):
-    workdir.begin(longer, ["cpu: cpu"])
-  assert workdir.summary_file.exists()
-  workdir.begin(longer, ["cpu: cpu"], may_change=("evaluations",))
+  workdir.check({**SETTINGS, "seed": 1}, may_change=("seed",))
+
+
+def test_some_settings_may_grow(tmp_path: Path) -> None:
+  workdir = Workdir(str(tmp_path), resume=False)
+  settings = {"evaluations": 8, "activations": {"relu": "id1", "a.py": "id2"}}
+  workdir.begin(settings, [])
+  del workdir
+  resumed = Workdir(str(tmp_path), resume=True)
+
+  def check(name: str, value: object) -> None:
+    resumed.check({**settings, name: value}, may_grow=tuple(settings))
+
+  check("evaluations", 16)
+  check("activations", {"relu": "id1", "a.py": "id2", "tanh": "id3"})
+  with pytest.raises(UserError, match=r"has --evaluations=8; .* more, not few"):
+    check("evaluations", 7)
+  for changed in ({"relu": "id1", "a.py": "id4"}, {"relu": "id1"}):
+    with pytest.raises(UserError, match=r"^a\.py has changed since the run in"):
+      check("activations", changed)
+
+
+def test_a_run_that_begins_again_is_unfinished(tmp_path: Path) -> None:
+  _begun(tmp_path, finished=True)
+  arguments = ["--evaluations=16"]
+  workdir = Workdir(str(tmp_path), resume=True, arguments=arguments)
+  assert not is_unfinished(str(tmp_path))
+  workdir.begin({**SETTINGS, "evaluations": 16}, ["cpu: cpu"])
+  assert is_unfinished(str(tmp_path))
   assert workdir.settings()["evaluations"] == 16
-  assert not workdir.summary_file.exists()
+  record = json.loads(workdir.run_file.read_text())
+  assert record["argv"][1:] == arguments
 
 
 @pytest.mark.parametrize("text", ["", "{}", '{"settings": '])

@@ -10,7 +10,7 @@ import pytest
 
 from harness.core.errors import UserError
 from harness.core.trainings.checkpoint import Checkpoint
-from harness.core.trainings.run import begin, is_done, train_all
+from harness.core.trainings.run import begin, train_all
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from harness.core.trainings.status_line import StatusLine
@@ -92,21 +92,3 @@ def test_a_checkpoint_of_other_settings_is_refused(tmp_path: Path) -> None:
     _train(tmp_path, train)
   with pytest.raises(UserError, match="is of train_steps=3, not 4; delete it"):
     _train(tmp_path, train, {"train_steps": 4})
-
-
-def test_a_finished_run_is_done_unless_groups_are_left(
-  tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-  workdir = Workdir(str(tmp_path), resume=False)
-  assert not is_done(workdir, SETTINGS, GROUPS)
-  begin(workdir, SETTINGS)
-  workdir.finish({})
-  del workdir
-  finished = Workdir(str(tmp_path), resume=True)
-  assert is_done(finished, SETTINGS, [])
-  assert "has finished" in capsys.readouterr().out
-  assert not is_done(finished, SETTINGS, GROUPS[:1])
-  other = {"train_steps": 4}
-  with pytest.raises(UserError, match="has --train_steps=3, not 4"):
-    is_done(finished, other, [])
-  assert is_done(finished, other, [], may_change=("train_steps",))
