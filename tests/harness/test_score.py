@@ -89,7 +89,7 @@ def test_the_record_of_an_activation(run: Run) -> None:
     assert set(scores) == set(record["id_loss"]) == set(TASKS)
     assert record["value"] == pytest.approx(sum(scores.values()) / len(TASKS))
     low, high = record["value_ci95"]
-    assert 0 <= low < record["value"] < high <= 1
+    assert 0 <= low <= record["value"] <= high <= 1
     assert record["seconds"] > 0
 
 
@@ -106,8 +106,8 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   # A busy machine also shows progress.
   out = [line for line in run.out if not line.endswith(" gone")]
   assert out[:2] == [
-    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI",
-    "  over seeds (Student's t)",
+    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI over",
+    "  seeds (Student's t)",
   ]
   assert out[2].split()[:2] == ["activation", "value"]
   names = dict(
@@ -286,7 +286,8 @@ def test_a_workdir_is_required(commands: ForkedCommands) -> None:
 def test_list_activations(commands: ForkedCommands) -> None:
   status, out, err = commands.run("harness.score", "--list_activations")
   assert (status, err) == (0, [])
-  names = [line.split()[0] for line in out.splitlines()[2:]]
+  lines = [line for line in out.splitlines()[2:] if not line.startswith(" ")]
+  names = [line.split()[0] for line in lines]  # Long formulas wrap.
   assert len(names) == 24
   assert {"relu", "gelusine", "phase_flip"} <= set(names)
 
