@@ -216,7 +216,7 @@ def test_a_killed_run_goes_on_to_the_same_records(
   [
     ("--seed=1", "the run in {} was begun with --seed=0, not with --seed=1; "),
     ("--steps=6", "the run in {} was begun with --steps=5, not with --steps=6"),
-    ("--num_seeds=1", "the run in {} has --num_seeds=2; a resumed run can hav"),
+    ("--num_seeds=1", "the run in {} has --num_seeds=3; a resumed run can hav"),
   ],
 )
 def test_resuming_with_other_settings_is_refused(
@@ -237,7 +237,7 @@ def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
   run.good.unlink()
   status, out, err = _score(
-    "--activations=tanh", "--num_seeds=3", f"--workdir={workdir}", "--resume"
+    "--activations=tanh", "--num_seeds=4", f"--workdir={workdir}", "--resume"
   )
   run.good.write_text(CANDIDATE)
   assert (status, err) == (0, [])
@@ -245,8 +245,9 @@ def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
   assert found.keys() == {*run.names, "tanh"}
   for name in ("relu", str(run.good), "tanh"):
     by_seed = found[name]["scores_by_seed"].values()
-    assert [len(scores) for scores in by_seed] == [3] * len(TASKS)
-  assert {name for name in found if any(name in x for x in out)} == set(found)
+    assert [len(scores) for scores in by_seed] == [4] * len(TASKS)
+  shown = {line.split()[0] for line in out if line}
+  assert {Path(name).stem for name in found} <= shown
 
 
 @pytest.mark.parametrize(
