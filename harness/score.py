@@ -96,7 +96,7 @@ _CHECK_TASKS = flags.DEFINE_bool(
 
 def main() -> None:
   sources = entry.resume(
-    may_change=("workers",), may_grow=("activations", "num_seeds")
+    may_change=("workers", "by_task"), may_grow=("activations", "num_seeds")
   )
   # Imported here: --help must not wait for JAX.
   from evolve import activations, candidates

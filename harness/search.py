@@ -174,7 +174,6 @@ _LLM_TEMPERATURE = flags.DEFINE_float(
 )
 _LLM_MAX_ANSWER = flags.DEFINE_integer(
   "llm_max_answer",
-  "llm_extra",
   16_384,
   "tokens that an answer may take, with what a model thinks before it; halved "
   "for models whose server has no room for that",

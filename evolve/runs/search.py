@@ -5,7 +5,6 @@ import dataclasses
 import logging
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from evolve.program import Program
@@ -123,7 +122,7 @@ def run(
   database_path = workdir.path / "programs.sqlite"
   if workdir.finished and not _is_extended(workdir, settings):
     workdir.say_finished("a larger --evaluations extends it")
-    _print_again(config, fitness, heldout, database_path)
+    _print_again(config, fitness, heldout, workdir)
     return
   seed = config.search.seed
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
@@ -183,9 +182,13 @@ def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
 
 
 def _print_again(
-  config: RunConfig, fitness: Fitness, heldout: Fitness | None, path: Path
+  config: RunConfig,
+  fitness: Fitness,
+  heldout: Fitness | None,
+  workdir: Workdir,
 ) -> None:
   """Prints the findings of a finished run, which needs no evaluation."""
+  path = workdir.path / "programs.sqlite"
   with (
     WorkerPool({}, num_workers=1) as pool,
     contextlib.closing(Database(path, read_only=True)) as database,
@@ -200,7 +203,7 @@ def _print_again(
   if config.author:
     with contextlib.closing(CallLog(path, read_only=True)) as calls:
       findings.print_spending(calls.totals(), search)
-  best = path.with_name("best.py")
+  best = workdir.path / "best.py"
   findings.print_findings(search, found, fitness, heldout, best)
 
 

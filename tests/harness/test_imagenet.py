@@ -410,7 +410,7 @@ def test_two_devices_train_as_one(
     XLA_FLAGS="--xla_force_host_platform_device_count=2",
   )
   assert (ended.status, ended.err) == (0, [])
-  assert ended.out[-1].startswith("best: ")
+  assert ended.out[-1].startswith("highest: ")
   for found, expected in zip(
     records(tmp_path), records(run.workdir), strict=True
   ):

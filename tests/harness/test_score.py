@@ -89,7 +89,7 @@ def test_the_record_of_an_activation(run: Run) -> None:
     assert set(scores) == set(record["id_loss"]) == set(TASKS)
     assert record["value"] == pytest.approx(sum(scores.values()) / len(TASKS))
     low, high = record["value_ci95"]
-    assert 0 <= low < record["value"] < high <= 1
+    assert 0 <= low <= record["value"] <= high <= 1
     assert record["seconds"] > 0
 
 
@@ -106,8 +106,8 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   # A busy machine also shows progress.
   out = [line for line in run.out if not line.endswith(" gone")]
   assert out[:2] == [
-    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI",
-    "  over seeds (Student's t)",
+    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI over",
+    "  seeds (Student's t)",
   ]
   assert out[2].split()[:2] == ["activation", "value"]
   names = dict(
@@ -216,7 +216,7 @@ def test_a_killed_run_goes_on_to_the_same_records(
   [
     ("--seed=1", "the run in {} was begun with --seed=0, not with --seed=1; "),
     ("--steps=6", "the run in {} was begun with --steps=5, not with --steps=6"),
-    ("--num_seeds=1", "the run in {} has --num_seeds=2; a resumed run can hav"),
+    ("--num_seeds=1", "the run in {} has --num_seeds=3; a resumed run can hav"),
   ],
 )
 def test_resuming_with_other_settings_is_refused(
@@ -237,7 +237,7 @@ def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
   run.good.unlink()
   status, out, err = _score(
-    "--activations=tanh", "--num_seeds=3", f"--workdir={workdir}", "--resume"
+    "--activations=tanh", "--num_seeds=4", f"--workdir={workdir}", "--resume"
   )
   run.good.write_text(CANDIDATE)
   assert (status, err) == (0, [])
@@ -245,8 +245,9 @@ def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
   assert found.keys() == {*run.names, "tanh"}
   for name in ("relu", str(run.good), "tanh"):
     by_seed = found[name]["scores_by_seed"].values()
-    assert [len(scores) for scores in by_seed] == [3] * len(TASKS)
-  assert {name for name in found if any(name in x for x in out)} == set(found)
+    assert [len(scores) for scores in by_seed] == [4] * len(TASKS)
+  shown = {line.split()[0] for line in out if line}
+  assert {Path(name).stem for name in found} <= shown
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,8 @@ def test_a_workdir_is_required(commands: ForkedCommands) -> None:
 def test_list_activations(commands: ForkedCommands) -> None:
   status, out, err = commands.run("harness.score", "--list_activations")
   assert (status, err) == (0, [])
-  names = [line.split()[0] for line in out.splitlines()[2:]]
+  lines = [line for line in out.splitlines()[2:] if not line.startswith(" ")]
+  names = [line.split()[0] for line in lines]  # Long formulas wrap.
   assert len(names) == 24
   assert {"relu", "gelusine", "phase_flip"} <= set(names)
 

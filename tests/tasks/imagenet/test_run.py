@@ -157,7 +157,7 @@ def test_a_diverged_activation_is_reported(
   out = capsys.readouterr().out.splitlines()
   assert "pole, seed 0: DIVERGED at step 22" in out
   assert "pole, seed 7: DIVERGED at step 22" in out
-  assert out[-1].startswith("best: gelusine ")
+  assert out[-1].startswith("gelusine ")
   summary = json.loads((tmp_path / "summary.json").read_text())
   assert (summary["trainings"], summary["diverged"]) == (4, 2)
   assert summary["top1"].keys() == {"gelusine"}
