@@ -206,12 +206,12 @@ WEIGHTS: Mapping[str, int] = {
     # Views, and what XLA folds into whatever reads it.
     0: """
       bitcast_convert_type broadcast_in_dim imag real reshape slice split
-      squeeze stop_gradient
+      squeeze stop_gradient unstack
     """,
     # Few instructions; copies.
     1: """
       abs add and ceil clamp complex conj convert_element_type copy eq floor ge
-      gt is_finite le lt lt_to max min mul ne neg not or round select_n
+      gt is_finite le le_to lt lt_to max min mul ne neg not or round select_n
       shift_left shift_right_arithmetic shift_right_logical sign square sub xor
       concatenate dynamic_slice gather iota pad rev stack tile transpose
     """,

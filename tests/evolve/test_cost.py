@@ -235,6 +235,12 @@ MIXED = (  # Calls with integers, booleans and complex numbers as well.
   lambda x: jnp.logical_xor(~(x > 0), x > 1) ^ ~jnp.isnan(x),
   lambda x: x.astype(int) % 3 // 2 | -x.astype(int) & 1,
   lambda x: lax.select(x > 0, x, -x),
+  lambda x: lax.select_n(x > 0, x, -x),
+  lambda x: jnp.piecewise(x, [x > 0], [lambda v: jnp.sin(v), 0.5]),
+  lambda x: jnp.bitwise_and(x > 0, jnp.bitwise_or(x < 1, x > 2)),
+  lambda x: jnp.bitwise_xor(x > 0, jnp.bitwise_invert(x < 1)),
+  lambda x: jnp.cumulative_prod(jnp.cumulative_sum(x, axis=-1), axis=-1),
+  lambda x: jnp.searchsorted(jnp.arange(4.0), jnp.permute_dims(x, (1, 0))),
   lambda x: lax.real(jnp.conj(jnp.fft.ifft(x))) + lax.imag(jnp.fft.fft(x)),
   lambda x: abs(jnp.sqrt(x.astype(jnp.complex64) * 1j)),
 )
@@ -287,7 +293,12 @@ def test_every_primitive_of_the_language_has_a_known_cost():
     met |= set(_primitives(jax.make_jaxpr(function)(FLOATS).jaxpr))
   assert met - KNOWN == set()
   assert len(met) > 90
-  in_mixed = {"numpy.interp", "numpy.take_along_axis", "lax.imag", "lax.real"}
+  in_mixed = {
+    *("numpy.bitwise_and", "numpy.bitwise_or", "numpy.bitwise_xor"),
+    *("numpy.cumulative_prod", "numpy.cumulative_sum", "numpy.interp"),
+    *("numpy.permute_dims", "numpy.piecewise", "numpy.searchsorted"),
+    *("numpy.take_along_axis", "lax.imag", "lax.real"),
+  }
   assert set(uncalled) == {f"jax.{name}" for name in in_mixed}
 
 

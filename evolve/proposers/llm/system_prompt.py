@@ -62,7 +62,7 @@ _POINTWISE = (
   "or FFTs."
 )
 # Modules that only serve annotations and imports.
-_UNLISTED = {"jax", "jax.typing", "jax.scipy"}
+_UNLISTED = {"jax", "jax.typing", "jax.scipy", "jax.scipy.stats"}
 # Constructs that models are tempted to write.
 _TEMPTING = (
   *(ast.While, ast.Try, ast.Raise, ast.Assert, ast.ClassDef, ast.NamedExpr),

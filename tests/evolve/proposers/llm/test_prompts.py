@@ -64,12 +64,12 @@ def test_words_losses(loss, words):
 def test_recorded_conversations_are_found_again():
   """Python orders sets anew in each process, so this says that none shows."""
   asked = prompts.compose(BRIEF)
-  assert prompts.digest(asked) == "4b25d85bbc13f553"
+  assert prompts.digest(asked) == "3ef8a101231b0b69"
   assert prompts.digest(prompts.compose(copy.deepcopy(BRIEF))) == (
-    "4b25d85bbc13f553"
+    "3ef8a101231b0b69"
   )
   repaired = prompts.repair(asked, "```python\nx\n```", "a\nb")
-  assert prompts.digest(repaired) == "52cc439fd529d4fa"
+  assert prompts.digest(repaired) == "ea7636ac11dbf238"
 
 
 @pytest.mark.parametrize("instruction", Instruction)
@@ -109,7 +109,7 @@ def test_words_niches(niche, words):
   assert text.endswith(f"{Instruction.EXPLORE.value} {words}")
 
 
-@pytest.mark.parametrize("size", [1, 3, 7, 15, 31, 63, 65, 301])
+@pytest.mark.parametrize("size", [1, 3, 7, 15, 31, 63, 65, 141])
 @pytest.mark.parametrize("frequency", [0.1, 0.3, 0.5, 1, 2, 4, 8, 20])
 def test_numbers_of_a_niche_are_those_of_its_descriptors(size, frequency):
   sum_of_names = " + ".join(["x"] * (size // 2 + 1))
