@@ -79,13 +79,6 @@ def test_nobody_imports_an_entry_point() -> None:
 
 
 def test_only_entry_points_import_the_report() -> None:
-<<<<<<< HEAD
-  """Those of benchmarks merge runs as the report reads them."""
-  package = ("harness.reporting",)
-  users = {a for a, b in IMPORTS if _is_within(b, package)}
-  others = {u for u in users if not _is_within(u, package)}
-  assert others == {"harness.report", "harness.clrs30", "harness.imagenet"}
-=======
   """Those of benchmarks merge runs by it, and need nothing else of it."""
   package, merging = ("harness.reporting",), ("harness.reporting.merging",)
   outside = [
@@ -100,7 +93,6 @@ def test_only_entry_points_import_the_report() -> None:
     "harness.clrs30",
     "harness.imagenet",
   }
->>>>>>> validation
 
 
 def test_entry_points_define_flags_and_one_module_parses_them() -> None:
