@@ -318,7 +318,8 @@ def test_a_signal_stops_it_unfinished(
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
   assert process.returncode == 130
-  assert out == ""
+  # A busy machine also shows progress.
+  assert all(line.endswith(" gone") for line in out.splitlines())
   assert err.startswith("stopped")
   assert "Traceback" not in err
   assert not (workdir / "summary.json").exists()

@@ -327,8 +327,9 @@ def test_a_workdir_with_a_run(
   status, out, err = commands.run(
     "harness.search", f"--workdir={workdir}", *flags
   )
-  assert (status, out) == (1, "")
-  (said,) = err
+  assert status == 1
+  # A busy machine also shows progress.
+  (said,) = [x for x in [*out.splitlines(), *err] if not x.endswith(" gone")]
   assert line in said
   if prepare is not _damage:
     assert _table(workdir) == before
