@@ -78,9 +78,9 @@ def test_files_are_decoded_as_python_does_it_in_any_locale(
   script = (
     "from evolve import candidates, language\n"
     "found = candidates.generation_zero(['.'])\n"
-    "for program in found:\n"
+    "for _, program in found:\n"
     "  language.check(program.source)\n"
-    "print(*{program.id for program in found})"
+    "print(*{program.id for _, program in found})"
   )
   run = subprocess.run(
     [sys.executable, "-c", script],

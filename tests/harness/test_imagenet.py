@@ -180,8 +180,8 @@ def test_resuming_a_finished_run_prints_its_results(
     ("--batch_size=32", "out --batch_size"),
     ("--model=vit_tiny", "out --model"),
     ("--momentum=0.5", "out --momentum"),
-    ("--accumulate=2", " --accumulate=1"),
-    ("--bfloat16", " --nobfloat16"),
+    ("--accumulate=2", "out --accumulate"),
+    ("--bfloat16", "out --bfloat16"),
     ("--seeds_per_program=1", " --seeds_per_program=2"),
   ],
 )

@@ -119,9 +119,10 @@ NUMPY = Library(
   helpers=parse_helpers(_HELPERS),
   keywords=pairs(
     """
-    a append atol axes axis constant_values ddof decimals default dtype endpoint
-    equal_nan fill_value indices initial k keepdims max min mode n nan neginf
-    norm num posinf prepend repeats rtol shape shift weights where
+    a append atol axes axis constant_values ddof decimals default dtype
+    endpoint equal_nan fill_value indices initial k keepdims max min mode n
+    nan neginf norm num posinf prepend repeats rtol shape shift side weights
+    where
     """
   ).keys(),
   decorator="_keep_precision",

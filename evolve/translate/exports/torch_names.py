@@ -203,7 +203,7 @@ TORCH = Library(
   keywords=pairs(
     """
     alpha atol axis dtype equal_nan fill_value keepdims n nan negative_slope
-    neginf posinf rtol
+    neginf posinf rtol side
     """
   ).keys(),
   arrays_only=dict.fromkeys(_OF_ONE_ARRAY.values(), 1)

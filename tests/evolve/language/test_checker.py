@@ -219,14 +219,15 @@ def test_forbidden_expressions_are_rejected_anywhere(
 
 
 def _is_evaluated(node, tree):
-  """True for an expression that is no annotation or target."""
+  """True for an expression that is no annotation, target or main block's."""
   annotations = [
     getattr(parent, field)
     for parent in ast.walk(tree)
     for field in ("annotation", "returns")
     if getattr(parent, field, None)
   ]
-  inside = {n for annotation in annotations for n in ast.walk(annotation)}
+  main_blocks = [block for block in tree.body if isinstance(block, ast.If)]
+  inside = {n for part in annotations + main_blocks for n in ast.walk(part)}
   stored = isinstance(getattr(node, "ctx", None), ast.Store)
   return isinstance(node, ast.expr) and node not in inside and not stored
 

@@ -213,12 +213,12 @@ def test_a_damaged_file_is_one_line(tmp_path: Path, read_only: bool) -> None:
   assert path.read_bytes().startswith(b"This")
   assert _one_line(tmp_path, read_only=read_only)
   missing = tmp_path / "none" / "calls.sqlite"
-  assert "unable to open" in _one_line(missing, read_only=read_only)
+  assert "No such file" in _one_line(missing, read_only=read_only)
 
 
 def test_a_file_that_is_only_read_is_not_created(tmp_path: Path) -> None:
   path = tmp_path / "calls.sqlite"
-  assert "unable to open" in _one_line(path, read_only=True)
+  assert "No such file" in _one_line(path, read_only=True)
   assert not path.exists()
   # The run to repeat may have asked nobody.
   sqlite3.connect(path).execute("CREATE TABLE programs (id TEXT)")

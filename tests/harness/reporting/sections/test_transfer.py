@@ -37,7 +37,7 @@ def test_one_lab_run_is_used_and_the_others_are_named(runs: Runs) -> None:
   fewer = dataclasses.replace(lab, directory=directory, scores=lab.scores[:5])
   labs = (fewer, lab)
   section = transfer.section(dataclasses.replace(runs, labs=labs), 0)
-  assert section and blocks.texts(section)[1] == (
+  assert section and blocks.texts(section)[0] == (
     "Lab values are those of lab (lab@1, 5 steps x 4 seeds). Values of other "
     "runs are not used: other."
   )
