@@ -51,7 +51,8 @@ class Installed:
     subprocess.run(
       [sys.executable, "-m", "pip", "install", "--quiet", "--no-index",
        "--disable-pip-version-check", "--no-deps", "--no-build-isolation",
-       "--prefix", directory, "-e", ROOT],
+       # Without the last it would remove the one of this environment.
+       "--prefix", directory, "-e", ROOT, "--ignore-installed"],
       check=True,
     )  # fmt: skip
     (packages,) = directory.glob("lib/*/site-packages")

@@ -14,6 +14,7 @@ from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import (
   MIN_LENGTH,
   PRESETS,
+  STRING_MATCHERS,
   Protocol,
   sampler_arguments,
 )
@@ -46,7 +47,17 @@ def _model(algorithm: str) -> Model:
   return Model(spec_of(algorithm), batch, jax.nn.gelu, TINY)
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize(
+  "algorithm",
+  [
+    *STRING_MATCHERS,  # The only ones whose lengths depend on another.
+    *(
+      pytest.param(name, marks=pytest.mark.slow)
+      for name in ALGORITHMS
+      if name not in STRING_MATCHERS
+    ),
+  ],
+)
 def test_every_preset_has_lengths_that_upstream_draws(algorithm: str) -> None:
   shortest = Protocol(train_lengths=(MIN_LENGTH,))
   for protocol in (*PRESETS.values(), shortest):
