@@ -46,7 +46,7 @@ PREBOUND: Mapping[str, str] = {
 # Names that a candidate may not bind to anything else.
 RESERVED: Mapping[str, str] = {**PREBOUND, "nn": "jax.nn"}
 
-# What a text may state about itself; dropped.
+# Statements of a text about itself, which are dropped.
 METADATA = _names("__all__ __author__ __date__ __license__ __version__")
 
 # Modules that serve annotations alone; dropped, too.

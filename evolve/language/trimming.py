@@ -15,7 +15,7 @@ from evolve.language.syntax import Transformer, imports, parse, walk
 
 _Block = TypeVar("_Block", ast.FunctionDef, ast.For, ast.If)
 
-# What annotations and other dropped expressions are made of.
+# The nodes of annotations and other dropped expressions.
 _INERT = (
   *(ast.Name, ast.Attribute, ast.Constant, ast.Subscript, ast.Slice),
   *(ast.Tuple, ast.List, ast.Starred, ast.BinOp, ast.UnaryOp),

@@ -147,7 +147,7 @@ def verify(
 def _missing(
   work: Sequence[tuple[Program, Cascade]], database: Database
 ) -> list[tuple[Program, Cascade]]:
-  """What has no report of as many seeds on record, once each."""
+  """Programs without a report of as many seeds on record, once each."""
   reports = database.finals()
   wanted = {
     (program.id, cascade.fitness): (program, cascade)

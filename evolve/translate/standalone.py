@@ -8,7 +8,7 @@ from evolve.language.loader import Reassign
 from evolve.language.syntax import imports, walk
 from evolve.translate.bindings import bindings
 
-# What a candidate finds bound, and a module has to import.
+# Names that a candidate finds bound, and a module has to import.
 _IMPORTS = {
   "jax": "import jax",
   "jnp": "import jax.numpy as jnp",

@@ -31,7 +31,7 @@ from harness.core.fitness import (
 )
 from tasks.lab.fitness import FULL, LabFitness
 
-# What runs at the caller's own cost is measured, and never refused for it.
+# A function runs at the caller's cost: it is measured, and never refused.
 _UNLIMITED = Admission(Budget(math.inf, math.inf))
 _FITNESS = "evaluate"
 

@@ -104,7 +104,7 @@ def _filled(
 
 
 def _without_what_leaves(table: list[_Filled], width: int) -> list[_Filled]:
-  """What stays so that the table fits in one part, if that is possible."""
+  """Columns that stay so that the table fits in one part, if possible."""
   kept = list(table)
   for one in sorted(table, key=lambda f: f.column.leaves):
     if one.column.leaves and not _fits(kept, width):

@@ -7,7 +7,7 @@ from typing import Any, Self
 import openai
 
 _PASSING = {408, 409, 425, 429}  # And all from 500.
-# What content filters say; each service has codes and words of its own.
+# Codes and words of content filters, of which each service has its own.
 _FILTERED = re.compile(
   r"content[ _](?:management |usage )?(?:filter|polic)|data_inspection_failed"
   r"|responsible ?ai|flagged|usage polic",

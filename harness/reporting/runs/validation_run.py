@@ -16,7 +16,7 @@ from harness.reporting.runs.directory import (
   read_scores,
 )
 
-# What tells the trainings of a protocol apart, then what they are tested by.
+# Fields that tell trainings of a protocol apart, then those of their tests.
 _KEYS = {
   "clrs30": ("algorithm", "activation", "seed"),
   "imagenet": ("dataset", "activation", "seed"),
