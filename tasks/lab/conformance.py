@@ -5,24 +5,28 @@ read the same ones.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import jax
 import numpy as np
 
 from harness.core.fitness import Activation
 from tasks.lab import problem, skill
-from tasks.lab.networks import FAMILIES, NODE_FEATURES, NUM_LOGITS
+from tasks.lab.encoding import Examples
+from tasks.lab.networks import FAMILIES, MLP_INPUTS, NODE_FEATURES, NUM_LOGITS
 from tasks.lab.problem import Problem
-from tasks.lab.registry import Task
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.regression import EXCESS, RegressionTask
 from tasks.lab.sample import OOD_BANDS, Band, Sample
+from tasks.lab.task import Task
 from tasks.lab.training import Metrics, train_and_test
 
 # Bounds on OOD targets, in standard deviations of the ID ones: products of
 # published Feynman ranges reach 20 at a corner; L0 is the mean square.
 MAX_TARGET = 25
 MAX_RMS_TARGET = 10
+# The greatest share of a class in a band.
+MAX_SHARE = 0.75
 
 Flaws = Iterator[str]
 
@@ -32,12 +36,10 @@ def shapes_and_dtypes(task: Task) -> Flaws:
   rng = np.random.default_rng(0)
   for band in Band:
     for count in (64, 7):
-      inputs, targets = task.sample(rng, band, count)
-      wanted = _shapes(task, band, count)
-      for name, values in {**inputs, "targets": targets}.items():
+      drawn = task.sample(rng, band, count)
+      wanted = _shapes(task, band, drawn)
+      for name, values in {**drawn.inputs, "targets": drawn.targets}.items():
         shape, dtype = wanted[name]
-        if name == "nodes":
-          shape = (*shape[:2], min(max(1, values.shape[2]), NODE_FEATURES))
         if values.shape != shape or values.dtype != np.dtype(dtype):
           yield (
             f"{name} of {band} are {values.dtype}{list(values.shape)}, not "
@@ -53,11 +55,11 @@ def finite_and_varying_values(task: Task) -> Flaws:
       if not np.isfinite(values).all():
         yield f"{name} of {band} are not all finite"
     if not targets.std() > 0:
-      yield f"all targets of {band} are {targets[0]:g}"
+      yield f"all targets of {band} are {targets.flat[0]:g}"
     features = (
-      inputs["x"]
-      if isinstance(task, RegressionTask)
-      else inputs["nodes"][inputs["mask"] > 0]
+      inputs["nodes"][inputs["mask"] > 0]
+      if isinstance(task, ReasoningTask)
+      else inputs["x"]
     )
     for index in np.flatnonzero(~(features.std(axis=0) > 0)):
       yield f"feature {index} of {band} never varies"
@@ -81,25 +83,26 @@ def disjoint_bands(task: Task) -> Flaws:
       excess = task.excess(_draw(task, band).inputs["x"])
       if excess.min() <= inner - rounding or excess.max() >= outer + rounding:
         yield f"points of {band} lie outside of it"
-    return
-  for band in Band:
-    sizes = set(_draw(task, band).inputs["mask"].sum(axis=1).astype(int))
-    if sizes != set(task.sizes[band]):
-      yield f"sizes of {band} are {sorted(sizes)}, not {task.sizes[band]}"
-  for smaller, larger in ((Band.ID, Band.NEAR), (Band.NEAR, Band.FAR)):
-    if max(task.sizes[smaller]) >= min(task.sizes[larger]):
-      yield f"a size of {smaller} is not below all of {larger}"
+  elif isinstance(task, ReasoningTask):
+    for band in Band:
+      sizes = set(_draw(task, band).inputs["mask"].sum(axis=1).astype(int))
+      if sizes != set(task.sizes[band]):
+        yield f"sizes of {band} are {sorted(sizes)}, not {task.sizes[band]}"
+    for smaller, larger in ((Band.ID, Band.NEAR), (Band.NEAR, Band.FAR)):
+      if max(task.sizes[smaller]) >= min(task.sizes[larger]):
+        yield f"a size of {smaller} is not below all of {larger}"
 
 
 def bounded_targets(task: Task) -> Flaws:
   """Regression targets stay within sight of those in training."""
   if task.num_classes:
     return
-  seen = _draw(task, Band.ID).targets
-  if not seen.std() > 0:  # A flaw by another rule.
+  seen = _answers(_draw(task, Band.ID))
+  if not (seen.std(axis=0) > 0).all():  # A flaw by another rule.
     return
   for band in OOD_BANDS:
-    targets = (_draw(task, band).targets - seen.mean()) / seen.std()
+    targets = _answers(_draw(task, band)) - seen.mean(axis=0)
+    targets /= seen.std(axis=0)
     largest, rms = np.abs(targets).max(), np.sqrt(np.mean(targets**2))
     for what, value, bound in (
       ("reach", largest, MAX_TARGET),
@@ -112,41 +115,35 @@ def bounded_targets(task: Task) -> Flaws:
         )
 
 
-def balanced_classes(task: Task) -> Flaws:
-  """Every class is as frequent as the others, at every size."""
-  if not task.num_classes or isinstance(task, RegressionTask):
+def answers_that_cannot_be_guessed(task: Task) -> Flaws:
+  """No class is so frequent that naming it always is a good answer."""
+  if not task.num_classes:
     return
   if not 2 <= task.num_classes <= NUM_LOGITS:
     yield f"it has {task.num_classes} classes, not 2 to {NUM_LOGITS}"
-  count = 2000
-  fair = 1 / task.num_classes
-  for size in sum(task.sizes.values(), ()):
-    _, _, answers = task.generate(np.random.default_rng(0), count, size)
-    classes = np.asarray(answers).astype(int)
-    shares = np.bincount(classes, minlength=task.num_classes) / count
-    five_sigma = 5 * np.sqrt(fair * (1 - fair) / count)
-    if not np.abs(shares - fair).max() < five_sigma:
-      listed = ", ".join(f"{share:.0%}" for share in shares)
-      yield f"at size {size}, classes have shares of {listed}"
+  for band in Band:
+    classes = _answers(_draw(task, band, 2000)).astype(int).ravel()
+    share = np.bincount(classes).max() / len(classes)
+    if share > MAX_SHARE:
+      yield (
+        f"in {band}, {share:.0%} of the answers are one class; at most "
+        f"{MAX_SHARE:.0%} may be"
+      )
 
 
 def scores_from_0_to_1(task: Task) -> Flaws:
   """Perfect predictions score 1, trivial ones 0."""
-  drawn = problem.draw(FAMILIES[task.network], [task], seed=0, num_seeds=1)
-  targets = drawn.test.targets[0, 0]
+  family = FAMILIES[task.network]
+  drawn = problem.draw(family, [task], seed=0, num_seeds=1)
+  right = [band.targets[0, 0] for band in drawn.test]
+  zeros = [np.zeros_like(targets) for targets in right]
+  expected = [(right, 1.0, 1e-6)]
   if task.num_classes:
-    # Balanced, up to the noise of a few hundred examples.
-    expected = [(targets, 1.0, 1e-6)] + [
-      (np.full_like(targets, constant), 0.0, 0.15)
-      for constant in range(task.num_classes)
-    ]
-  else:
-    mean = np.full_like(targets, drawn.train.targets.mean())
-    expected = [
-      (targets, 1.0, 1e-6),
-      (mean, 0.0, 1e-4),
-      ((targets + mean) / 2, 0.75, 1e-4),
-    ]
+    frequent = [_most_frequent(band) for band in drawn.test]
+    expected.append((frequent, 0.0, 1e-6))
+  else:  # Targets are standardised: the mean in training is 0.
+    halves = [targets / 2 for targets in right]
+    expected += [(zeros, 0.0, 1e-4), (halves, 0.75, 1e-4)]
   for predicted, wanted, tolerance in expected:
     found = _score(drawn, task, predicted)
     if not np.abs(found - wanted).max() <= tolerance:
@@ -154,6 +151,12 @@ def scores_from_0_to_1(task: Task) -> Flaws:
         f"predictions that deserve {wanted:g} score "
         f"{', '.join(f'{value:.3f}' for value in found)} by band"
       )
+
+
+def _most_frequent(band: Examples) -> np.ndarray:
+  """The most frequent class of a band, wherever there is an answer."""
+  answers = band.targets[band.asked > 0].astype(int)
+  return np.full_like(band.targets[0, 0], np.bincount(answers).argmax())
 
 
 RULES: Mapping[str, Callable[[Task], Flaws]] = {
@@ -164,7 +167,7 @@ RULES: Mapping[str, Callable[[Task], Flaws]] = {
     draws_keyed_by_the_generator,
     disjoint_bands,
     bounded_targets,
-    balanced_classes,
+    answers_that_cannot_be_guessed,
     scores_from_0_to_1,
   )
 }
@@ -174,21 +177,35 @@ def _draw(task: Task, band: Band, count: int = 1000, key: int = 0) -> Sample:
   return task.sample(np.random.default_rng(key), band, count)
 
 
+def _answers(sample: Sample) -> np.ndarray:
+  """All answers [answers, outputs] of a sample, without padding."""
+  targets = sample.targets
+  if targets.ndim == 1:
+    return np.asarray(targets[:, None], float)
+  real = targets[sample.inputs["mask"] > 0]
+  return real.reshape(len(real), -1).astype(float)
+
+
 def _shapes(
-  task: Task, band: Band, count: int
+  task: Task, band: Band, sample: Sample
 ) -> dict[str, tuple[tuple[int, ...], type]]:
-  """Shape and dtype of every array; of nodes, without their features."""
-  targets = ((count,), np.int32 if task.num_classes else np.float32)
-  if isinstance(task, RegressionTask):
-    x = ((count, len(task.inputs)), np.float32)
-    return {"x": x, "targets": targets}
+  """Shape and dtype of every array that a sample of that many should have."""
+  count = len(sample.targets)
+  dtype = np.int32 if task.num_classes else np.float32
+  if not isinstance(task, ReasoningTask):
+    width = sample.inputs["x"].shape[1]
+    x = ((count, min(max(1, width), MLP_INPUTS)), np.float32)
+    return {"x": x, "targets": ((count,), dtype)}
   n = max(task.sizes[band])
+  outputs = sample.targets.shape[2:]
+  features = min(max(1, sample.inputs["nodes"].shape[2]), NODE_FEATURES)
+  targets = (count,) if sample.targets.ndim == 1 else (count, n, *outputs)
   return {
-    "nodes": ((count, n), np.float32),
+    "nodes": ((count, n, features), np.float32),
     "edges": ((count, n, n), np.float32),
     "joined": ((count, n, n), np.float32),
     "mask": ((count, n), np.float32),
-    "targets": targets,
+    "targets": (targets, dtype),
   }
 
 
@@ -198,16 +215,23 @@ def _same(a: Sample, b: Sample) -> bool:
   )
 
 
-def _score(drawn: Problem, task: Task, predicted: np.ndarray) -> np.ndarray:
-  """The skill by band, [bands], of targets or classes [bands, num_test]."""
-  if task.num_classes:
-    logits = np.eye(NUM_LOGITS, dtype=np.float32)[predicted.astype(int)]
-    accuracy = _tested(drawn, task, logits).accuracy
-    return skill.classification_skill(np.asarray(accuracy), task.num_classes)
-  width = FAMILIES[task.network].num_outputs
-  outputs = np.repeat(predicted[..., None], width, axis=-1)
-  loss = _tested(drawn, task, outputs).loss
-  return skill.regression_skill(np.asarray(loss), drawn.baseline[0, 0])
+def _score(
+  drawn: Problem, task: Task, predicted: Sequence[np.ndarray]
+) -> np.ndarray:
+  """The skill by band, [bands].
+
+  Args:
+    drawn: the task, one seed.
+    task: the task.
+    predicted: for each band, targets or classes [num_test, answers, outputs].
+  """
+  trivial = drawn.trivial[0, 0]
+  if not task.num_classes:
+    loss = _tested(drawn, task, predicted).loss
+    return skill.regression_skill(np.asarray(loss), trivial)
+  logits = [np.eye(NUM_LOGITS)[p[..., 0].astype(int)] for p in predicted]
+  accuracy = _tested(drawn, task, logits).accuracy
+  return skill.classification_skill(np.asarray(accuracy), trivial)
 
 
 def _repeats_its_input(activation: Activation) -> Callable[..., jax.Array]:
@@ -225,11 +249,15 @@ def _identity(x: jax.Array) -> jax.Array:
   return x
 
 
-def _tested(drawn: Problem, task: Task, predictions: np.ndarray) -> Metrics:
-  """Losses and accuracies [bands] of predictions [bands, num_test, outputs]."""
-  test = Sample({"predictions": predictions[None, None]}, drawn.test.targets)
-  unread = np.zeros((*drawn.train.targets.shape, predictions.shape[-1]))
-  train = Sample({"predictions": unread}, drawn.train.targets)
+def _tested(
+  drawn: Problem, task: Task, outputs: Sequence[np.ndarray]
+) -> Metrics:
+  """Losses and accuracies [bands] of a network's outputs for each band."""
+  train = drawn.train._replace(inputs={"predictions": drawn.train.targets})
+  test = tuple(
+    band._replace(inputs={"predictions": predicted[None, None]})
+    for band, predicted in zip(drawn.test, outputs, strict=True)
+  )
   metrics = train_and_test(
     drawn._replace(params={}, train=train, test=test),
     steps=0,

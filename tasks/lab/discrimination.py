@@ -11,9 +11,9 @@ from harness.core.fitness import Activation
 from tasks.lab import problem, skill
 from tasks.lab.fitness import FULL
 from tasks.lab.networks import FAMILIES
-from tasks.lab.registry import Task
 from tasks.lab.sample import OOD_BANDS
 from tasks.lab.sine import fast_sine
+from tasks.lab.task import Task
 from tasks.lab.training import train_and_test
 
 MIN_SPREAD = 0.1
@@ -43,10 +43,11 @@ def skills(
     for i, task in enumerate(members):
       loss = np.stack([o.loss[:, i] for o in outcomes])
       accuracy = np.stack([o.accuracy[:, i] for o in outcomes])
+      trivial = drawn.trivial[:, i]
       if task.num_classes:
-        of_task = skill.classification_skill(accuracy, task.num_classes)
+        of_task = skill.classification_skill(accuracy, trivial)
       else:
-        of_task = skill.regression_skill(loss, drawn.baseline[:, i])
+        of_task = skill.regression_skill(loss, trivial)
       found[task.name] = of_task
   return found
 

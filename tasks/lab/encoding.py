@@ -6,6 +6,7 @@ only: nothing is learnt from examples out of distribution.
 
 import dataclasses
 from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,12 +19,29 @@ _VALID = {"nodes": "mask", "edges": "joined"}
 _FEATURES = {"x": MLP_INPUTS, "nodes": NODE_FEATURES}
 
 
+class Examples(NamedTuple):
+  """Encoded examples of a task. B examples of n nodes (none for a function).
+
+  Answers are those of the instance, in row 0, and those of its nodes in the n
+  rows after it.
+
+  Attributes:
+    inputs: named float32 arrays [B, ...].
+    targets: float32 [B, 1 + n, K] for K outputs of the network.
+    asked: float32 [B, 1 + n, K], 1 for an answer that is asked for, else 0.
+  """
+
+  inputs: dict[str, Any]
+  targets: Any
+  asked: Any
+
+
 @dataclasses.dataclass(frozen=True)
 class Standardiser:
-  """Mean and standard deviation of each input feature, and of the target."""
+  """Mean and standard deviation of each input feature and each output."""
 
   inputs: dict[str, tuple[np.ndarray, np.ndarray]]
-  target: tuple[float, float]
+  targets: tuple[np.ndarray, np.ndarray]
 
   @classmethod
   def fit(cls, train: Sample, num_classes: int) -> "Standardiser":
@@ -34,12 +52,14 @@ class Standardiser:
       if name in ("x", *_VALID)
     }
     if num_classes:
-      return cls(inputs, (0.0, 1.0))
-    mean, std = _mean_and_std(train.targets)
-    return cls(inputs, (float(mean), float(std)))
+      return cls(inputs, (np.zeros(1), np.ones(1)))
+    return cls(inputs, _mean_and_std(_answers(train)))
 
-  def encode(self, sample: Sample) -> Sample:
-    """The sample with standardised float32 arrays; padding remains zero."""
+  def encode(self, sample: Sample, num_outputs: int) -> Examples:
+    """The standardised examples, for a network of so many outputs.
+
+    Padding remains zero.
+    """
     inputs = dict(sample.inputs)
     for name, (mean, std) in self.inputs.items():
       valid = _valid(sample, name)
@@ -48,9 +68,28 @@ class Standardiser:
       inputs[name] = encoded
     for name in inputs.keys() & _FEATURES.keys():
       inputs[name] = _widened(inputs[name], _FEATURES[name])
-    shift, scale = self.target
-    targets = (sample.targets - shift) / scale
-    return Sample(inputs, targets.astype(np.float32))
+    mean, std = self.targets
+    answers = (_answers(sample) - mean) / std
+    nodes = sample.inputs.get("mask", np.zeros((len(sample.targets), 0)))
+    shape = (len(nodes), 1 + nodes.shape[1], num_outputs)
+    targets, asked = np.zeros((2, *shape), np.float32)
+    place = np.zeros(shape, bool)
+    if sample.targets.ndim == 1:
+      place[:, 0, : answers.shape[-1]] = True
+    else:
+      place[:, 1:, : answers.shape[-1]] = nodes[..., None] > 0
+    targets[place] = answers.ravel()
+    asked[place] = 1
+    return Examples(inputs, targets, asked)
+
+
+def _answers(sample: Sample) -> np.ndarray:
+  """All answers asked for, [answers, outputs]; without padding."""
+  targets = sample.targets
+  if targets.ndim == 1:
+    return targets[:, None]
+  real = targets[sample.inputs["mask"] > 0]
+  return real if real.ndim == 2 else real[:, None]
 
 
 def _valid(sample: Sample, name: str) -> np.ndarray:

@@ -23,9 +23,11 @@ from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
 from tasks.lab.sine import fast_sine
+from tasks.lab.suites import Suite
+from tasks.lab.task import Task
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
-FULL = Fidelity(steps=400, num_seeds=4)
+FULL = Fidelity(steps=400, num_seeds=2)
 
 
 def screen_for(full: Fidelity) -> Fidelity:
@@ -43,15 +45,15 @@ class LabFitness:
   """Scores activations by the OOD skill of small networks.
 
   Attributes:
-    suite_name: a suite of the registry, with or without its version.
-    tasks: names, families or tags to choose from it; empty for all.
+    draw: of tasks from a stream.
+    tasks: names, generators, families or tags to choose from it; empty for all.
     modules: out-of-tree modules or files; see `registry.select`.
     max_seeds: the largest number of seeds of an evaluation. The compiled
       program is padded to it, so that one compilation serves every fidelity.
     batch_size: number of tables that train side by side in one program.
   """
 
-  suite_name: str = "lab"
+  draw: Suite = Suite()
   tasks: tuple[str, ...] = ()
   modules: tuple[str, ...] = ()
   max_seeds: int = FULL.num_seeds
@@ -61,11 +63,13 @@ class LabFitness:
     # Tasks hold functions; a process that unpickles finds them by name.
     found_anywhere = tuple(map(user_module.located, self.modules))
     fields = dataclasses.replace(self, modules=found_anywhere)
-    return type(self), dataclasses.astuple(fields)
+    return type(self), tuple(
+      getattr(fields, field.name) for field in dataclasses.fields(fields)
+    )
 
   @functools.cached_property
-  def _selected(self) -> tuple[str, list[registry.Task]]:
-    return registry.select(self.suite_name, self.tasks, self.modules)
+  def _selected(self) -> tuple[str, list[Task]]:
+    return registry.select(self.draw, self.tasks, self.modules)
 
   def load(self) -> None:
     """Finds the tasks now, and draws a few examples of each.
@@ -81,15 +85,19 @@ class LabFitness:
     return self._selected[0]
 
   @property
-  def task_list(self) -> list[registry.Task]:
+  def task_list(self) -> list[Task]:
     """The tasks in use, in the order of their results."""
     return self._selected[1]
 
   @property
-  def own_tasks(self) -> list[registry.Task]:
+  def own_tasks(self) -> list[Task]:
     """Those of them that out-of-tree modules have added."""
-    added = [t for m in self.modules for t in registry.load_module(m).tasks]
-    return [task for task in self.task_list if task in added]
+    added = {
+      generator.name
+      for module in self.modules
+      for generator in registry.load_module(module).generators
+    }
+    return [task for task in self.task_list if task.generator in added]
 
   @functools.cached_property
   def families(self) -> dict[str, str]:
@@ -119,7 +127,7 @@ class LabFitness:
         return self._tabulated(tables, seed, fidelity)
       return [self._exact(a, seed, fidelity) for a in activations]
 
-  def _networks(self) -> list[tuple[NetworkFamily, list[registry.Task]]]:
+  def _networks(self) -> list[tuple[NetworkFamily, list[Task]]]:
     """The network families in use, each with its tasks."""
     groups = [
       (family, [t for t in self._selected[1] if t.network == name])
@@ -217,7 +225,7 @@ class _TaskResult:
 
 
 def _task_results(
-  members: Sequence[registry.Task],
+  members: Sequence[Task],
   drawn: Problem,
   metrics: Metrics,
   num_seeds: int,
@@ -228,11 +236,12 @@ def _task_results(
   results = []
   for index, task in enumerate(members):
     losses = loss[:, index]  # [seeds, bands]
+    trivial = drawn.trivial[:num_seeds, index]
     if task.num_classes:
-      skills = skill.classification_skill(accuracy[:, index], task.num_classes)
+      skills = skill.classification_skill(accuracy[:, index], trivial)
       skills = np.where(np.isfinite(losses), skills, 0.0)
     else:
-      skills = skill.regression_skill(losses, drawn.baseline[:num_seeds, index])
+      skills = skill.regression_skill(losses, trivial)
     results.append(
       _TaskResult(
         task.name,

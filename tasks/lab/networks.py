@@ -1,4 +1,4 @@
-"""The lab's two small networks, with `activation` at every nonlinear site."""
+"""The lab's three small networks, with `activation` at every nonlinear site."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -9,12 +9,14 @@ import jax.numpy as jnp
 
 from harness.core.fitness import Activation
 from tasks.lab.messages import Messages, greatest, masked_max
+from tasks.lab.reasoning import POOLING, PROCESSOR
 
 Inputs = Mapping[str, jax.Array]
 
 MLP_INPUTS = 6  # Inputs are padded to this many.
-NODE_FEATURES = 4
-NUM_LOGITS = 4  # The largest number of classes.
+NODE_FEATURES = 6
+NUM_LOGITS = 4  # The largest number of classes, and of outputs per node.
+NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
 
 
 class MLP(hk.Module):
@@ -25,17 +27,13 @@ class MLP(hk.Module):
     self._body = hk.nets.MLP([width] * 3 + [1], activation=activation)
 
   def __call__(self, inputs: Inputs) -> jax.Array:
-    """Maps {"x": [B, MLP_INPUTS]} to [B, 1]."""
+    """Maps {"x": [B, MLP_INPUTS]} to [B, 1, 1]."""
     outputs: jax.Array = self._body(inputs["x"])
-    return outputs
+    return outputs[:, None]
 
 
-class MessagePassing(hk.Module):
-  """Rounds of messages between joined nodes, then a readout.
-
-  The readout takes the maximum and the sum over nodes, whose order is of no
-  consequence.
-  """
+class Pooling(hk.Module):
+  """Two rounds of messages between joined nodes, each with its own weights."""
 
   def __init__(
     self, activation: Activation, width: int = 32, num_rounds: int = 2
@@ -46,28 +44,97 @@ class MessagePassing(hk.Module):
     self._num_rounds = num_rounds
 
   def __call__(self, inputs: Inputs) -> jax.Array:
-    """Maps nodes, edges, joined and mask (see ReasoningTask) to [B, logits]."""
-    mask = inputs["mask"][..., None]  # [B, n, 1]
+    """Maps nodes, edges, joined and mask (see ReasoningTask) to answers.
+
+    Returns:
+      Of the instance and of each node, [B, 1 + n, NUM_LOGITS].
+    """
     states = self._activation(hk.Linear(self._width)(inputs["nodes"]))
     for _ in range(self._num_rounds):
-      messages = Messages(
-        received=hk.Linear(self._width)(states),
-        sent=hk.Linear(self._width, with_bias=False)(states),
-        edges=inputs["edges"],
-        per_edge=hk.Linear(self._width, with_bias=False)(jnp.ones(1)),
-        joined=inputs["joined"],
-      )
-      message = greatest(self._activation, messages)
-      update = hk.Linear(self._width)(jnp.concatenate([states, message], -1))
-      states = self._activation(update)
+      states = Round(self._activation, self._width)(inputs, states)
+    return Readout(self._activation, self._width)(states, inputs["mask"])
+
+
+class Processor(hk.Module):
+  """As many rounds of messages as an instance has nodes, with shared weights.
+
+  A round sees the encoded inputs again, as the processors of CLRS-30 (arXiv
+  2205.15659) do, so that an algorithm can be executed step by step.
+  """
+
+  def __init__(self, activation: Activation, width: int = 32):
+    super().__init__()
+    self._activation = activation
+    self._width = width
+
+  def __call__(self, inputs: Inputs) -> jax.Array:
+    """As Pooling's."""
+    encoded = self._activation(hk.Linear(self._width)(inputs["nodes"]))
+    step = Round(self._activation, self._width)
+    sizes = jnp.sum(inputs["mask"], axis=1)[:, None, None]
+
+    def advance(states: jax.Array, index: jax.Array) -> tuple[jax.Array, None]:
+      advanced = step(inputs, states, encoded)
+      return jnp.where(index < sizes, advanced, states), None
+
+    rounds = jnp.arange(inputs["mask"].shape[1])
+    states, _ = hk.scan(advance, encoded, rounds)
+    return Readout(self._activation, self._width)(states, inputs["mask"])
+
+
+class Round(hk.Module):
+  """One round of messages."""
+
+  def __init__(self, activation: Activation, width: int):
+    super().__init__()
+    self._activation = activation
+    self._received = hk.Linear(width)
+    self._sent = hk.Linear(width, with_bias=False)
+    self._per_edge = hk.Linear(width, with_bias=False)
+    self._update = hk.Linear(width)
+
+  def __call__(
+    self, inputs: Inputs, states: jax.Array, *known: jax.Array
+  ) -> jax.Array:
+    """The new states [B, n, W].
+
+    Args:
+      inputs: edges and joined.
+      states: that messages are made of, [B, n, W].
+      known: what a node knows beside its state and its message, [B, n, ...].
+    """
+    messages = Messages(
+      received=self._received(states),
+      sent=self._sent(states),
+      edges=inputs["edges"],
+      per_edge=self._per_edge(jnp.ones(1)),
+      joined=inputs["joined"],
+    )
+    message = greatest(self._activation, messages)
+    update = self._update(jnp.concatenate([states, *known, message], axis=-1))
+    return self._activation(update)
+
+
+class Readout(hk.Module):
+  """Answers for the instance, from a maximum and a sum over nodes, and each node.
+
+  The order of the nodes is of no consequence.
+  """
+
+  def __init__(self, activation: Activation, width: int):
+    super().__init__()
+    self._activation = activation
+    self._width = width
+
+  def __call__(self, states: jax.Array, mask: jax.Array) -> jax.Array:
+    """Maps states [B, n, W] and mask [B, n] to [B, 1 + n, NUM_LOGITS]."""
+    mask = mask[..., None]
     summed = jnp.sum(states * mask, axis=1) / NODE_SCALE
     read = jnp.concatenate([masked_max(states, mask, axis=1), summed], -1)
     hidden = self._activation(hk.Linear(self._width)(read))
-    logits: jax.Array = hk.Linear(NUM_LOGITS)(hidden)
-    return logits
-
-
-NODE_SCALE = 6.0  # Keeps the sum over a training-size set of order one.
+    of_instance = hk.Linear(NUM_LOGITS)(hidden)
+    of_nodes = hk.Linear(NUM_LOGITS)(states)
+    return jnp.concatenate([of_instance[:, None], of_nodes], axis=1)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -92,7 +159,10 @@ class NetworkFamily:
   learning_rate: float
 
   def transform(self, activation: Activation) -> hk.Transformed:
-    """Pure init(key, inputs) and apply(params, inputs) -> [B, num_outputs]."""
+    """Pure init(key, inputs) and apply(params, inputs).
+
+    Outputs are [B, answers, num_outputs]; see Examples.
+    """
     return hk.without_apply_rng(
       hk.transform(lambda inputs: self.build(activation)(inputs))
     )
@@ -108,13 +178,22 @@ FAMILIES = {
     num_test=512,
     learning_rate=3e-3,
   ),
-  "message_passing": NetworkFamily(
-    name="message_passing",
-    build=MessagePassing,
+  POOLING: NetworkFamily(
+    name=POOLING,
+    build=Pooling,
     num_outputs=NUM_LOGITS,
     batch_size=32,
     num_train=2048,
     num_test=256,
+    learning_rate=3e-3,
+  ),
+  PROCESSOR: NetworkFamily(
+    name=PROCESSOR,
+    build=Processor,
+    num_outputs=NUM_LOGITS,
+    batch_size=32,
+    num_train=2048,
+    num_test=128,
     learning_rate=3e-3,
   ),
 }

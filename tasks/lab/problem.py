@@ -12,10 +12,10 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from tasks.lab.encoding import Standardiser, padded_stack
+from tasks.lab.encoding import Examples, Standardiser, padded_stack
 from tasks.lab.networks import NetworkFamily
-from tasks.lab.registry import Task
-from tasks.lab.sample import Band, Sample
+from tasks.lab.sample import Band
+from tasks.lab.task import Task
 
 BANDS = tuple(Band)
 
@@ -25,18 +25,19 @@ class Problem(NamedTuple):
 
   Attributes:
     params: initial weights, a tree of [S, T, ...].
-    train: inputs and targets, [S, T, num_train, ...]; batches are taken in
-      order.
-    test: the same for every band, [S, T, bands, num_test, ...].
+    train: examples [S, T, num_train, ...]; batches are taken in order.
+    test: for every band, examples [S, T, num_test, ...].
     num_classes: int32 [S, T]; 0 for regression.
-    baseline: float [S, T, bands]: the loss of predicting the ID mean.
+    trivial: float [S, T, bands], the result of the trivial predictor: the loss
+      of predicting the ID mean, or for classes the accuracy of predicting the
+      most frequent one.
   """
 
   params: Any
-  train: Sample
-  test: Sample
+  train: Examples
+  test: tuple[Examples, ...]
   num_classes: np.ndarray
-  baseline: np.ndarray
+  trivial: np.ndarray
 
 
 def draw(
@@ -64,20 +65,27 @@ def _draw_one(
   train = task.sample(rng, Band.ID, family.num_train)
   test = [task.sample(rng, band, family.num_test) for band in BANDS]
   standardiser = Standardiser.fit(train, task.num_classes)
-  bands = [standardiser.encode(t) for t in test]
-  encoded: Sample = jax.tree.map(lambda *a: padded_stack(a), *bands)
-  train = standardiser.encode(train)
+  encoded = standardiser.encode(train, family.num_outputs)
+  bands = tuple(standardiser.encode(t, family.num_outputs) for t in test)
   return Problem(
-    params=_initial_params(family, train, rng),
-    train=train,
-    test=encoded,
+    params=_initial_params(family, encoded, rng),
+    train=encoded,
+    test=bands,
     num_classes=np.asarray(task.num_classes, np.int32),
-    baseline=np.mean(np.square(encoded.targets), axis=-1),
+    trivial=np.array([_trivial(band, task.num_classes) for band in bands]),
   )
 
 
+def _trivial(examples: Examples, num_classes: int) -> float:
+  """The result of the trivial predictor in a band; see Problem."""
+  answers = examples.targets[examples.asked > 0]
+  if not num_classes:
+    return float(np.mean(np.square(answers)))
+  return float(np.bincount(answers.astype(int)).max() / len(answers))
+
+
 def _initial_params(
-  family: NetworkFamily, example: Sample, rng: np.random.Generator
+  family: NetworkFamily, example: Examples, rng: np.random.Generator
 ) -> Any:
   """Biases 0, weights normal with variance 1 / fan-in, as Haiku's default."""
   inputs = {

@@ -1,52 +1,55 @@
 """Reasoning tasks: trained on small inputs, tested on larger ones."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
 from tasks.lab.sample import BadSampleError, Band, Sample, numbers
+from tasks.lab.task import Task
 
-# Numbers of elements: small sets in training, larger ones in tests.
-SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (6,), Band.FAR: (10,)}
+# Numbers of elements: small instances in training, in tests larger ones by 2
+# and by 4 times.
+SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (8,), Band.FAR: (16,)}
+
+POOLING, PROCESSOR = "pooling", "processor"
 
 
-@dataclasses.dataclass(frozen=True)
-class ReasoningTask:
-  """A question about a set or a weighted graph of any size.
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ReasoningTask(Task):
+  """A question about a set, a sequence or a weighted graph of any size.
 
   Attributes:
-    name: unique among all tasks.
-    family: tasks of a family are reported together.
-    source: the origin of the question.
-    suites: the suites it belongs to, with version, e.g. ("lab@1",).
     generate: draws `count` instances of one `size` and their answers:
       (rng, count, size) -> (nodes [count, size, features], edges [count, size,
-      size] or None for a set, targets [count]). An edge is a weight, or NaN
-      where nodes are not joined; in a set all are joined, with weight 0.
-    num_classes: 0 for regression.
+      size] or None for a set, targets). An edge [i, j] is the weight with which
+      node i hears node j, or NaN where it does not; in a set each hears all,
+      with weight 0. Targets are [count], an answer for each instance, or
+      [count, size], one for each node, or [count, size, outputs].
+    classes: their number; 0 for regression.
+    learner: the network that learns it: POOLING for two rounds of messages, or
+      PROCESSOR for as many rounds as there are nodes.
     sizes: numbers of elements of each band.
-    tags: further words that select the task.
   """
 
-  name: str
-  family: str
-  source: str
-  suites: tuple[str, ...]
   generate: Callable[
     [np.random.Generator, int, int],
     tuple[np.ndarray, np.ndarray | None, np.ndarray],
   ]
-  num_classes: int = 0
-  sizes: dict[Band, tuple[int, ...]] = dataclasses.field(
+  classes: int = 0
+  learner: str = POOLING
+  sizes: Mapping[Band, tuple[int, ...]] = dataclasses.field(
     default_factory=lambda: dict(SIZES)
   )
-  tags: tuple[str, ...] = ()
+
+  @property
+  def num_classes(self) -> int:
+    return self.classes
 
   @property
   def network(self) -> str:
-    return "message_passing"
+    return self.learner
 
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
     """Draws `count` instances, with the band's sizes in equal shares.
@@ -56,6 +59,7 @@ class ReasoningTask:
       edges: float32 [count, n, n], weights.
       joined: float32 [count, n, n], 1 where two real nodes are joined.
       mask: float32 [count, n], 1 for real nodes.
+    Targets of nodes are padded as well.
 
     Raises:
       BadSampleError: `generate` returns something else than it should.
@@ -84,9 +88,12 @@ class ReasoningTask:
       "joined": np.pad(np.isfinite(edges), square),
       "mask": np.pad(np.ones((count, size)), ((0, 0), (0, pad))),
     }
+    if targets.ndim > 1:
+      of_others = ((0, 0),) * (targets.ndim - 2)
+      targets = np.pad(targets, ((0, 0), (0, pad), *of_others))
     return Sample(
       {k: v.astype(np.float32) for k, v in inputs.items()},
-      targets.astype(np.int32 if self.num_classes else np.float32),
+      targets.astype(np.int32 if self.classes else np.float32),
     )
 
   def _generated(
@@ -120,13 +127,14 @@ class ReasoningTask:
     )
     targets = numbers(
       targets,
-      (count,),
+      [(count,), (count, size), (count, size, None)],
       f"{what}, the targets,",
-      f"[{count}], an answer for each instance",
+      f"[{count}], [{count}, {size}] or [{count}, {size}, outputs], answers "
+      "for each instance or each node",
     )
-    if self.num_classes and not np.isin(targets, range(self.num_classes)).all():
+    if self.classes and not np.isin(targets, range(self.classes)).all():
       raise BadSampleError(
         f"{what} returned a target of {targets.min():g} to {targets.max():g}; "
-        f"needed: classes from 0 to {self.num_classes - 1}"
+        f"needed: classes from 0 to {self.classes - 1}"
       )
     return nodes, edges, targets

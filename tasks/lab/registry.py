@@ -1,6 +1,7 @@
-"""The registry of tasks; every file under tasks/synthetic registers its own."""
+"""The registry of generators; every file under tasks/synthetic adds its own."""
 
 import importlib
+import itertools
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -9,68 +10,51 @@ from typing import NamedTuple
 import tasks.synthetic
 from harness.core import user_module
 from harness.core.errors import UserError, unknown
-from tasks.lab.networks import MLP_INPUTS, NUM_LOGITS
-from tasks.lab.reasoning import ReasoningTask
-from tasks.lab.regression import RegressionTask
+from tasks.lab.generator import Generator, Stream
+from tasks.lab.suites import Suite
+from tasks.lab.task import Task
 
-Task = RegressionTask | ReasoningTask
-
-# A change to a task, or to how the lab trains and scores, raises the version.
-SUITES = {"lab": "lab@1", "heldout": "heldout@1"}
+# Tasks that each generator of an out-of-tree module adds to a suite.
+ADDED = 4
 
 
 class Addition(NamedTuple):
-  """The tasks of an out-of-tree module, and its label."""
+  """The generators of an out-of-tree module, and its label."""
 
   label: str
-  tasks: tuple[Task, ...]
+  generators: tuple[Generator, ...]
 
 
-_tasks: dict[str, Task] = {}
-_files: dict[str, str] = {}  # That registered it, by name of the task.
+_generators: dict[str, Generator] = {}
+_files: dict[str, str] = {}  # That registered it, by name of the generator.
 _additions: dict[str, Addition] = {}  # By location of the module.
 
 
-def register(task: Task) -> Task:
-  """Adds a task.
+def register(generator: Generator) -> Generator:
+  """Adds a generator.
 
   Raises:
-    UserError: the name is taken, the suites are no tuple, or the task is too
-      large for the networks.
+    UserError: the name is taken, or the streams are no tuple.
   """
-  _check(task)
+  if isinstance(generator.streams, str):
+    raise UserError(
+      f"generator {generator.name!r} has streams={generator.streams!r}; give a "
+      f"tuple, as in streams=({generator.streams!r},)"
+    )
   file = sys._getframe(1).f_code.co_filename
-  if task.name in _tasks:
+  if generator.name in _generators:
     raise UserError(
-      f"task {task.name!r} of {file} is already registered by "
-      f"{origin(_tasks[task.name])}; give it another name"
+      f"generator {generator.name!r} of {file} is already registered by "
+      f"{_files[generator.name]}; give it another name"
     )
-  _tasks[task.name] = task
-  _files[task.name] = file
-  return task
-
-
-def _check(task: Task) -> None:
-  if isinstance(task.suites, str):
-    raise UserError(
-      f"task {task.name!r} has suites={task.suites!r}; give a tuple, as in "
-      f"suites=({task.suites!r},)"
-    )
-  if isinstance(task, RegressionTask) and len(task.inputs) > MLP_INPUTS:
-    raise UserError(
-      f"task {task.name!r} has {len(task.inputs)} inputs; the lab's network "
-      f"takes {MLP_INPUTS} at most"
-    )
-  if task.num_classes > NUM_LOGITS:
-    raise UserError(
-      f"task {task.name!r} has {task.num_classes} classes; the lab's network "
-      f"tells {NUM_LOGITS} apart at most"
-    )
+  _generators[generator.name] = generator
+  _files[generator.name] = file
+  return generator
 
 
 def origin(task: Task) -> str:
-  """The file that registers a task."""
-  return _files[task.name]
+  """The file that registers a task's generator."""
+  return _files[task.generator]
 
 
 def discover() -> None:
@@ -81,117 +65,97 @@ def discover() -> None:
 
 
 def load_module(name: str) -> Addition:
-  """The tasks that an out-of-tree module or file registers.
+  """The generators that an out-of-tree module or file registers.
 
   They are in no suite but where the module is named. A file that has changed is
   loaded anew.
 
   Raises:
-    UserError: it does not load, adds no task, or a task that exists.
+    UserError: it does not load, adds no generator, or one that exists.
   """
   discover()
   place = user_module.located(name)
   before = _additions.pop(place, Addition("", ()))
-  for task in before.tasks:
-    del _tasks[task.name]
-  shipped = set(_tasks)
+  for generator in before.generators:
+    del _generators[generator.name]
+  shipped = set(_generators)
   try:
     label = user_module.load(name, "task module").label
   except UserError:
-    for unfinished in set(_tasks) - shipped:
-      del _tasks[unfinished]
+    for unfinished in set(_generators) - shipped:
+      del _generators[unfinished]
     raise
-  added = tuple(t for n, t in _tasks.items() if n not in shipped)
+  added = tuple(g for n, g in _generators.items() if n not in shipped)
   if label == before.label:  # Loading it again has run nothing.
-    added = before.tasks
-    _tasks.update({task.name: task for task in added})
+    added = before.generators
+    _generators.update({g.name: g for g in added})
   if not added:
-    raise UserError(f"task module {name!r} registers no task")
+    raise UserError(f"task module {name!r} registers no generator of tasks")
   _additions[place] = Addition(label, added)
   return _additions[place]
 
 
-def get(name: str) -> Task:
-  """The task of that name; a UserError names the nearest ones."""
+def shipped() -> list[Generator]:
+  """The generators of the project's own."""
   discover()
-  if name not in _tasks:
-    raise unknown("task", name, _tasks)
-  return _tasks[name]
+  added = {g.name for a in _additions.values() for g in a.generators}
+  return [g for name, g in _generators.items() if name not in added]
 
 
-def of_suite(suite: str) -> list[Task]:
-  """The tasks of a suite that ships, by family and name."""
+def get(name: str) -> Generator:
+  """The generator of that name; a UserError names the nearest ones."""
   discover()
-  return _members(suite_label(suite), _shipped())
-
-
-def with_tag(tag: str) -> list[Task]:
-  """The tasks, of any suite that ships, with a tag or of a family."""
-  discover()
-  return [t for t in _shipped() if tag in (*t.tags, t.family)]
-
-
-def suite_label(suite: str, additions: Sequence[Addition] = ()) -> str:
-  """The suite with its version, e.g. lab@1 for lab or lab@1.
-
-  Args:
-    suite: its name, with or without the version.
-    additions: out-of-tree modules, which may define suites of their own.
-
-  Raises:
-    UserError: there is no such suite, or several versions of it.
-  """
-  if suite in SUITES:
-    return SUITES[suite]
-  own = {s for a in additions for task in a.tasks for s in task.suites}
-  labels = {*SUITES.values(), *own}
-  found = [s for s in labels if suite in (s, s.partition("@")[0])]
-  if len(found) > 1:
-    raise UserError(f"which suite {suite!r}: {' or '.join(sorted(found))}?")
-  if not found:
-    raise unknown("suite", suite, {s.partition("@")[0] for s in labels})
-  return found[0]
+  if name not in _generators:
+    raise unknown("generator", name, _generators)
+  return _generators[name]
 
 
 def select(
-  suite: str, wanted: Sequence[str] = (), modules: Sequence[str] = ()
+  suite: Suite, wanted: Sequence[str] = (), modules: Sequence[str] = ()
 ) -> tuple[str, list[Task]]:
   """The label of a selection of tasks, and the tasks.
 
   Only values under the same label may be compared.
 
   Args:
-    suite: name of a suite, with or without its version.
-    wanted: names, families or tags of tasks to choose from the suite; empty
-      for all.
-    modules: out-of-tree modules or files. All of their tasks join a suite that
-      ships; a suite of their own has those that name it.
+    suite: the draw.
+    wanted: names, generators, families or tags of tasks to choose from the
+      suite; empty for all.
+    modules: out-of-tree modules or files. All of their generators join a suite
+      that ships, with a few tasks each; a suite of their own has the tasks of
+      those that name its stream.
 
   Raises:
     UserError: an unknown name, or a module that does not load.
   """
   additions = [load_module(module) for module in dict.fromkeys(modules)]
-  added = [task for addition in additions for task in addition.tasks]
-  label = suite_label(suite, additions)
-  if label in SUITES.values():
-    chosen = of_suite(label) + added
+  added = [g for addition in additions for g in addition.generators]
+  if suite.stream in list(Stream):
+    chosen = suite.tasks(shipped())
+    chosen += [task for g in added for task in _joining(g, suite)]
   else:
-    chosen = _members(label, added)
-  label = "+".join([label, *(addition.label for addition in additions)])
+    _check_stream(suite.stream, added)
+    chosen = suite.tasks(added)
+  label = "+".join([suite.label, *(addition.label for addition in additions)])
   if wanted:
     chosen = _choose(chosen, wanted, label)
     label += ":" + ",".join(wanted)
   return label, chosen
 
 
-def _shipped() -> list[Task]:
-  added = {t.name for a in _additions.values() for t in a.tasks}
-  return [task for name, task in _tasks.items() if name not in added]
+def _joining(generator: Generator, suite: Suite) -> list[Task]:
+  """The tasks of an out-of-tree generator in a suite that ships."""
+  stream = suite.stream
+  if stream not in generator.streams:  # The user has named the module.
+    stream = generator.streams[0]
+  found = generator.tasks(suite.rng(generator.name), stream)
+  return list(itertools.islice(found, ADDED))
 
 
-def _members(label: str, available: Sequence[Task]) -> list[Task]:
-  chosen = [task for task in available if label in task.suites]
-  return sorted(chosen, key=lambda t: (t.family, t.name))
+def _check_stream(stream: str, added: Sequence[Generator]) -> None:
+  own = {s for g in added for s in g.streams}
+  if stream not in own:
+    raise unknown("suite", stream, {*map(str, Stream), *own})
 
 
 def _choose(
@@ -199,9 +163,14 @@ def _choose(
 ) -> list[Task]:
   chosen: list[Task] = []
   for word in wanted:
-    hits = [t for t in available if word in (t.name, t.family, *t.tags)]
+    hits = [t for t in available if word in words_for(t)]
     if not hits:
-      names = {w for t in available for w in (t.name, t.family, *t.tags)}
+      names = {w for t in available for w in words_for(t)}
       raise unknown(f"task of {label}", word, names)
     chosen += [t for t in hits if t not in chosen]
   return chosen
+
+
+def words_for(task: Task) -> tuple[str, ...]:
+  """The words that select a task."""
+  return (task.name, task.generator, task.family, *task.tags)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from tasks.lab.sample import Band, Sample, numbers
+from tasks.lab.task import Task
 
 # Beyond the edge of the ID box, in units of each range's width.
 EXCESS = {Band.ID: (-0.5, 0.0), Band.NEAR: (0.0, 0.15), Band.FAR: (0.15, 0.4)}
@@ -34,8 +35,8 @@ class Interval:
     return self.low - margin * self.below, self.high + margin * self.above
 
 
-@dataclasses.dataclass(frozen=True)
-class RegressionTask:
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class RegressionTask(Task):
   """A function to learn from inputs drawn uniformly from a box.
 
   A point's excess is how far it lies beyond the box, as the largest over its
@@ -43,22 +44,12 @@ class RegressionTask:
   have none; NEAR ones up to 0.15; FAR ones more than that, up to 0.4.
 
   Attributes:
-    name: unique among all tasks.
-    family: tasks of a family are reported together.
-    source: the origin of the function and its ranges.
-    suites: the suites it belongs to, with version, e.g. ("lab@1",).
     inputs: the range of each argument of `function`, in its order.
     function: vectorised over arrays [count], one per input.
-    tags: further words that select the task.
   """
 
-  name: str
-  family: str
-  source: str
-  suites: tuple[str, ...]
   inputs: Mapping[str, Interval]
   function: Callable[..., np.ndarray]
-  tags: tuple[str, ...] = ()
 
   @property
   def num_classes(self) -> int:

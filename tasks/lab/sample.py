@@ -22,7 +22,8 @@ class Sample(NamedTuple):
 
   Attributes:
     inputs: named arrays, each [count, ...]; the names suit the task's network.
-    targets: float32 [count] for regression, int32 [count] for classes.
+    targets: float32 for regression, int32 for classes: [count], or for
+      questions about nodes [count, n] or [count, n, outputs].
   """
 
   inputs: dict[str, np.ndarray]
@@ -33,29 +34,29 @@ class BadSampleError(Exception):
   """What a task's author wrote returns something else than is needed."""
 
 
+Shape = tuple[int | None, ...]
+
+
 def numbers(
-  returned: Any, shape: tuple[int | None, ...], what: str, needed: str
+  returned: Any, shapes: Shape | list[Shape], what: str, needed: str
 ) -> np.ndarray:
   """What a task's author returned, as an array of numbers.
 
   Args:
     returned: anything.
-    shape: the one that is needed; None for a side of any length.
+    shapes: the one that is needed, or several; None for a side of any length.
     what: that returned it.
     needed: the shape in words.
 
   Raises:
-    BadSampleError: it is no array of numbers of that shape.
+    BadSampleError: it is no array of numbers of such a shape.
   """
   try:
     array = np.asarray(returned)
   except ValueError:  # Lists of different lengths.
     array = np.asarray(None)
-  fits = len(array.shape) == len(shape) and all(
-    wanted is None or side == wanted
-    for side, wanted in zip(array.shape, shape, strict=True)
-  )
-  if array.dtype.kind in "biuf" and fits:
+  wanted = shapes if isinstance(shapes, list) else [shapes]
+  if array.dtype.kind in "biuf" and any(_fits(array, one) for one in wanted):
     return array
   got = (
     f"a {type(returned).__name__}"
@@ -63,3 +64,10 @@ def numbers(
     else f"{array.dtype} {list(array.shape)}"
   )
   raise BadSampleError(f"{what} returned {got}; needed: {needed}")
+
+
+def _fits(array: np.ndarray, shape: Shape) -> bool:
+  return array.ndim == len(shape) and all(
+    wanted is None or side == wanted
+    for side, wanted in zip(array.shape, shape, strict=True)
+  )

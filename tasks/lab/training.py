@@ -9,6 +9,7 @@ compilation serves all of them.
 import functools
 from typing import Any, NamedTuple
 
+import haiku as hk
 import jax
 import jax.numpy as jnp
 import optax
@@ -16,8 +17,8 @@ import optax
 from harness.core.fitness import Activation
 from harness.core.table import Table, share_outside
 from tasks.lab.networks import NetworkFamily
+from tasks.lab.encoding import Examples
 from tasks.lab.problem import BANDS, Problem
-from tasks.lab.sample import Sample
 
 WARMUP_STEPS = 20
 
@@ -120,8 +121,8 @@ def _train(
   adam = optax.scale_by_adam()
   size = family.batch_size
 
-  def loss(params: Any, batch: Sample, num_classes: Any) -> jax.Array:
-    return _loss(apply(params, batch.inputs), batch.targets, num_classes)
+  def loss(params: Any, batch: Examples, num_classes: Any) -> jax.Array:
+    return _loss(apply(params, batch.inputs), batch, num_classes)
 
   gradient = jax.vmap(jax.grad(loss))
 
@@ -151,57 +152,76 @@ def _schedule(index: Any, steps: Any) -> jax.Array:
 def _test(
   family: NetworkFamily, activation: Activation, params: Any, problem: Problem
 ) -> Metrics:
-  def test(params: Any, batch: Sample, num_classes: Any) -> Metrics:
-    outside = [jnp.zeros(())]
+  """Metrics [T, bands]."""
 
-    def watched(x: jax.Array) -> jax.Array:
-      if isinstance(activation, Table):
-        outside.append(share_outside(x))
-      outputs: jax.Array = activation(x)
-      return outputs
+  def watched(x: jax.Array) -> jax.Array:
+    if isinstance(activation, Table):
+      before = hk.get_state("outside", (), init=jnp.zeros)
+      hk.set_state("outside", jnp.maximum(before, share_outside(x)))
+    outputs: jax.Array = activation(x)
+    return outputs
 
-    outputs = family.transform(watched).apply(params, batch.inputs)
+  network = hk.transform_with_state(
+    lambda inputs: family.build(watched)(inputs)
+  )
+
+  def test(params: Any, batch: Examples, num_classes: Any) -> Metrics:
+    _, shares = jax.eval_shape(network.init, jax.random.key(0), batch.inputs)
+    shares = jax.tree.map(lambda a: jnp.zeros(a.shape), shares)
+    outputs, shares = network.apply(params, shares, None, batch.inputs)
     return Metrics(
-      _loss(outputs, batch.targets, num_classes),
-      _accuracy(outputs, batch.targets, num_classes),
-      jnp.max(jnp.stack(outside)),
+      _loss(outputs, batch, num_classes),
+      _accuracy(outputs, batch, num_classes),
+      jnp.max(jnp.stack([jnp.zeros(()), *jax.tree.leaves(shares)])),
     )
 
-  def batched(a: Any) -> jax.Array:  # To [bands * batches, T, batch size, ...].
-    shape = (len(a), -1, family.batch_size, *a.shape[3:])
+  def batched(a: Any) -> jax.Array:  # To [batches, T, batch size, ...].
+    shape = (len(a), -1, family.batch_size, *a.shape[2:])
     return jnp.moveaxis(jnp.reshape(a, shape), 1, 0)
 
-  # One batch at a time: its messages stay in the processor's cache.
-  per_batch = jax.lax.map(
-    lambda batch: jax.vmap(test)(params, batch, problem.num_classes),
-    jax.tree.map(batched, problem.test),
-  )
-  num_tasks = len(problem.num_classes)
-  return Metrics(
-    *(a.reshape(len(BANDS), -1, num_tasks).mean(1).T for a in per_batch)
-  )
+  def of_band(band: Examples) -> Metrics:
+    # One batch at a time: its messages stay in the processor's cache.
+    batches = jax.tree.map(batched, band)
+    per_batch = jax.lax.map(
+      lambda batch: jax.vmap(test)(params, batch, problem.num_classes), batches
+    )
+    answers = batches.asked.sum(axis=(2, 3, 4))  # Sizes differ by batch.
+    weights = answers / answers.sum(axis=0)
+    return Metrics(*(jnp.sum(a * weights, axis=0) for a in per_batch))
+
+  bands = [of_band(band) for band in problem.test]
+  return Metrics(*(jnp.stack(a, axis=-1) for a in zip(*bands, strict=True)))
 
 
-def _loss(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:
-  """Mean squared error, or cross-entropy where there are classes."""
-  squared = jnp.mean(jnp.square(outputs[:, 0] - targets))
-  if outputs.shape[1] == 1:
+def _loss(outputs: jax.Array, batch: Examples, num_classes: Any) -> jax.Array:
+  """Mean over answers of the squared error, or cross-entropy for classes."""
+  squared = _mean(jnp.square(outputs - batch.targets), batch.asked)
+  if outputs.shape[-1] == 1:
     return squared
   log_p = jax.nn.log_softmax(_masked_logits(outputs, num_classes))
-  labels = targets.astype(jnp.int32)[:, None]
-  cross = -jnp.mean(jnp.take_along_axis(log_p, labels, axis=1))
+  labels = batch.targets[..., :1].astype(jnp.int32)
+  picked = jnp.take_along_axis(log_p, labels, axis=-1)
+  cross = -_mean(picked[..., 0], batch.asked[..., 0])
   return jnp.where(num_classes > 0, cross, squared)
 
 
-def _accuracy(outputs: jax.Array, targets: Any, num_classes: Any) -> jax.Array:
+def _accuracy(
+  outputs: jax.Array, batch: Examples, num_classes: Any
+) -> jax.Array:
   """Share of right classes; a non-finite output counts as wrong."""
   logits = _masked_logits(outputs, num_classes)
-  right = jnp.argmax(logits, axis=1) == targets.astype(jnp.int32)
-  return jnp.mean(right & jnp.all(jnp.isfinite(outputs), axis=1))
+  labels = batch.targets[..., 0].astype(jnp.int32)
+  right = jnp.argmax(logits, axis=-1) == labels
+  right &= jnp.all(jnp.isfinite(outputs), axis=-1)
+  return _mean(right, batch.asked[..., 0])
+
+
+def _mean(values: jax.Array, asked: Any) -> jax.Array:
+  return jnp.sum(values * asked) / jnp.sum(asked)
 
 
 def _masked_logits(outputs: jax.Array, num_classes: Any) -> jax.Array:
-  classes = jnp.arange(outputs.shape[1])
+  classes = jnp.arange(outputs.shape[-1])
   # Without classes all are kept, so that no gradient is undefined.
   kept = (classes < num_classes) | (num_classes == 0)
   return jnp.where(kept, outputs, -1e9)
