@@ -30,9 +30,22 @@ _ACTIVATIONS = flags.DEFINE_list(
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
-_SUITE = flags.DEFINE_string("suite", "lab", "lab or heldout")
+_SUITE = flags.DEFINE_string(
+  "suite",
+  "lab",
+  "lab, fresh (other draws of the lab's generators), heldout (other "
+  "generators), or a whole label such as lab@2/64/0",
+)
+_NUM_TASKS = flags.DEFINE_integer(
+  "num_tasks", 64, "tasks to draw", lower_bound=1
+)
+_DRAW = flags.DEFINE_integer(
+  "draw", 0, "number of the draw; another one has other tasks", lower_bound=0
+)
 _TASKS = flags.DEFINE_list(
-  "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
+  "tasks",
+  [],
+  "tasks, generators, families or tags to choose from the suite; empty for all",
 )
 _TASK_MODULE = flags.DEFINE_list(
   "task_module",
@@ -105,12 +118,13 @@ def main() -> None:
   from evolve.runs import score
   from tasks import selection
   from tasks.lab import checking, fitness, listing
+  from tasks.lab.suites import Suite
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
     return
   lab = fitness.LabFitness(
-    _SUITE.value,
+    Suite.of(_SUITE.value, _NUM_TASKS.value, _DRAW.value),
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
     _NUM_SEEDS.value or fitness.FULL.num_seeds,

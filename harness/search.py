@@ -40,11 +40,19 @@ _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _SUITE = flags.DEFINE_string(
   "suite",
   "lab",
-  "what to optimise: lab, or a suite that a --task_module defines; held-out "
-  "tasks can't be",
+  "what to optimise: lab, or a suite that a --task_module defines; fresh and "
+  "held-out tasks can't be",
+)
+_NUM_TASKS = flags.DEFINE_integer(
+  "num_tasks", 64, "tasks to draw", lower_bound=1
+)
+_DRAW = flags.DEFINE_integer(
+  "draw", 0, "number of the draw; another one has other tasks", lower_bound=0
 )
 _TASKS = flags.DEFINE_list(
-  "tasks", [], "tasks, families or tags to choose from the suite; empty for all"
+  "tasks",
+  [],
+  "tasks, generators, families or tags to choose from the suite; empty for all",
 )
 _TASK_MODULE = flags.DEFINE_list(
   "task_module",
@@ -271,11 +279,17 @@ def main() -> None:
   from evolve.search.config import SearchConfig
   from tasks import selection
   from tasks.lab import fitness
+  from tasks.lab.generator import Stream
+  from tasks.lab.suites import Suite
 
-  if _SUITE.value.partition("@")[0] == "heldout":
-    raise UserError("--suite=heldout: held-out tasks can't be optimised")
+  suite = Suite.of(_SUITE.value, _NUM_TASKS.value, _DRAW.value)
+  if not suite.may_be_optimised:
+    raise UserError(
+      f"--suite={_SUITE.value}: its tasks report and never choose; a search "
+      "optimises lab"
+    )
   lab = fitness.LabFitness(
-    _SUITE.value,
+    suite,
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
     max_seeds=_NUM_SEEDS.value or fitness.FULL.num_seeds,
@@ -318,7 +332,9 @@ def main() -> None:
     run(config, chosen, chosen, None, workdir)
     return
   fresh = dataclasses.replace(lab, max_seeds=config.fresh_seeds)
-  heldout = fitness.LabFitness("heldout", max_seeds=config.fresh_seeds)
+  heldout = fitness.LabFitness(
+    Suite(Stream.HELDOUT), max_seeds=config.fresh_seeds
+  )
   run(config, lab, fresh, heldout, workdir)
 
 

@@ -3,6 +3,7 @@
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity
 from tasks.lab.fitness import FULL, LabFitness
+from tasks.lab.suites import LAB
 from tasks.objective import Objective
 
 
@@ -19,10 +20,10 @@ def select(objective: str | None, lab: LabFitness) -> LabFitness | Objective:
   if not objective:
     lab.load()
     return lab
-  if lab.suite_name != "lab" or lab.tasks or lab.modules:
+  if lab.draw != LAB or lab.tasks or lab.modules:
     raise UserError(
-      "--fitness is an objective of its own; leave out --suite, --tasks and "
-      "--task_module"
+      "--fitness is an objective of its own; leave out --suite, --num_tasks, "
+      "--draw, --tasks and --task_module"
     )
   own = Objective.of(objective)
   own.load()

@@ -30,6 +30,7 @@ from harness.core.fitness import (
   failure,
 )
 from tasks.lab.fitness import FULL, LabFitness
+from tasks.lab.suites import NUM_TASKS, Suite
 
 # A function runs at the caller's cost: it is measured, and never refused.
 _UNLIMITED = Admission(Budget(math.inf, math.inf))
@@ -43,6 +44,8 @@ def evaluate(
   activations: Given | Iterable[Given],
   suite: str = "lab",
   *,
+  num_tasks: int = NUM_TASKS,
+  draw: int = 0,
   tasks: str | Iterable[str] = (),
   task_modules: str | Iterable[str] = (),
   steps: int | None = None,
@@ -60,8 +63,12 @@ def evaluate(
   Args:
     activations: functions from an array to one of the same shape and dtype,
       named activations, paths to .py files; or one of these.
-    suite: "lab", "heldout", or one that a task module defines.
-    tasks: names, families or tags to choose from the suite; all if empty.
+    suite: "lab", "fresh", "heldout", one that a task module defines, or a whole
+      label such as "lab@2/64/0".
+    num_tasks: to draw.
+    draw: its number; another one has other tasks.
+    tasks: names, generators, families or tags to choose from the suite; all if
+      empty.
     task_modules: importable modules, or paths to .py files, with tasks of one's
       own.
     steps: of training; full fidelity if None.
@@ -78,7 +85,10 @@ def evaluate(
   """
   fidelity = Fidelity(steps or FULL.steps, num_seeds or FULL.num_seeds)
   lab = LabFitness(
-    suite, listed(tasks), listed(task_modules), fidelity.num_seeds
+    Suite.of(suite, num_tasks, draw),
+    listed(tasks),
+    listed(task_modules),
+    fidelity.num_seeds,
   )
   lab.load()
   given = _resolved(activations)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from evolve import activations
 from harness.api.arguments import listed
 from tasks.lab import registry
+from tasks.lab.suites import NUM_TASKS, Suite
 
 
 def list_activations() -> list[str]:
@@ -13,17 +14,25 @@ def list_activations() -> list[str]:
 
 
 def list_tasks(
-  suite: str = "lab", task_modules: str | Iterable[str] = ()
+  suite: str = "lab",
+  *,
+  num_tasks: int = NUM_TASKS,
+  draw: int = 0,
+  task_modules: str | Iterable[str] = (),
 ) -> list[str]:
   """The names of the tasks of a suite.
 
   Args:
-    suite: "lab", "heldout", or one that a task module defines.
+    suite: "lab", "fresh", "heldout", one that a task module defines, or a whole
+      label such as "lab@2/64/0".
+    num_tasks: to draw.
+    draw: its number; another one has other tasks.
     task_modules: importable modules, or paths to .py files, with tasks of one's
       own.
 
   Raises:
     UserError: the suite is unknown, or a module does not load.
   """
-  _, chosen = registry.select(suite, modules=listed(task_modules))
+  drawn = Suite.of(suite, num_tasks, draw)
+  _, chosen = registry.select(drawn, modules=listed(task_modules))
   return [task.name for task in chosen]

@@ -23,7 +23,7 @@ from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.sample import OOD_BANDS, Band
 from tasks.lab.sine import fast_sine
-from tasks.lab.suites import Suite
+from tasks.lab.suites import LAB, Suite
 from tasks.lab.task import Task
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
@@ -33,7 +33,7 @@ FULL = Fidelity(steps=400, num_seeds=2)
 def screen_for(full: Fidelity) -> Fidelity:
   """The fidelity of the cheap screen that goes with a full fidelity."""
   steps = max(1, full.steps // 4) if full.steps else 0
-  return Fidelity(steps, min(2, full.num_seeds))
+  return Fidelity(steps, max(1, full.num_seeds // 2))
 
 
 _ID = BANDS.index(Band.ID)
@@ -53,7 +53,7 @@ class LabFitness:
     batch_size: number of tables that train side by side in one program.
   """
 
-  draw: Suite = Suite()
+  draw: Suite = LAB
   tasks: tuple[str, ...] = ()
   modules: tuple[str, ...] = ()
   max_seeds: int = FULL.num_seeds

@@ -112,13 +112,15 @@ class Round(hk.Module):
     )
     message = greatest(self._activation, messages)
     update = self._update(jnp.concatenate([states, *known, message], axis=-1))
-    return self._activation(update)
+    advanced: jax.Array = self._activation(update)
+    return advanced
 
 
 class Readout(hk.Module):
-  """Answers for the instance, from a maximum and a sum over nodes, and each node.
+  """Answers of the instance and of each node.
 
-  The order of the nodes is of no consequence.
+  Those of the instance are read from a maximum and a sum over its nodes, whose
+  order is of no consequence.
   """
 
   def __init__(self, activation: Activation, width: int):

@@ -16,7 +16,7 @@ SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (8,), Band.FAR: (16,)}
 POOLING, PROCESSOR = "pooling", "processor"
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class ReasoningTask(Task):
   """A question about a set, a sequence or a weighted graph of any size.
 

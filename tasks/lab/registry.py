@@ -80,12 +80,16 @@ def load_module(name: str) -> Addition:
     del _generators[generator.name]
   shipped = set(_generators)
   try:
-    label = user_module.load(name, "task module").label
+    module, label = user_module.load(name, "task module")
   except UserError:
     for unfinished in set(_generators) - shipped:
       del _generators[unfinished]
     raise
-  added = tuple(g for n, g in _generators.items() if n not in shipped)
+  added = tuple(
+    generator
+    for name, generator in _generators.items()
+    if name not in shipped or _files[name] == module.__file__
+  )
   if label == before.label:  # Loading it again has run nothing.
     added = before.generators
     _generators.update({g.name: g for g in added})

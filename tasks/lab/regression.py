@@ -35,7 +35,7 @@ class Interval:
     return self.low - margin * self.below, self.high + margin * self.above
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class RegressionTask(Task):
   """A function to learn from inputs drawn uniformly from a box.
 

@@ -70,6 +70,11 @@ class Suite:
     version = f"@{VERSION}" if self.stream in list(Stream) else ""
     return f"{self.stream}{version}/{self.num_tasks}/{self.draw}"
 
+  @property
+  def may_be_optimised(self) -> bool:
+    """False for tasks that report, or that decide about the lab itself."""
+    return self.stream == Stream.LAB or self.stream not in list(Stream)
+
   def tasks(self, generators: Iterable[Generator]) -> list[Task]:
     """The tasks, by family and name; the same whenever they are asked for."""
     families: dict[str, list[Generator]] = {}
@@ -117,3 +122,6 @@ class Suite:
     return np.random.default_rng(
       [self.draw, *(zlib.crc32(word.encode()) for word in words)]
     )
+
+
+LAB = Suite()

@@ -12,7 +12,7 @@ import numpy as np
 from tasks.lab.sample import Band, Sample
 
 
-@dataclasses.dataclass(frozen=True, kw_only=True)
+@dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Task(abc.ABC):
   """A question with one answer for each example.
 

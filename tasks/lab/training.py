@@ -16,8 +16,8 @@ import optax
 
 from harness.core.fitness import Activation
 from harness.core.table import Table, share_outside
-from tasks.lab.networks import NetworkFamily
 from tasks.lab.encoding import Examples
+from tasks.lab.networks import NetworkFamily
 from tasks.lab.problem import BANDS, Problem
 
 WARMUP_STEPS = 20

@@ -149,6 +149,7 @@ def test_the_table_and_its_caveats(run: Run) -> None:
   )
 
 
+@pytest.mark.slow  # As that of CLRS-30, by the same code.
 def test_a_killed_run_is_resumed_to_the_same_accuracies(
   run: Run, command: Command, tmp_path: Path
 ) -> None:

@@ -18,6 +18,7 @@ from harness.core.fitness import Report, Status
 from harness.reporting import page
 from harness.reporting.writers import html
 from tests import ROOT
+from tests.harness.forked import ForkedCommands
 from tests.harness.reporting.directories import (
   LAB_SETTINGS,
   lab_record,
@@ -151,14 +152,16 @@ def test_tables_and_findings_go_to_the_terminal(made: tuple[Path, str]) -> None:
   assert "The winner minus well-known functions" in out
 
 
+@pytest.mark.slow  # It computes all intervals anew.
 def test_a_finished_report_says_so(
-  made: tuple[Path, str], runs: list[Path]
+  made: tuple[Path, str], runs: list[Path], commands: ForkedCommands
 ) -> None:
   folder, _ = made
   record = json.loads((folder / "run.json").read_text())
   assert record["settings"]["results"] == list(map(str, runs))
   assert (folder / "summary.json").exists()
-  status, out, err = _run("report", f"--workdir={folder}", "--resume")
+  flags = (f"--workdir={folder}", "--resume")
+  status, out, err = commands.run("harness.report", *flags)
   assert (status, err) == (0, [])
   assert "has finished" in out
 

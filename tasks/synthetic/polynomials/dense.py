@@ -24,7 +24,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
       w * np.prod([x**k for x, k in zip(inputs, p, strict=True)], axis=0)
       for w, p in zip(weights, powers, strict=True)
     ]
-    return np.sum(terms, axis=0)
+    return np.asarray(np.sum(terms, axis=0))
 
   return RegressionTask(
     parameters={"weights": weights, "degree": degree, "inputs": num_inputs},

@@ -25,11 +25,16 @@ print(json.dumps(values))
 """
 
 
-def test_python_imports_and_runs_them_alone(tmp_path):
-  for name, source in programs.ALL.items():
-    (tmp_path / f"{name}.py").write_text(standalone(source))
+@pytest.mark.parametrize(
+  "part", [0, *(pytest.param(k, marks=pytest.mark.slow) for k in (1, 2, 3))]
+)
+def test_python_imports_and_runs_them_alone(tmp_path, part):
+  names = list(programs.ALL)[part::4]
+  for name in names:
+    text = standalone(programs.ALL[name])
+    (tmp_path / f"{name}.py").write_text(text)
   done = subprocess.run(
-    [sys.executable, "-c", IMPORTING, json.dumps(GRID.tolist()), *programs.ALL],
+    [sys.executable, "-c", IMPORTING, json.dumps(GRID.tolist()), *names],
     cwd=tmp_path,
     capture_output=True,
     text=True,

@@ -37,7 +37,7 @@ def _run(*arguments: str, **environment: str) -> tuple[np.ndarray, Any]:
 @pytest.mark.parametrize(
   ("algorithm", "loop"),
   [
-    ("bfs", "long"),
+    pytest.param("bfs", "long", marks=pytest.mark.slow),
     pytest.param("bfs", "short", marks=pytest.mark.slow),
     pytest.param("insertion_sort", "short", marks=pytest.mark.slow),
     pytest.param("insertion_sort", "long", marks=pytest.mark.slow),

@@ -14,7 +14,7 @@ def own_registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
   """Removes the tasks and modules of a test after it."""
   registry.discover()
   for module, name in (
-    (registry, "_tasks"),
+    (registry, "_generators"),
     (registry, "_additions"),
     (user_module, "_loaded"),
   ):

@@ -3,17 +3,19 @@
 from pathlib import Path
 
 _TEXT = """
+from tasks.lab.generator import Generator
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 
 register(
-  RegressionTask(
+  Generator(
     name="{name}",
     family="extra",
     source="a test",
-    suites=({suites}),
-    inputs={{"x": Interval(0, 1)}},
-    function={function},
+    draw=lambda rng: RegressionTask(
+      inputs={{"x": Interval(0, 1)}}, function={function}
+    ),
+    streams=({streams}),
   )
 )
 """
@@ -22,22 +24,23 @@ register(
 def write_tasks(
   path: Path,
   *names: str,
-  suites: str = "",
+  streams: str = '"lab",',
   function: str = "lambda x: np.sin(3 * x)",
 ) -> str:
-  """Writes tasks of those names to a file.
+  """Writes generators of one task each to a file.
 
   Args:
     path: of the file.
     names: of the tasks.
-    suites: as written between parentheses.
+    streams: as written between parentheses.
     function: as written.
 
   Returns:
     The path.
   """
   texts = (
-    _TEXT.format(name=name, suites=suites, function=function) for name in names
+    _TEXT.format(name=name, streams=streams, function=function)
+    for name in names
   )
   path.write_text("import numpy as np\n" + "".join(texts))
   return str(path)

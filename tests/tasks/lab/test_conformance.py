@@ -6,17 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tasks.lab import registry
 from tasks.lab.conformance import RULES
 from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.regression import Interval, RegressionTask
 from tasks.lab.sample import Band, Sample
+from tasks.lab.task import Task
+from tests.tasks.lab.questions import ORDER
 
 LINE = RegressionTask(
   name="line",
-  family="mine",
-  source="a test",
-  suites=(),
   inputs={"x": Interval(0, 1)},
   function=lambda x: x,
 )
@@ -31,11 +29,8 @@ def _parity(
 
 PARITY = ReasoningTask(
   name="parity",
-  family="mine",
-  source="a test",
-  suites=(),
   generate=_parity,
-  num_classes=2,
+  classes=2,
 )
 
 
@@ -71,9 +66,13 @@ def _unbalanced(rng: np.random.Generator, count: int, size: int) -> Any:
   return nodes, edges, (rng.uniform(size=count) < 0.1).astype(int)
 
 
-@pytest.mark.parametrize("task", [LINE, PARITY], ids=lambda task: task.name)
+@pytest.mark.parametrize(
+  "task",
+  [LINE, PARITY, dataclasses.replace(ORDER, name="order")],
+  ids=lambda task: task.name,
+)
 @pytest.mark.parametrize("rule", RULES)
-def test_a_good_task_has_no_flaw(task: registry.Task, rule: str) -> None:
+def test_a_good_task_has_no_flaw(task: Task, rule: str) -> None:
   assert list(RULES[rule](task)) == []
 
 
@@ -95,7 +94,7 @@ def test_a_good_task_has_no_flaw(task: registry.Task, rule: str) -> None:
       "finite and varying values",
       dataclasses.replace(
         PARITY, generate=lambda r, c, n: (np.ones((c, n, 1)), None, r.random(c))
-      , num_classes=0),
+      , classes=0),
       "feature 0 of id never varies",
     ),
     (
@@ -121,16 +120,16 @@ def test_a_good_task_has_no_flaw(task: registry.Task, rule: str) -> None:
       "standard deviations of those in training, over 25",
     ),
     (
-      "balanced classes",
+      "answers that cannot be guessed",
       dataclasses.replace(PARITY, generate=_unbalanced),
-      "at size 2, classes have shares of 9",
+      "% of the answers are one class; at most 75% may be",
     ),
     (
       "scores from 0 to 1",
-      dataclasses.replace(PARITY, generate=_unbalanced),
-      "predictions that deserve 0 score",
+      _line(function=lambda x: np.where(x > 1, np.inf, x)),
+      "predictions that deserve 1 score",
     ),
   ],
 )  # fmt: skip
-def test_a_flaw_is_told(rule: str, task: registry.Task, flaw: str) -> None:
+def test_a_flaw_is_told(rule: str, task: Task, flaw: str) -> None:
   assert any(flaw in told for told in RULES[rule](task))

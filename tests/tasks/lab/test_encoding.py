@@ -29,7 +29,7 @@ def _graphs(targets: np.ndarray) -> Sample:
 
 def test_training_examples_are_standardised() -> None:
   train = _points(0, 1)
-  encoded = Standardiser.fit(train, num_classes=0).encode(train)
+  encoded = Standardiser.fit(train, num_classes=0).encode(train, 1)
   scale = np.sqrt(MLP_INPUTS / 2)
   first = encoded.inputs["x"][:, 0] / scale
   assert first.mean() == pytest.approx(0, abs=1e-6)
@@ -40,36 +40,36 @@ def test_training_examples_are_standardised() -> None:
 
 def test_ood_examples_use_the_statistics_of_training() -> None:
   train, test = _points(0, 1), _points(2, 3)
-  encoded = Standardiser.fit(train, num_classes=0).encode(test)
+  encoded = Standardiser.fit(train, num_classes=0).encode(test, 1)
   x = train.inputs["x"][:, 0]
   expected = (test.inputs["x"][:, 0] - x.mean()) / x.std()
   scale = np.sqrt(MLP_INPUTS / 2)
   np.testing.assert_allclose(
     encoded.inputs["x"][:, 0], expected * scale, rtol=1e-5
   )
-  np.testing.assert_allclose(encoded.targets, expected, rtol=1e-5)
+  np.testing.assert_allclose(encoded.targets[:, 0, 0], expected, rtol=1e-5)
 
 
 def test_a_constant_feature_keeps_its_scale() -> None:
   train = _points(0, 1)
   standardiser = Standardiser.fit(train, num_classes=0)
-  assert not standardiser.encode(train).inputs["x"][:, 1].any()
+  assert not standardiser.encode(train, 1).inputs["x"][:, 1].any()
   moved = Sample({"x": train.inputs["x"] + 2}, train.targets)
   scale = np.sqrt(MLP_INPUTS / 2)
   np.testing.assert_allclose(
-    standardiser.encode(moved).inputs["x"][:, 1], 2 * scale, rtol=1e-6
+    standardiser.encode(moved, 1).inputs["x"][:, 1], 2 * scale, rtol=1e-6
   )
 
 
 def test_inputs_are_widened_with_zeros() -> None:
-  encoded = Standardiser.fit(_points(0, 1), 0).encode(_points(0, 1))
+  encoded = Standardiser.fit(_points(0, 1), 0).encode(_points(0, 1), 1)
   assert encoded.inputs["x"].shape == (50, MLP_INPUTS)
   assert not encoded.inputs["x"][:, 2:].any()
 
 
 def test_only_real_nodes_and_edges_count() -> None:
   graphs = _graphs(np.array([1.0, 3.0], np.float32))
-  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs, 4)
   real = np.array([1, 2, 3, 6])
   expected = (real - real.mean()) / real.std() * np.sqrt(NODE_FEATURES / 2)
   nodes = encoded.inputs["nodes"]
@@ -88,21 +88,49 @@ def test_only_real_nodes_and_edges_count() -> None:
 
 def test_classes_are_left_as_they_are() -> None:
   graphs = _graphs(np.array([0, 2], np.int32))
-  encoded = Standardiser.fit(graphs, num_classes=3).encode(graphs)
-  assert encoded.targets.tolist() == [0, 2]
+  encoded = Standardiser.fit(graphs, num_classes=3).encode(graphs, 4)
+  assert encoded.targets[:, 0, 0].tolist() == [0, 2]
+
+
+def test_an_answer_of_the_instance_is_in_the_first_row() -> None:
+  graphs = _graphs(np.array([1.0, 3.0], np.float32))
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs, 4)
+  assert encoded.targets[:, 0, 0].tolist() == [-1, 1]
+  asked = np.zeros((2, 4, 4))
+  asked[:, 0, 0] = 1
+  np.testing.assert_array_equal(encoded.asked, asked)
+  assert not encoded.targets[asked == 0].any()
+
+
+def test_answers_of_nodes_are_in_the_rows_after_it() -> None:
+  """Each output has statistics of its own, over real nodes."""
+  targets = np.full((2, 3, 2), 1e6, np.float32)
+  targets[0] = [[1, 10], [2, 20], [3, 30]]
+  targets[1, 0] = [6, 60]
+  graphs = _graphs(targets)
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs, 4)
+  asked = np.zeros((2, 4, 4))
+  asked[0, 1:, :2] = asked[1, 1, :2] = 1
+  np.testing.assert_array_equal(encoded.asked, asked)
+  real = np.array([1, 2, 3, 6])
+  expected = (real - real.mean()) / real.std()
+  for output in range(2):
+    found = encoded.targets[..., output][asked[..., output] == 1]
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+  assert not encoded.targets[asked == 0].any()
 
 
 def test_graphs_without_edges() -> None:
   graphs = _graphs(np.array([1.0, 3.0], np.float32))
   graphs.inputs["joined"][:] = 0
-  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  encoded = Standardiser.fit(graphs, num_classes=0).encode(graphs, 4)
   assert not encoded.inputs["edges"].any()
 
 
 def test_encoding_leaves_the_sample_alone() -> None:
   graphs = _graphs(np.array([1.0, 3.0], np.float32))
   before = {name: values.copy() for name, values in graphs.inputs.items()}
-  Standardiser.fit(graphs, num_classes=0).encode(graphs)
+  Standardiser.fit(graphs, num_classes=0).encode(graphs, 4)
   for name, values in before.items():
     np.testing.assert_array_equal(graphs.inputs[name], values)
 
@@ -110,9 +138,9 @@ def test_encoding_leaves_the_sample_alone() -> None:
 @pytest.mark.parametrize("num_classes", [0, 3])
 def test_encoded_arrays_are_float32(num_classes: int) -> None:
   graphs = _graphs(np.array([0, 2], np.int32 if num_classes else np.float32))
-  encoded = Standardiser.fit(graphs, num_classes).encode(graphs)
-  dtypes = {values.dtype for values in encoded.inputs.values()}
-  assert dtypes | {encoded.targets.dtype} == {np.dtype(np.float32)}
+  encoded = Standardiser.fit(graphs, num_classes).encode(graphs, 4)
+  arrays = (*encoded.inputs.values(), encoded.targets, encoded.asked)
+  assert {values.dtype for values in arrays} == {np.dtype(np.float32)}
 
 
 def test_stacking_pads_to_the_largest() -> None:

@@ -10,23 +10,32 @@ import pytest
 
 from tasks.lab.networks import FAMILIES, MLP_INPUTS, NODE_FEATURES
 
+GRAPHS = ("pooling", "processor")
+
 BATCH, SIZE = 3, 5
 AFFINE = {
   "add", "broadcast_in_dim", "concatenate", "convert_element_type", "div",
   "dot_general", "mul", "reduce_sum", "reshape", "squeeze",
 }  # fmt: skip
 # Beyond the activation: the maximum over neighbours and over nodes, masked.
+MASKED_MAX = {"gt", "select_n", "reduce_max", "reduce_or"}
 DECLARED = {
   "mlp": set(),
-  "message_passing": {"gt", "select_n", "reduce_max", "reduce_or"},
+  "pooling": MASKED_MAX,
+  # The number of the round, against the size of the instance.
+  "processor": MASKED_MAX | {"iota", "lt"},
 }
-CALLS = {"jit", "pjit", "closed_call"}
+CALLS = {"jit", "pjit", "closed_call", "scan"}
 SITES = {
   "mlp": 3,
   # Encoder, messages and update in each of two rounds, readout.
-  "message_passing": 1 + 2 * 2 + 1,
+  "pooling": 1 + 2 * 2 + 1,
+  # The rounds share their weights, and so their sites.
+  "processor": 1 + 2 + 1,
 }  # fmt: skip
-APPLY = jax.jit(FAMILIES["message_passing"].transform(jnp.tanh).apply)
+APPLY = {
+  name: jax.jit(FAMILIES[name].transform(jnp.tanh).apply) for name in GRAPHS
+}
 
 
 def _inputs(family: str) -> dict[str, np.ndarray]:
@@ -41,7 +50,7 @@ def _inputs(family: str) -> dict[str, np.ndarray]:
       "mask": (BATCH, SIZE),
     }
   inputs = {k: rng.normal(size=s).astype(np.float32) for k, s in shapes.items()}
-  if family == "message_passing":
+  if family in GRAPHS:
     inputs["joined"] = (inputs["joined"] > 0).astype(np.float32)
     inputs["mask"] = np.ones_like(inputs["mask"])
   return inputs
@@ -113,9 +122,11 @@ def test_the_activation_is_at_every_site(family: str) -> None:
     assert np.abs(outputs(site) - plain).max() > 1e-3
 
 
-def test_the_order_of_nodes_changes_nothing() -> None:
-  inputs = _inputs("message_passing")
-  params = _params("message_passing", inputs)
+@pytest.mark.parametrize("family", GRAPHS)
+def test_the_order_of_nodes_changes_nothing(family: str) -> None:
+  """Answers of nodes follow them."""
+  inputs = _inputs(family)
+  params = _params(family, inputs)
   order = np.array([3, 0, 4, 1, 2])
   permuted = {
     "nodes": inputs["nodes"][:, order],
@@ -123,18 +134,21 @@ def test_the_order_of_nodes_changes_nothing() -> None:
     "joined": inputs["joined"][:, order][:, :, order],
     "mask": inputs["mask"],
   }
-  expected = APPLY(params, inputs)
-  np.testing.assert_allclose(APPLY(params, permuted), expected, atol=1e-5)
+  rows = np.array([0, *(1 + order)])
+  expected = APPLY[family](params, inputs)[:, rows]
+  found = APPLY[family](params, permuted)
+  np.testing.assert_allclose(found, expected, atol=1e-5)
   # The joined nodes matter all the same.
   rewired = permuted | {"joined": inputs["joined"]}
-  assert np.abs(APPLY(params, rewired) - expected).max() > 1e-3
+  assert np.abs(APPLY[family](params, rewired) - expected).max() > 1e-3
 
 
+@pytest.mark.parametrize("family", GRAPHS)
 @pytest.mark.parametrize("size", [6, 12])
-def test_padding_changes_nothing(size: int) -> None:
+def test_padding_changes_nothing(family: str, size: int) -> None:
   """Not even if it holds garbage; the same weights read any size."""
-  inputs = _inputs("message_passing")
-  params = _params("message_passing", inputs)
+  inputs = _inputs(family)
+  params = _params(family, inputs)
   pad = size - SIZE
   row = ((0, 0), (0, pad))
   square = ((0, 0), (0, pad), (0, pad))
@@ -144,25 +158,40 @@ def test_padding_changes_nothing(size: int) -> None:
     "joined": np.pad(inputs["joined"], square),
     "mask": np.pad(inputs["mask"], row),
   }
-  np.testing.assert_allclose(
-    APPLY(params, padded), APPLY(params, inputs), atol=1e-5
-  )
+  found = APPLY[family](params, padded)[:, : 1 + SIZE]
+  np.testing.assert_allclose(found, APPLY[family](params, inputs), atol=1e-5)
 
 
-def test_examples_of_a_batch_are_independent() -> None:
-  inputs = _inputs("message_passing")
-  params = _params("message_passing", inputs)
+@pytest.mark.parametrize("family", GRAPHS)
+def test_examples_of_a_batch_are_independent(family: str) -> None:
+  inputs = _inputs(family)
+  params = _params(family, inputs)
   alone = {k: v[1:2] for k, v in inputs.items()}
-  np.testing.assert_allclose(
-    APPLY(params, alone), APPLY(params, inputs)[1:2], atol=1e-5
-  )
+  expected = APPLY[family](params, inputs)[1:2]
+  np.testing.assert_allclose(APPLY[family](params, alone), expected, atol=1e-5)
 
 
-def test_a_graph_without_edges_is_finite() -> None:
-  inputs = _inputs("message_passing")
+def test_a_processor_has_as_many_rounds_as_nodes() -> None:
+  """On a path, news from one end reach the other."""
+  inputs = _inputs("processor")
+  links = np.eye(SIZE, k=1) + np.eye(SIZE, k=-1)
+  inputs["joined"] = np.tile(links, (BATCH, 1, 1)).astype(np.float32)
+  for family, reaches in (("processor", True), ("pooling", False)):
+    params = _params(family, inputs)
+    told = inputs | {"nodes": inputs["nodes"].copy()}
+    told["nodes"][:, 0] += 3
+    last = slice(SIZE, None)
+    before, after = (APPLY[family](params, i)[:, last] for i in (inputs, told))
+    assert (np.abs(before - after).max() > 1e-6) == reaches
+
+
+@pytest.mark.parametrize("family", GRAPHS)
+def test_a_graph_without_edges_is_finite(family: str) -> None:
+  inputs = _inputs(family)
   inputs["joined"] = np.zeros_like(inputs["joined"])
-  params = _params("message_passing", inputs)
-  gradients = jax.jit(jax.grad(lambda p: jnp.sum(APPLY(p, inputs))))(params)
+  params = _params(family, inputs)
+  apply = APPLY[family]
+  gradients = jax.jit(jax.grad(lambda p: jnp.sum(apply(p, inputs))))(params)
   leaves = jax.tree.leaves(gradients)
   assert leaves
   assert all(np.isfinite(leaf).all() for leaf in leaves)

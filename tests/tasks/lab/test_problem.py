@@ -6,17 +6,19 @@ import jax
 import numpy as np
 import pytest
 
-from tasks.lab import problem, registry
+from tasks.lab import problem
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import Problem
-from tasks.lab.registry import Task
 from tasks.lab.regression import Interval, RegressionTask
 from tasks.lab.sample import Band
+from tasks.lab.task import Task
 from tests import ROOT
+from tests.tasks.lab.questions import CUBIC, MAXIMUM, ORDER, SPAN, WAVE
 
-NAMES = {
-  "mlp": ("polynomial_cubic", "harmonic_sum"),
-  "message_passing": ("reasoning_maximum", "reasoning_shortest_path"),
+TASKS: dict[str, dict[str, Task]] = {
+  "mlp": {"cubic": CUBIC, "wave": WAVE},
+  "pooling": {"maximum": MAXIMUM, "span": SPAN},
+  "processor": {"order": ORDER, "again": ORDER},
 }
 
 
@@ -25,7 +27,10 @@ def _family(name: str) -> NetworkFamily:
 
 
 def _tasks(name: str) -> list[Task]:
-  return [registry.get(task) for task in NAMES[name]]
+  return [
+    dataclasses.replace(task, name=called)
+    for called, task in TASKS[name].items()
+  ]
 
 
 def _assert_equal(left: Problem, right: Problem) -> None:
@@ -76,36 +81,44 @@ def test_tasks_do_not_depend_on_the_others(family: str, drawn: Problem) -> None:
 
 
 def test_shapes(family: str, drawn: Problem) -> None:
-  assert drawn.train.targets.shape == (2, 2, 64)
-  assert drawn.test.targets.shape == (2, 2, 3, 32)
+  answers = {"mlp": (1, 1)}
+  train = answers.get(family, (5, 4))
+  assert drawn.train.targets.shape == (2, 2, 64, *train)
+  for band, size in zip(drawn.test, (4, 8, 16), strict=True):
+    shape = (2, 2, 32, *answers.get(family, (1 + size, 4)))
+    assert band.targets.shape == band.asked.shape == shape
   assert drawn.num_classes.shape == (2, 2)
-  assert drawn.baseline.shape == (2, 2, 3)
+  assert drawn.trivial.shape == (2, 2, 3)
   leaves = jax.tree.leaves((drawn.params, drawn.train, drawn.test))
   assert {leaf.dtype for leaf in leaves} == {np.dtype(np.float32)}
 
 
 def test_numbers_of_classes(drawn: Problem, family: str) -> None:
-  expected = {"mlp": [0, 0], "message_passing": [3, 0]}
-  assert drawn.num_classes.tolist() == [expected[family]] * 2
+  expected = [3, 0] if family == "pooling" else [0, 0]
+  assert drawn.num_classes.tolist() == [expected] * 2
 
 
 def test_targets_of_training_are_standardised() -> None:
   drawn = problem.draw(_family("mlp"), _tasks("mlp"), 7, 2)
-  np.testing.assert_allclose(drawn.train.targets.mean(axis=-1), 0, atol=1e-5)
-  np.testing.assert_allclose(drawn.train.targets.std(axis=-1), 1, rtol=1e-5)
+  np.testing.assert_allclose(drawn.train.targets.mean(axis=2), 0, atol=1e-5)
+  np.testing.assert_allclose(drawn.train.targets.std(axis=2), 1, rtol=1e-5)
 
 
-def test_the_baseline_is_the_loss_of_the_mean_of_training() -> None:
+def test_the_trivial_accuracy_is_the_share_of_the_most_frequent_class() -> None:
+  drawn = problem.draw(_family("pooling"), _tasks("pooling")[:1], 7, 1)
+  for band, share in zip(drawn.test, drawn.trivial[0, 0], strict=True):
+    answers = band.targets[0, 0, :, 0, 0]
+    counts = [np.sum(answers == value) for value in range(3)]
+    assert share == pytest.approx(max(counts) / 32)
+
+
+def test_the_trivial_loss_is_the_loss_of_the_mean_of_training() -> None:
   """The losses of a line on [0, 1], by its integrals.
 
   Beyond the mean 1/2 and the variance 1/12 of training, a band whose distances
   from the mean are u in [a, b] has the loss 12 (b^3 - a^3) / (3 (b - a)).
   """
   line = RegressionTask(
-    name="line",
-    family="lines",
-    source="a test",
-    suites=(),
     inputs={"x": Interval(0, 1)},
     function=lambda x: 5 * x + 3,
   )
@@ -116,7 +129,7 @@ def test_the_baseline_is_the_loss_of_the_mean_of_training() -> None:
   bands = {Band.ID: (0.0, 0.5), Band.NEAR: (0.5, 0.65), Band.FAR: (0.65, 0.9)}
   expected = [4 * (b**3 - a**3) / (b - a) for a, b in bands.values()]
   assert expected == pytest.approx([1, 3.99, 7.27], abs=0.01)
-  np.testing.assert_allclose(drawn.baseline[0, 0], expected, rtol=0.03)
+  np.testing.assert_allclose(drawn.trivial[0, 0], expected, rtol=0.03)
 
 
 def test_initial_weights_have_the_variance_of_their_fan_in() -> None:
@@ -138,9 +151,8 @@ import jax
 from jax._src import xla_bridge
 from harness.core.fitness import Fidelity
 from tasks.lab.fitness import LabFitness
-LabFitness("lab", ("polynomial_cubic", "reasoning_maximum"), (), 1).prepare(
-  0, Fidelity(1, 1)
-)
+from tests.tasks.lab.questions import MODULE, SUITE
+LabFitness(SUITE, (), (MODULE,), 1).prepare(0, Fidelity(1, 1))
 print(len(xla_bridge._backends))
 jax.devices()
 print(len(xla_bridge._backends) > 0)
@@ -156,10 +168,9 @@ print(len(xla_bridge._backends) > 0)
 
 
 def test_tasks_of_other_sizes_are_padded() -> None:
-  small = registry.get("reasoning_parity")
-  sizes = {Band.ID: (2,), Band.NEAR: (3,), Band.FAR: (15,)}
-  large = dataclasses.replace(small, name="large", sizes=sizes)
-  family = FAMILIES["message_passing"]
-  drawn = problem.draw(family, [small, large], seed=0, num_seeds=1)
-  assert drawn.test.inputs["mask"].shape[-1] == 15
-  assert drawn.test.inputs["mask"][0, 0].sum(axis=-1).max() == 10
+  sizes = {Band.ID: (2,), Band.NEAR: (3,), Band.FAR: (20,)}
+  larger = dataclasses.replace(MAXIMUM, name="larger", sizes=sizes)
+  drawn = problem.draw(FAMILIES["pooling"], [MAXIMUM, larger], 0, 1)
+  far = drawn.test[2].inputs["mask"][0]
+  assert far.shape[-1] == 20
+  assert far.sum(axis=-1).max(axis=-1).tolist() == [16, 20]

@@ -7,37 +7,35 @@ NON_FINITE = [np.nan, np.inf, -np.inf]
 
 
 @pytest.mark.parametrize(
-  ("loss", "baseline", "expected"),
+  ("loss", "trivial", "expected"),
   [(0.0, 2.0, 1.0), (0.5, 2.0, 0.75), (2.0, 2.0, 0.0), (1e30, 2.0, 0.0)],
 )
-def test_regression_skill(
-  loss: float, baseline: float, expected: float
-) -> None:
-  skill = regression_skill(np.array([loss]), np.array([baseline]))
+def test_regression_skill(loss: float, trivial: float, expected: float) -> None:
+  skill = regression_skill(np.array([loss]), np.array([trivial]))
   assert skill.tolist() == [expected]
 
 
 @pytest.mark.parametrize(
-  ("accuracy", "num_classes", "expected"),
+  ("accuracy", "trivial", "expected"),
   [
-    (1.0, 2, 1.0),
-    (0.75, 2, 0.5),
-    (0.5, 2, 0.0),
-    (0.2, 2, 0.0),
-    (0.5, 4, 1 / 3),
+    (1.0, 0.5, 1.0),
+    (0.75, 0.5, 0.5),
+    (0.5, 0.5, 0.0),
+    (0.2, 0.5, 0.0),
+    (0.5, 0.25, 1 / 3),
   ],
 )
 def test_classification_skill(
-  accuracy: float, num_classes: int, expected: float
+  accuracy: float, trivial: float, expected: float
 ) -> None:
-  skill = classification_skill(np.array([accuracy]), num_classes)
+  skill = classification_skill(np.array([accuracy]), np.array([trivial]))
   assert skill == pytest.approx([expected])
 
 
 @pytest.mark.parametrize("bad", NON_FINITE)
 def test_a_non_finite_result_has_no_skill(bad: float) -> None:
   assert regression_skill(np.array([bad]), np.array([1.0])).tolist() == [0.0]
-  assert classification_skill(np.array([bad]), 3).tolist() == [0.0]
+  assert classification_skill(np.array([bad]), np.ones(1) / 3).tolist() == [0.0]
 
 
 def test_one_exploding_seed_does_not_drown_the_rest() -> None:

@@ -1,3 +1,4 @@
+import dataclasses
 import functools
 import math
 from collections.abc import Callable
@@ -11,18 +12,20 @@ import optax
 import pytest
 
 from harness.core.fitness import Activation
-from tasks.lab import problem, registry
+from tasks.lab import problem
 from tasks.lab.networks import (
   MLP,
   NUM_LOGITS,
   Inputs,
-  MessagePassing,
   NetworkFamily,
+  Pooling,
+  Processor,
 )
 from tasks.lab.problem import BANDS, Problem
 from tasks.lab.regression import Interval, RegressionTask
 from tasks.lab.sample import Band
 from tasks.lab.training import train_and_test
+from tests.tasks.lab.questions import CUBIC, MAXIMUM, ORDER, SPAN
 
 Network = Callable[[Inputs], jax.Array]
 
@@ -34,8 +37,12 @@ def _small_mlp(activation: Activation) -> Network:
   return MLP(activation, width=16)
 
 
-def _small_message_passing(activation: Activation) -> Network:
-  return MessagePassing(activation, width=8, num_rounds=1)
+def _small_pooling(activation: Activation) -> Network:
+  return Pooling(activation, width=8, num_rounds=1)
+
+
+def _small_processor(activation: Activation) -> Network:
+  return Processor(activation, width=8)
 
 
 MLPS = NetworkFamily(
@@ -47,20 +54,20 @@ MLPS = NetworkFamily(
   num_test=32,
   learning_rate=1e-2,
 )
-MESSAGE_PASSERS = NetworkFamily(
-  name="message_passing",
-  build=_small_message_passing,
+POOLING = NetworkFamily(
+  name="pooling",
+  build=_small_pooling,
   num_outputs=NUM_LOGITS,
   batch_size=16,
   num_train=64,
-  num_test=16,
+  num_test=32,
   learning_rate=1e-2,
+)
+PROCESSORS = dataclasses.replace(
+  POOLING, name="processor", build=_small_processor
 )
 LINEAR = RegressionTask(
   name="linear",
-  family="polynomials",
-  source="this test",
-  suites=(),
   inputs={"a": Interval(-1, 1), "b": Interval(0, 4)},
   function=lambda a, b: 2 * a - b + 1,
 )
@@ -68,15 +75,18 @@ LINEAR = RegressionTask(
 
 @pytest.fixture(scope="module")
 def mlps() -> Problem:
-  tasks = [LINEAR, registry.get("polynomial_cubic")]
+  tasks = [LINEAR, dataclasses.replace(CUBIC, name="cubic")]
   return problem.draw(MLPS, tasks, seed=3, num_seeds=NUM_SEEDS)
 
 
 @pytest.fixture(scope="module")
-def message_passers() -> Problem:
-  names = ("reasoning_maximum", "reasoning_shortest_path")
-  tasks = [registry.get(name) for name in names]
-  return problem.draw(MESSAGE_PASSERS, tasks, seed=3, num_seeds=NUM_SEEDS)
+def pooling() -> Problem:
+  return problem.draw(POOLING, [MAXIMUM, SPAN], seed=3, num_seeds=NUM_SEEDS)
+
+
+@pytest.fixture(scope="module")
+def processors() -> Problem:
+  return problem.draw(PROCESSORS, [ORDER], seed=3, num_seeds=NUM_SEEDS)
 
 
 def _train(
@@ -99,14 +109,15 @@ def _ordinary(family: NetworkFamily, classes: int) -> tuple[Any, Any]:
 
   def outputs(params: Any, inputs: Any) -> jax.Array:
     found: jax.Array = network.apply(params, inputs)
-    return found[:, :classes] if classes else found[:, 0]
+    return found[:, 0, :classes] if classes else found
 
-  def loss(params: Any, inputs: Any, targets: jax.Array) -> jax.Array:
+  def loss(params: Any, inputs: Any, targets: Any, asked: Any) -> jax.Array:
     found = outputs(params, inputs)
     if not classes:
-      return jnp.mean(optax.squared_error(found, targets))
+      return jnp.mean(optax.squared_error(found, targets), where=asked > 0)
     cross_entropy = optax.softmax_cross_entropy_with_integer_labels
-    return jnp.mean(cross_entropy(found, targets.astype(jnp.int32)))
+    labels = targets[:, 0, 0].astype(jnp.int32)
+    return jnp.mean(cross_entropy(found, labels))
 
   @jax.jit
   def update(params: Any, state: Any, rate: float, *batch: Any) -> Any:
@@ -114,9 +125,12 @@ def _ordinary(family: NetworkFamily, classes: int) -> tuple[Any, Any]:
     return jax.tree.map(lambda p, u: p - rate * u, params, updates), state
 
   @jax.jit
-  def test(params: Any, inputs: Any, targets: jax.Array) -> Any:
-    right = outputs(params, inputs).argmax(axis=-1) == targets
-    return loss(params, inputs, targets), right.mean()
+  def test(params: Any, inputs: Any, targets: Any, asked: Any) -> Any:
+    found = loss(params, inputs, targets, asked)
+    if not classes:
+      return found, 0.0
+    right = outputs(params, inputs).argmax(axis=-1) == targets[:, 0, 0]
+    return found, right.mean()
 
   return update, test
 
@@ -133,14 +147,11 @@ def _reference(
   for step in range(steps):
     first = step % num_batches * family.batch_size
     rows = slice(first, first + family.batch_size)
-    inputs = {name: values[rows] for name, values in one.train.inputs.items()}
+    batch = jax.tree.map(lambda a, r=rows: a[r], one.train)
     cosine = 0.5 * (1 + math.cos(math.pi * step / steps))
     rate = family.learning_rate * min(1, (step + 1) / 20) * cosine
-    params, state = update(params, state, rate, inputs, one.train.targets[rows])
-  tested = []
-  for band in range(len(BANDS)):
-    inputs = {name: values[band] for name, values in one.test.inputs.items()}
-    tested.append(test(params, inputs, one.test.targets[band]))
+    params, state = update(params, state, rate, *batch)
+  tested = [test(params, *band) for band in one.test]
   losses, accuracies = zip(*tested, strict=True)
   return list(map(float, losses)), list(map(float, accuracies))
 
@@ -153,14 +164,20 @@ def test_mlps_train_as_in_an_ordinary_loop(mlps: Problem, steps: int) -> None:
 
 
 @pytest.mark.parametrize("task", [0, 1], ids=["classes", "regression"])
-def test_message_passers_train_as_in_an_ordinary_loop(
-  message_passers: Problem, task: int
+def test_pooling_networks_train_as_in_an_ordinary_loop(
+  pooling: Problem, task: int
 ) -> None:
-  losses, accuracies = _train(message_passers, MESSAGE_PASSERS, 10)
-  expected = _reference(message_passers, MESSAGE_PASSERS, 1, task, 10)
+  losses, accuracies = _train(pooling, POOLING, 10)
+  expected = _reference(pooling, POOLING, 1, task, 10)
   np.testing.assert_allclose(losses[1, task], expected[0], rtol=1e-5)
-  if message_passers.num_classes[1, task]:
+  if pooling.num_classes[1, task]:
     np.testing.assert_allclose(accuracies[1, task], expected[1], rtol=1e-6)
+
+
+def test_processors_train_as_in_an_ordinary_loop(processors: Problem) -> None:
+  losses, _ = _train(processors, PROCESSORS, 10)
+  expected, _ = _reference(processors, PROCESSORS, seed=1, task=0, steps=10)
+  np.testing.assert_allclose(losses[1, 0], expected, rtol=1e-5)
 
 
 def test_screen_and_full_fidelity_share_a_compilation(mlps: Problem) -> None:

@@ -1,6 +1,6 @@
 """Tasks whose author made a mistake, named before any work."""
 
-import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ import pytest
 from harness.core.errors import UserError
 from tasks.lab import registry, trial
 from tasks.lab.fitness import LabFitness
+from tasks.lab.generator import Generator
 from tasks.lab.reasoning import ReasoningTask
+from tasks.lab.task import Task
 from tests.tasks.lab.own_tasks import write_tasks
 
 pytestmark = pytest.mark.usefixtures("own_registry")
@@ -34,7 +36,7 @@ def test_a_wrong_function_is_named_before_any_work(
   tmp_path: Path, function: str, flaw: str
 ) -> None:
   path = write_tasks(tmp_path / "mine.py", "mine", function=function)
-  lab = LabFitness("lab", tasks=("mine",), modules=(path,))
+  lab = LabFitness(tasks=("mine",), modules=(path,))
   with pytest.raises(UserError) as failed:
     lab.load()
   assert str(failed.value).startswith(f"task 'mine' of {path}: ")
@@ -52,18 +54,17 @@ def _generator(
   return lambda rng, c, n: (nodes(c, n), edges(c, n), targets(c, n))
 
 
-def _task(generate: Any, num_classes: int = 2) -> ReasoningTask:
-  task = ReasoningTask(
+def _task(generate: Any, classes: int = 2, **others: Any) -> Task:
+  task = ReasoningTask(generate=generate, classes=classes, **others)
+  generator = Generator(
     name="mine",
     family="mine",
     source="a test",
-    suites=(),
-    generate=generate,
-    num_classes=num_classes,
+    draw=lambda rng: task,
+    streams=("lab",),
   )
-  registered = registry.register(task)
-  assert isinstance(registered, ReasoningTask)
-  return registered
+  registry.register(generator)
+  return generator.one(np.random.default_rng(0))
 
 
 def test_a_right_generator_passes() -> None:
@@ -80,7 +81,7 @@ def test_a_right_generator_passes() -> None:
     ),
     (
       _generator(nodes=lambda c, n: np.zeros((c, n, 9))),
-      "its nodes have 9 features; the lab's network takes 1 to 4",
+      "its nodes have 9 features; the lab's network takes 1 to 6",
     ),
     (
       _generator(edges=lambda c, n: np.zeros((c, n))),
@@ -88,11 +89,15 @@ def test_a_right_generator_passes() -> None:
     ),
     (
       _generator(targets=lambda c, n: np.zeros((c, 1))),
-      "the targets, returned float64 [4, 1]; needed: [4]",
+      "the targets, returned float64 [4, 1]; needed: [4], [4, 2] or [4",
     ),
     (
       _generator(targets=lambda c, n: [[1], [1, 2], [], []]),
-      "the targets, returned a list; needed: [4]",
+      "the targets, returned a list; needed: [4], ",
+    ),
+    (
+      _generator(targets=lambda c, n: np.zeros((c, n, 5), int)),
+      "it asks for 5 outputs of each node; the lab's network has 4",
     ),
     (
       _generator(targets=lambda c, n: np.arange(c)),
@@ -110,7 +115,25 @@ def test_a_wrong_generator_is_named(generate: Generate, flaw: str) -> None:
   assert flaw in str(failed.value)
 
 
+@pytest.mark.parametrize(
+  ("others", "flaw"),
+  [
+    ({"classes": 7}, "it has 7 classes; the lab's networks tell 4 apart"),
+    ({"learner": "oracle"}, "its learner is 'oracle'; one of mlp, pooling, p"),
+  ],
+)
+def test_what_no_network_learns_is_named(
+  others: dict[str, Any], flaw: str
+) -> None:
+  with pytest.raises(UserError, match=re.escape(flaw)):
+    trial.try_out(_task(_generator(), **others))
+
+
 def test_targets_of_a_regression_are_any_numbers() -> None:
-  task = _task(_generator(targets=lambda c, n: np.arange(c) - 0.5), 0)
-  trial.try_out(task)
-  trial.try_out(dataclasses.replace(task, sizes={b: (3,) for b in task.sizes}))
+  generate = _generator(targets=lambda c, n: np.arange(c) - 0.5)
+  trial.try_out(_task(generate, 0))
+
+
+def test_every_node_may_have_several_answers() -> None:
+  generate = _generator(targets=lambda c, n: np.zeros((c, n, 4)))
+  trial.try_out(_task(generate, 0))
