@@ -86,7 +86,7 @@ def compare() -> None:
 
 
 def agreement(first: Panel, second: Panel, heldout: Panel) -> None:
-  """Prints the correlations of families, and of each generator with the rest."""
+  """Prints the correlations of families, and of generators with the rest."""
   rule = Rule("mean skill")
   ours, again = (rule.by_family(p) for p in (first, second))
   other = rule.by_family(heldout)

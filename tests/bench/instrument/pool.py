@@ -134,7 +134,7 @@ def _curve(table: Table) -> np.ndarray:
 
 
 def _distance(a: np.ndarray, b: np.ndarray) -> float:
-  """The smallest of the distances of a curve to another one and its negative."""
+  """The smaller distance of a curve to another one, or to its negative."""
   return float(
     min(
       np.sqrt(np.average((a - s * b) ** 2, weights=_WEIGHTS)) for s in (1, -1)

@@ -28,7 +28,7 @@ def log_skill(panel: Panel) -> np.ndarray:
 
 
 def root_skill(panel: Panel) -> np.ndarray:
-  """1 - sqrt(1 - skill): for regression, of errors instead of squares; [F, T]."""
+  """1 - sqrt(1 - skill), of errors instead of their squares; [F, T]."""
   return np.asarray((1 - np.sqrt(1 - panel.skills)).mean(axis=2))
 
 

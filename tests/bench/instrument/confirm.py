@@ -1,0 +1,130 @@
+"""The bars of the instrument, on the half of the pool that chose nothing.
+
+  python -m tests.bench.instrument.confirm
+
+Prints each correlation with its interval, its bar, and the ceiling that the
+reliability of both sides sets.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+
+import numpy as np
+
+from harness.core import console
+from harness.core.fitness import Fidelity
+from harness.core.printed_table import print_table
+from tasks.lab.fitness import FULL, screen_for
+from tests.bench.instrument import measure
+from tests.bench.instrument.choose import DEV, generators
+from tests.bench.instrument.panel import (
+  Panel,
+  better_half,
+  shared,
+  spearman,
+  with_interval,
+)
+from tests.bench.instrument.rules import Rule
+
+LAB, FRESH, HELDOUT = "lab@2/64/0", "fresh@2/128/0", "heldout@2/64/0"
+RULE = Rule("mean skill")  # As chosen on dev; see BUILD_NOTES.md.
+
+
+@dataclasses.dataclass(frozen=True)
+class Streams:
+  """The panels of the confirmation half, of the same functions."""
+
+  lab: Panel
+  fresh: Panel
+  heldout: Panel
+  dev: Panel
+  screen: Panel
+
+  @classmethod
+  def read(cls) -> "Streams":
+    full = [_panel(suite) for suite in (LAB, FRESH, HELDOUT, DEV)]
+    return cls(*shared(*full, _panel(LAB, seed=1, fidelity=screen_for(FULL))))
+
+
+def _panel(suite: str, seed: int = 0, fidelity: Fidelity = FULL) -> Panel:
+  return Panel.read(
+    suite, measure.name_of(suite, "confirmation", seed, fidelity)
+  )
+
+
+def rows(streams: Streams) -> Iterator[list[str]]:
+  """What, its correlation with interval, its bar, and its ceiling."""
+  best = better_half(RULE.values(streams.dev.halves()[0]))
+  lab, fresh, heldout = streams.lab, streams.fresh, streams.heldout
+  for what, a, b, bars in (
+    ("lab, fresh", lab, fresh, (0.95, 0.90)),
+    ("lab, heldout", lab, heldout, (0.80, 0.60)),
+  ):
+    for which, chosen, bar in zip(
+      ("all", "better half"), (slice(None), best), bars, strict=True
+    ):
+      yield _row(f"{what}: {which}", a, b, chosen, bar)
+  for what, other, bar in (("fresh", fresh, 0.90), ("heldout", heldout, 0.60)):
+    yield _row(
+      f"reasoning of lab, {what}: all", _reasoning(lab), _reasoning(other),
+      slice(None), bar,
+    )  # fmt: skip
+  seeds = [_seed(lab, seed) for seed in range(lab.skills.shape[2])]
+  for which, chosen, bars in (
+    ("all", slice(None), (0.95, 0.85)),
+    ("better half", best, (0.85, 0.60)),
+  ):
+    first, second = (RULE.values(s)[chosen] for s in seeds[:2])
+    once = spearman(first, second)
+    yield [
+      f"halves of the seeds: {which}",
+      f"{once:.3f}, of both seeds together {2 * once / (1 + once):.3f}",
+      f"{bars[0]:.2f}",
+      "-",
+    ]
+    yield _row(f"screen, full: {which}", streams.screen, lab, chosen, bars[1])
+
+
+def _row(
+  what: str, a: Panel, b: Panel, chosen: object, bar: float
+) -> list[str]:
+  found = with_interval(RULE.values(a)[chosen], RULE.values(b)[chosen])
+  ceiling = np.sqrt(_reliability(a, chosen) * _reliability(b, chosen))
+  return [
+    what,
+    f"{found[0]:.3f} ({found[1]:.3f} to {found[2]:.3f})",
+    f"{bar:.2f}",
+    f"{ceiling:.3f}",
+  ]
+
+
+def _reliability(panel: Panel, chosen: object) -> float:
+  """Spearman and Brown's, from halves of the tasks."""
+  first, second = (RULE.values(half)[chosen] for half in panel.halves())
+  once = max(0.0, spearman(first, second))
+  return 2 * once / (1 + once)
+
+
+def _reasoning(panel: Panel) -> Panel:
+  return panel.only(panel.families == "reasoning")
+
+
+def _seed(panel: Panel, seed: int) -> Panel:
+  return dataclasses.replace(panel, skills=panel.skills[..., seed : seed + 1])
+
+
+if __name__ == "__main__":
+  streams = Streams.read()
+  print_table(
+    f"{len(streams.lab.functions)} functions that chose nothing, {FULL}; "
+    "Spearman with 95% bootstrap intervals over functions",
+    ["values", "Spearman", "bar", "ceiling"],
+    list(rows(streams)),
+  )
+  against = [g for g in generators(streams.lab) if g[2] < 0]
+  console.say(
+    "generators of the lab against the rest of their family: "
+    + (
+      ", ".join(f"{name} {rest:.2f}" for name, _, rest, *_ in against) or "none"
+    )
+  )
