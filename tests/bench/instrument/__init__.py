@@ -1,4 +1,4 @@
-"""Is the lab a good instrument? The experiment behind its score (BUILD_NOTES.md).
+"""Is the lab a good instrument? The experiment (see BUILD_NOTES.md).
 
 In order:
 
