@@ -41,7 +41,7 @@ def parents(
   """
   nodes = np.arange(size)
   steps = rng.integers(1, 1 + np.clip(nodes, 1, reach), size=(count, size))
-  return np.maximum(nodes - steps, 0)
+  return np.asarray(np.maximum(nodes - steps, 0))
 
 
 def links_to_parents(parent: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -82,7 +82,7 @@ def connected_graphs(
   joined[rows, nodes, parents(rng, count, size, reach)[:, 1:]] = True
   weights = np.where(joined, rng.uniform(lightest, 1, joined.shape), np.inf)
   weights[:, ~np.tri(size, k=-1, dtype=bool)] = np.inf
-  return np.minimum(weights, weights.transpose(0, 2, 1))
+  return np.asarray(np.minimum(weights, weights.transpose(0, 2, 1)))
 
 
 def as_edges(weights: np.ndarray) -> np.ndarray:
@@ -102,4 +102,4 @@ def local_digraphs(
   lag = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
   near = (lag > 0) & (lag <= reach)
   chance = degree * near / (1 + near.sum(axis=1, keepdims=True))
-  return rng.uniform(size=(count, size, size)) < chance
+  return np.asarray(rng.uniform(size=(count, size, size)) < chance)

@@ -24,7 +24,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     joined = local_digraphs(rng, count, size, degree=degree, reach=reach)
     kept = np.ones((count, size), bool)
     for _ in range(size):
-      kept = (joined & kept[:, None]).any(axis=2)
+      kept = np.any(joined & kept[:, None], axis=2)
     nodes = rng.uniform(size=(count, size, 1))
     return nodes, np.where(joined, 0, np.nan), kept
 

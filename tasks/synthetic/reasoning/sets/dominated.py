@@ -28,9 +28,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     level = spread * rng.normal(size=(count, size))
     keys = np.stack([along + level, 1 - along + level], axis=-1)
     ahead = sign * (keys[:, None] - keys[:, :, None])
-    answers = (ahead > margins).all(axis=-1)
-    answers &= ~np.eye(size, dtype=bool)
-    return keys, None, answers.any(axis=2)
+    exceeds = np.all(ahead > margins, axis=-1) & ~np.eye(size, dtype=bool)
+    return keys, None, np.any(exceeds, axis=2)
 
   return ReasoningTask(
     parameters={"spread": spread, "margins": margins, "sign": sign},

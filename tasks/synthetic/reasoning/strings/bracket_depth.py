@@ -3,35 +3,40 @@
   string  ( ( ) . ! (     answers: 1, 2, 1, 1, 0, 1
 
 One answer for each node, which hears the one before it. A closing bracket
-without an opening one is ignored, ! closes all, and letters have drawn odds.
-Longer strings nest deeper.
+without an opening one is ignored, and ! closes all. Letters have drawn odds,
+and brackets drawn steps, which need not be equal. Longer strings nest deeper.
 """
 
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.instances import Instances, links_to_previous, odds, one_hot
+from tasks.lab.instances import Instances, links_to_previous, one_hot
 from tasks.lab.reasoning import PROCESSOR, ReasoningTask
 from tasks.lab.registry import register
 
-
-# Of depth, by letter: one opens, one closes, one closes all, one does nothing.
-STEPS = np.array([1, -1, -99, 0])
+# Depth that an opening bracket adds, and that a closing one takes away.
+STEPS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
+# Odds of the letters ( ) ! and any other.
+TENTHS = ((3, 3, 1, 3), (4, 2, 1, 3), (5, 3, 1, 1), (6, 2, 1, 1), (2, 2, 1, 5))
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  chances = odds(rng, 4)
+  opens, closes = map(int, rng.choice(STEPS))
+  tenths = rng.choice(TENTHS)
+  steps = np.array([opens, -closes, -np.inf, 0])
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
-    letters = rng.choice(4, size=(count, size), p=chances)
-    depth = STEPS[letters]
+    letters = rng.choice(4, size=(count, size), p=tenths / 10)
+    depth = steps[letters]
     depth[:, 0] = np.maximum(depth[:, 0], 0)
     for i in range(1, size):
       depth[:, i] = np.maximum(depth[:, i - 1] + depth[:, i], 0)
     return one_hot(letters, 4), links_to_previous(count, size), depth
 
   return ReasoningTask(
-    parameters={"odds": chances}, generate=generate, learner=PROCESSOR
+    parameters={"opens": opens, "closes": closes, "tenths": tenths},
+    generate=generate,
+    learner=PROCESSOR,
   )
 
 

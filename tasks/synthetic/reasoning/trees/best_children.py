@@ -16,8 +16,8 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   reach = int(rng.integers(2, 6))
-  loss = int(rng.integers(3, 7)) / 10
-  exponent = float(rng.choice([1, 2, 3]))
+  loss = int(rng.integers(2, 6)) / 10
+  exponent = float(rng.choice([1, 2]))
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     parent = parents(rng, count, size, reach)
