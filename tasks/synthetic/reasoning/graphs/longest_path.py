@@ -1,0 +1,50 @@
+"""Lengths of the longest paths that end at each node of an acyclic graph.
+
+  edges  a -> b 0.3   b -> c 0.4   a -> c 0.5     answers: 0, 0.3, 0.7
+
+One answer for each node, which hears those with an edge to it. These are the
+times at which the steps of a project can begin. Larger graphs have longer
+paths.
+"""
+
+import numpy as np
+
+from tasks.lab.generator import Generator
+from tasks.lab.instances import Instances
+from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.registry import register
+
+
+def _draw(rng: np.random.Generator) -> ReasoningTask:
+  degree = round(rng.uniform(0.8, 2), 1)
+  lightest = round(rng.uniform(0, 0.6), 1)
+
+  def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
+    before = np.arange(size)[:, None]
+    chance = np.tri(size, k=-1) * degree / np.maximum(before, 1)
+    joined = rng.uniform(size=(count, size, size)) < chance
+    lengths = rng.uniform(lightest, 1, size=(count, size, size))
+    time = rng.uniform(size=(count, size))
+    nodes = time[..., None]
+    longest = time.copy()
+    for i in range(1, size):
+      ends = np.where(joined[:, i, :i], longest[:, :i] + lengths[:, i, :i], 0)
+      longest[:, i] = np.maximum(longest[:, i], ends.max(axis=1))
+    return nodes, np.where(joined, lengths, np.nan), longest
+
+  return ReasoningTask(
+    parameters={"degree": degree, "lightest": lightest},
+    generate=generate,
+    learner=PROCESSOR,
+  )
+
+
+register(
+  Generator(
+    name="longest_path",
+    family="reasoning",
+    source="longest paths of acyclic graphs, the critical path method",
+    draw=_draw,
+    tags=("graph", "nodes"),
+  )
+)
