@@ -1,23 +1,34 @@
-"""Polynomials of degree 2 to 4 in one or two inputs, all terms present."""
+"""Polynomials of degree 2 to 4 in one to three inputs, all terms present.
+
+  x^2 - 0.4xy + 1.3y^2 + x - 0.7y
+
+In one input the degree is 3 or 4: all parabolas are alike.
+"""
 
 import itertools
 
 import numpy as np
 
+from tasks.lab.bounded import bounded
 from tasks.lab.generator import Generator
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 
 
+@bounded
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  num_inputs = int(rng.integers(1, 3))
-  degree = int(rng.integers(2, 5))
+  num_inputs = int(rng.integers(1, 4))
+  degree = int(rng.integers(2 if num_inputs > 1 else 3, 5))
   powers = [
     p
     for p in itertools.product(range(degree + 1), repeat=num_inputs)
     if 1 <= sum(p) <= degree
   ]
-  weights = np.round(rng.normal(size=len(powers)), 2)
+  sizes = rng.integers(4, 14, len(powers)) / 10
+  weights = sizes * rng.choice([-1, 1], len(powers))
+  weights[-1] = 1  # Of the highest power of x; it sets the scale.
+  below = powers.index((degree - 1,) + (0,) * (num_inputs - 1))
+  weights[below] = abs(weights[below])  # Else it is a mirror image.
 
   def function(*inputs: np.ndarray) -> np.ndarray:
     terms = [
@@ -28,7 +39,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   return RegressionTask(
     parameters={"weights": weights, "degree": degree, "inputs": num_inputs},
-    inputs={"xy"[i]: Interval(-1, 1) for i in range(num_inputs)},
+    inputs={"xyz"[i]: Interval(-1, 1) for i in range(num_inputs)},
     function=function,
   )
 
