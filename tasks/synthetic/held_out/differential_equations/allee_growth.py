@@ -1,0 +1,39 @@
+"""A population that dies out below a threshold and saturates above."""
+
+import numpy as np
+
+from tasks.lab.generator import Generator
+from tasks.lab.registry import register
+from tasks.lab.regression import Interval, RegressionTask
+from tasks.synthetic.held_out.differential_equations import runge_kutta
+
+
+def _draw(rng: np.random.Generator) -> RegressionTask:
+  rate = round(rng.uniform(0.5, 2), 1)
+  threshold = round(rng.uniform(0.3, 0.8), 1)
+
+  def derivative(n: np.ndarray, t: np.ndarray) -> np.ndarray:
+    return rate * n * (n / threshold - 1) * (1 - n)
+
+  def function(t: np.ndarray, initial: np.ndarray) -> np.ndarray:
+    return runge_kutta.solve(derivative, (initial,), t)[0]
+
+  return RegressionTask(
+    parameters={"rate": rate, "threshold": threshold},
+    inputs={
+      "t": Interval(0, 3, below=False),
+      "initial": Interval(0.2, 1.2),
+    },
+    function=function,
+  )
+
+
+register(
+  Generator(
+    name="allee_growth",
+    family="differential_equations",
+    source="the strong Allee effect in population dynamics",
+    draw=_draw,
+    streams=("heldout",),
+  )
+)
