@@ -81,25 +81,16 @@ class Suite:
     for generator in sorted(generators, key=lambda g: g.name):
       if self.stream in generator.streams:
         families.setdefault(generator.family, []).append(generator)
-    chosen = [
-      task
-      for family, count in self._quotas(sorted(families)).items()
-      for task in itertools.islice(self._drawn(families[family]), count)
-    ]
+    sources = {f: self._drawn(families[f]) for f in sorted(families)}
+    chosen: list[Task] = []
+    while sources and len(chosen) < self.num_tasks:
+      quotas = _quotas(list(sources), self.num_tasks - len(chosen))
+      for family, quota in quotas.items():
+        drawn = list(itertools.islice(sources[family], quota))
+        if len(drawn) < quota:  # The other families make up for it.
+          del sources[family]
+        chosen += drawn
     return sorted(chosen, key=lambda t: (t.family, t.name))
-
-  def _quotas(self, families: Sequence[str]) -> dict[str, int]:
-    """The number of tasks of each family."""
-    least = min(SHARES.values())
-    shares = {f: SHARES.get(f, least) for f in families}
-    exact = {
-      f: self.num_tasks * s / sum(shares.values()) for f, s in shares.items()
-    }
-    quotas = {f: math.floor(share) for f, share in exact.items()}
-    rest = self.num_tasks - sum(quotas.values())
-    for family in sorted(exact, key=lambda f: quotas[f] - exact[f])[:rest]:
-      quotas[family] += 1
-    return quotas
 
   def _drawn(self, generators: Sequence[Generator]) -> Iterator[Task]:
     """Tasks of all generators, one of each in turn, in a random order."""
@@ -125,3 +116,15 @@ class Suite:
 
 
 LAB = Suite()
+
+
+def _quotas(families: Sequence[str], count: int) -> dict[str, int]:
+  """The number of tasks of each family, `count` in all."""
+  least = min(SHARES.values())
+  shares = {f: SHARES.get(f, least) for f in families}
+  exact = {f: count * s / sum(shares.values()) for f, s in shares.items()}
+  quotas = {f: math.floor(share) for f, share in exact.items()}
+  rest = count - sum(quotas.values())
+  for family in sorted(exact, key=lambda f: quotas[f] - exact[f])[:rest]:
+    quotas[family] += 1
+  return quotas
