@@ -18,6 +18,7 @@ def list_tasks(
   *,
   num_tasks: int = NUM_TASKS,
   draw: int = 0,
+  tasks: str | Iterable[str] = (),
   task_modules: str | Iterable[str] = (),
 ) -> list[str]:
   """The names of the tasks of a suite.
@@ -27,6 +28,8 @@ def list_tasks(
       label such as "lab@2/64/0".
     num_tasks: to draw.
     draw: its number; another one has other tasks.
+    tasks: names, generators, families or tags to choose from the suite; all if
+      empty.
     task_modules: importable modules, or paths to .py files, with tasks of one's
       own.
 
@@ -34,5 +37,5 @@ def list_tasks(
     UserError: the suite is unknown, or a module does not load.
   """
   drawn = Suite.of(suite, num_tasks, draw)
-  _, chosen = registry.select(drawn, modules=listed(task_modules))
+  _, chosen = registry.select(drawn, listed(tasks), listed(task_modules))
   return [task.name for task in chosen]

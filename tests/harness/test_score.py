@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from tests import ROOT
+from tests.harness import small_lab
 from tests.harness.forked import ForkedCommands
+from tests.harness.small_lab import TASKS
 
-TASKS = ("polynomial_cubic", "harmonic_sum")
-SMALL = (f"--tasks={','.join(TASKS)}", "--steps=5", "--num_seeds=3")
+SMALL = (*small_lab.FLAGS, "--steps=5", "--num_seeds=3")
 CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"
 KEYS = {
   "activation", "suite", "value", "value_ci95", "scores", "id_loss", "ood_loss",
@@ -78,7 +79,7 @@ def test_every_activation_has_its_record(run: Run) -> None:
   assert run.records.keys() == set(run.names)
   for record in run.records.values():
     assert record.keys() >= KEYS
-    assert record["suite"] == f"lab@1:{','.join(TASKS)}"
+    assert record["suite"] == small_lab.LABEL
 
 
 def test_the_record_of_an_activation(run: Run) -> None:
@@ -106,7 +107,7 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   # A busy machine also shows progress.
   out = [line for line in run.out if not line.endswith(" gone")]
   assert out[:2] == [
-    f"OOD skill on lab@1:{','.join(TASKS)}, 5 steps x 3 seeds; 95% CI over",
+    f"OOD skill on {small_lab.LABEL}, 5 steps x 3 seeds; 95% CI over",
     "  seeds (Student's t)",
   ]
   assert out[2].split()[:2] == ["activation", "value"]
@@ -262,7 +263,7 @@ def test_more_activations_and_more_seeds(run: Run, tmp_path: Path) -> None:
     ("--suite=labb", "error: unknown suite 'labb'; nearest: lab"),
     (
       "--tasks=polynomial",
-      "error: unknown task of lab@1 'polynomial'; nearest: polynomials",
+      "error: unknown task of lab@2/64/0 'polynomial'; nearest: polynomials",
     ),
     ("--task_module=no_such", "error: task module 'no_such' does not import"),
   ],
@@ -294,12 +295,12 @@ def test_list_activations(commands: ForkedCommands) -> None:
 
 
 def test_list_tasks(commands: ForkedCommands) -> None:
-  chosen = f"--tasks={','.join(TASKS)}"
-  status, out, err = commands.run("harness.score", "--list_tasks", chosen)
+  flags = ("--list_tasks", *small_lab.FLAGS)
+  status, out, err = commands.run("harness.score", *flags)
   assert (status, err) == (0, [])
   assert [line.split()[:2] for line in out.splitlines()[2:]] == [
-    ["polynomial_cubic", "polynomials"],
-    ["harmonic_sum", "harmonics"],
+    [TASKS[0], "polynomials"],
+    [TASKS[1], "harmonics"],
   ]
 
 
@@ -312,7 +313,7 @@ def test_a_signal_stops_it_unfinished(
 ) -> None:
   workdir = tmp_path / "run"
   flags = ("--activations=relu", "--steps=100000000", f"--workdir={workdir}")
-  with _start(*flags, f"--tasks={TASKS[0]}", "--num_seeds=1") as process:
+  with _start(*flags, "--num_seeds=1") as process:
     while not (workdir / "run.json").exists():
       assert process.poll() is None
     process.send_signal(number)

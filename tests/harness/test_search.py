@@ -23,7 +23,7 @@ from tests.curves import read_curves
 from tests.evolve import processes
 from tests.harness.forked import ForkedCommands
 
-SMALL = ("--tasks=polynomial_cubic", "--steps=5", "--num_seeds=2")
+SMALL = ("--num_tasks=3", "--tasks=polynomials", "--steps=5", "--num_seeds=2")
 EVALUATIONS = 7
 
 
@@ -123,7 +123,7 @@ def test_it_finishes_with_plain_lines(run: Run) -> None:
 def test_run_json_says_how(run: Run) -> None:
   record = run.json("run.json")
   assert record["argv"][1:] == [*run.flags, f"--workdir={run.workdir}"]
-  assert record["settings"]["suite"] == "lab@1:polynomial_cubic"
+  assert record["settings"]["suite"] == "lab@2/3/0:polynomials"
   assert record["settings"]["mutator"] == "expression"
   assert record["devices"] == ["cpu: cpu"]
   assert record["workers"]["seccomp"] == "applied"
@@ -307,7 +307,7 @@ def _damage(path: Path) -> None:
     (_untouched, ["--resume", "--evaluations=3"], "has --evaluations=7; a"),
     (_untouched, ["--resume", "--seed=4"], " --seed=3, not with --seed=4"),
     (_untouched, ["--resume", "--steps=6"], " --steps=5, not with --steps=6"),
-    (_untouched, ["--resume", "--tasks="], " --tasks=polynomial_cubic, not wi"),
+    (_untouched, ["--resume", "--tasks="], " --tasks=polynomials, not with"),
     (_untouched, ["--resume", "--init=relu"], "programs, not with --init=relu"),
     (_untouched, ["--resume", "--max_flops=9"], "without --max_flops, not wit"),
     (_unfinished, ["--resume", "--mutator=random"], "with --mutator=expressio"),
@@ -339,11 +339,12 @@ def test_a_workdir_with_a_run(
 @pytest.mark.parametrize(
   "flags, line",
   [
-    (["--suite=heldout"], "heldout"),
+    (["--suite=heldout"], "its tasks report and never choose"),
+    (["--suite=fresh@2/64/1"], "its tasks report and never choose"),
     (["--mutator=gradient"], "expression"),
     (["--evaluatoins=5"], "nearest: evaluations"),
     (["--evaluations=0"], "--evaluations"),
-    (["--tasks=polynomial_cubc"], "polynomial_cubic"),
+    (["--tasks=polynomils"], "polynomials"),
     (["--init=relo"], "relu"),
     (["--init=absent.py"], "absent.py"),
     (["--init=."], "no .py file in directory ."),
@@ -396,7 +397,8 @@ def test_a_full_disk_is_one_line_and_can_be_continued(
 def test_a_whole_small_search(tmp_path: Path, mutator: str) -> None:
   status, out, err = _search(
     f"--workdir={tmp_path}", f"--mutator={mutator}", "--evaluations=30",
-    "--tasks=polynomial_cubic", "--steps=20", "--num_seeds=2", "--top=2",
+    "--num_tasks=3", "--tasks=polynomials", "--steps=20", "--num_seeds=2",
+    "--top=2",
   )  # fmt: skip
   assert (status, err) == (0, [])
   table = _table(tmp_path)

@@ -26,7 +26,7 @@ from tests.harness.forked import ForkedCommands
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "LLM_API_KEY")
 SECRET = "sk-this-is-secret"
 SMALL = (
-  "--mutator=llm", "--init=relu,tanh", "--tasks=polynomial_cubic",
+  "--mutator=llm", "--init=relu,tanh", "--num_tasks=3", "--tasks=polynomials",
   "--steps=5", "--num_seeds=2", "--evaluations=8", "--top=1", "--fresh_seeds=2",
 )  # fmt: skip
 

@@ -11,6 +11,7 @@ from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Status
 from tasks import selection
 from tasks.lab.fitness import FULL, LabFitness
+from tasks.lab.suites import Suite
 from tasks.objective import Objective
 
 # An objective as a user writes it: the share of the seed's digits, and more.
@@ -161,10 +162,14 @@ def test_flags_choose_a_suite_or_an_objective(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
   "lab",
-  [LabFitness("heldout"), LabFitness(tasks=("a",)), LabFitness(modules=("a",))],
+  [
+    LabFitness(Suite("heldout")),
+    LabFitness(tasks=("a",)),
+    LabFitness(modules=("a",)),
+  ],
 )
 def test_an_objective_and_a_suite_exclude_each_other(
   tmp_path: Path, lab: LabFitness
 ) -> None:
-  with pytest.raises(UserError, match="leave out --suite, --tasks and"):
+  with pytest.raises(UserError, match="leave out --suite, --num_tasks"):
     selection.select(_objective(tmp_path, "0.5"), lab)

@@ -15,7 +15,7 @@ import harness
     ([3], {}, "3 is no activation; give a function, a name"),
     ([], {}, "no activation given; e.g. evaluate"),
     ("relu", {"suite": "labb"}, "unknown suite 'labb'; nearest: lab"),
-    ("relu", {"tasks": "cubic"}, "unknown task of lab@1 'cubic'"),
+    ("relu", {"tasks": "cubic"}, "unknown task of lab@2/64/0 'cubic'"),
     ("relu", {"task_modules": "absent.py"}, "can't read task module absent"),
   ],
 )
