@@ -7,7 +7,9 @@ known, and prints tables, in which files go by their stems:
 
   value     OOD skill: of the networks beyond their training range; 0 is no
             better than predicting a constant, 1 is perfect
-  95% CI    of the value over seeds (Student's t), for three seeds or more
+  95% CI    of the value, over tasks and seeds (Student's t, stratified by
+            family); for fewer than eight tasks and for an objective of your
+            own over seeds, for three or more
   ID        skill in the training range
   ID loss, OOD loss
             mean over tasks; of raw losses one task may outweigh all others

@@ -275,11 +275,11 @@ def main() -> None:
   from evolve import candidates
   from evolve.admission.admission import Admission
   from evolve.cost import Budget
+  from evolve.runs import finalists
   from evolve.runs.search import RunConfig, run
   from evolve.search.config import SearchConfig
   from tasks import selection
   from tasks.lab import fitness
-  from tasks.lab.generator import Stream
   from tasks.lab.suites import Suite
 
   suite = Suite.of(_SUITE.value, _NUM_TASKS.value, _DRAW.value)
@@ -328,14 +328,36 @@ def main() -> None:
     _FRESH_SEEDS.value,
     author,
   )
-  if chosen is not lab:
-    run(config, chosen, chosen, None, workdir)
-    return
-  fresh = dataclasses.replace(lab, max_seeds=config.fresh_seeds)
-  heldout = fitness.LabFitness(
-    Suite(Stream.HELDOUT), max_seeds=config.fresh_seeds
-  )
-  run(config, lab, fresh, heldout, workdir)
+  finals = {finalists.AGAIN: chosen}
+  if chosen is lab:
+    finals = _finals(lab, config.fresh_seeds)
+  run(config, chosen, finals, workdir)
+
+
+def _finals(lab: Any, num_seeds: int) -> dict[str, Any]:
+  """Fitnesses of the verification of a search on a suite of the lab."""
+  from evolve.runs import finalists
+  from tasks.lab.fitness import LabFitness
+  from tasks.lab.generator import Stream
+  from tasks.lab.suites import Suite
+
+  found = {finalists.AGAIN: dataclasses.replace(lab, max_seeds=num_seeds)}
+  suite = lab.draw
+  if suite.stream in list(Stream) and not lab.tasks:
+    # Chosen tasks need not be in another draw.
+    found[finalists.FURTHER] = dataclasses.replace(
+      lab,
+      draw=dataclasses.replace(suite, draw=suite.draw + 1),
+      max_seeds=num_seeds,
+    )
+  for name, stream in (
+    (finalists.FRESH, Stream.FRESH),
+    (finalists.HELDOUT, Stream.HELDOUT),
+  ):
+    found[name] = LabFitness(
+      Suite(stream, suite.num_tasks), max_seeds=num_seeds
+    )
+  return found
 
 
 def cli() -> None:

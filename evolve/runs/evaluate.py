@@ -20,20 +20,28 @@ def evaluate_all(
 ) -> Iterator[tuple[int, Probe | None, Report]]:
   """Probes and trains programs, themselves and never their tables.
 
+  A program is probed once, whatever it is to be evaluated on.
+
   Yields:
     The index in `work`, the probe if it succeeded, and the report of each, as
     they end.
   """
-  indices: dict[Future[Any], int] = {
-    pool.submit(ProbeJob(program, admission)): index
-    for index, (program, _) in enumerate(work)
+  wanted: dict[str, list[int]] = {}  # Indices in `work`, by program id.
+  for index, (program, _) in enumerate(work):
+    wanted.setdefault(program.id, []).append(index)
+  probing: dict[Future[Any], list[int]] = {
+    pool.submit(ProbeJob(work[indices[0]][0], admission)): indices
+    for indices in wanted.values()
   }
-  probes: dict[int, Probe] = {}
-  while indices:
+  training: dict[Future[Any], tuple[int, Probe]] = {}
+  while probing or training:
     for future in pool.wait():
-      index, result = indices.pop(future), future.result()
-      if isinstance(result, Probe):
-        probes[index] = result
-        indices[pool.submit(EvaluateJob(*work[index]))] = index
-      else:
-        yield index, probes.get(index), result
+      result = future.result()
+      if future in training:
+        yield *training.pop(future), result
+        continue
+      for index in probing.pop(future):
+        if isinstance(result, Probe):
+          training[pool.submit(EvaluateJob(*work[index]))] = index, result
+        else:
+          yield index, None, result

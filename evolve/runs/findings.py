@@ -1,34 +1,42 @@
 """The findings of a search: best.py, summary.json, and the table at its end."""
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evolve import activations
 from evolve.proposers.llm.author import Author
 from evolve.proposers.llm.calls import Totals
+from evolve.runs import finalists
+from evolve.runs.finalists import FRESH, HELDOUT, Finalist
 from evolve.runs.status_line import spending
-from evolve.runs.verification import Finalist, Verification, difference_ci95
+from evolve.runs.verification import Verification
 from evolve.search.search import Search
 from evolve.translate.standalone import standalone
 from evolve.workers.pool import WorkerPool
-from harness.core import console, records
-from harness.core.fitness import Fitness, Report, Status
-from harness.core.intervals import ends, too_few
+from harness.core import console, evidence, records
+from harness.core.evidence import ALPHA, Comparison
+from harness.core.fitness import Report, Status
+from harness.core.intervals import too_few
 from harness.core.printed_table import print_table
 
 
 def write_best(path: Path, found: Verification) -> None:
   """Writes the winner, if there is one, as a module and a candidate."""
   winner = found.winner
-  if winner is None:
+  if winner is None or found.program is None:
     return
-  header = (
-    f"# {winner.name}, value {_number(winner.search_value)} in the search, "
-    f"{_number(winner.fresh.value)} on fresh seeds.\n"
-  )
-  records.write_text(path, header + standalone(winner.program.source))
+  values = [
+    f"{_number(winner.search_value)} in the search",
+    f"{_number(winner.value)} on new seeds",
+    *(
+      f"{_number(report.value)} on {found.suites[name]}"
+      for name, report in winner.reports.items()
+    ),
+  ]
+  header = f"# {winner.name}, value {values[0]};\n# {', '.join(values[1:])}.\n"
+  records.write_text(path, header + standalone(found.program.source))
 
 
 def summary(
@@ -59,69 +67,100 @@ def summary(
     "duplicates": search.statuses[Status.DUPLICATE],
     "tabulated": search.tabulated,
     "compilations": dict(pool.compilations),
-    "best": found.winner and _best(found.winner),
+    "best": _best(found),
     **({"llm": models} if models else {}),
     "seconds": seconds,
   }
 
 
-def _best(winner: Finalist) -> dict[str, Any]:
-  interval = winner.fresh.value_ci95
+def _best(found: Verification) -> dict[str, Any] | None:
+  winner = found.winner
+  if winner is None or winner.choice is None or found.program is None:
+    return None
+  interval = winner.choice.value_ci95
   return {
-    "id": winner.program.id,
-    "value": winner.fresh.value,
+    "id": winner.program_id,
+    "value": winner.value,
     "value_ci95": interval and list(interval),
-    "heldout_value": winner.heldout and winner.heldout.value,
     "search_value": winner.search_value,
-    "source": winner.program.source,
+    "fresh_value": _value_on(winner, FRESH),
+    "heldout_value": _value_on(winner, HELDOUT),
+    "source": found.program.source,
   }
 
 
-def print_findings(
-  search: Search,
-  found: Verification,
-  fitness: Fitness,
-  heldout: Fitness | None,
-  best: Path,
-) -> None:
+def _value_on(winner: Finalist, name: str) -> float | None:
+  report = winner.reports.get(name)
+  return report.value if report else None
+
+
+def print_findings(search: Search, found: Verification, best: Path) -> None:
   """Prints the table of finalists, the gains, and the file of the winner."""
-  winner = found.winner
-  if winner is None:
+  winner, program = found.winner, found.program
+  if winner is None or winner.choice is None or program is None:
     console.say("nothing found: no candidate could be evaluated")
     return
-  finalists = _unique([*found.found, found.origin, *found.references])
-  finalists.sort(key=lambda f: -(f.fresh.value or 0.0))
-  seeds = len(winner.fresh.value_by_seed)
-  columns = ["function", "search", "fresh", "95% CI"]
-  places = f"on {seeds} fresh seeds of {fitness.suite}"
-  if heldout:
-    columns += ["held-out", "95% CI"]
-    places += f" and on {heldout.suite}"
+  seeds = len(winner.choice.value_by_seed)
+  drawn = bool(winner.choice.families)
+  headings = {FRESH: "fresh (95% CI)", HELDOUT: "held-out (95% CI)"}
+  reporting = finalists.reporting(found.suites)
   print_table(
-    f"Best of {search.committed} candidates, and well-known functions: in the "
-    f"search ({search.config.full}), {places}; 95% CI over seeds (Student's t)",
-    columns,
-    [_row(f, is_winner=f is winner) for f in finalists],
+    f"Best of {search.committed} candidates, and well-known functions: "
+    f"{_places(search, found, seeds)}; 95% CI {evidence.over(drawn=drawn)}",
+    [
+      "function",
+      "search",
+      "new seeds" if reporting else "new seeds (95% CI)",
+      *(headings[name] for name in reporting),
+    ],
+    [_row(f, reporting, is_winner=f is winner) for f in found.finalists],
   )
-  if not heldout:
+  if not reporting:
     console.say_prose(
-      "no held-out tasks: an objective of your own has none, so that the fresh "
-      "seeds of the same objective are all that a value was verified on"
+      "no fresh or held-out tasks: an objective of your own has none, so that "
+      "new seeds of the same objective are all that a value was verified on"
     )
-  console.say(f"\nwinner, {winner.name}:\n{winner.program.source.strip()}\n")
-  for line in too_few(seeds):
+  console.say(f"\nwinner, {winner.name}:\n{program.source.strip()}\n")
+  for line in [] if drawn else too_few(seeds):
     console.say_prose(line)
-  if found.origin:
-    console.say_prose(_gain("over generation zero", winner, found.origin))
-  known = set(activations.names())
-  named = next(f for f in finalists if f.name in known)
-  console.say_prose(_gain("over the named activations", winner, named))
+  _print_gains(found, winner)
   console.say(f"\nthe winner is in {best}; to score it beside others:")
   console.say(
     "  python -m harness.score "
     f"--activations={shlex.quote(str(best))},gelu,relu "
     f"--workdir={shlex.quote(f'{best.parent}-best')}"
   )
+
+
+def _places(search: Search, found: Verification, seeds: int) -> str:
+  """The columns of values, in words."""
+  suites = found.suites
+  new = " and ".join(
+    suites[name]
+    for name in (finalists.AGAIN, finalists.FURTHER)
+    if name in suites
+  )
+  reporting = [suites[name] for name in finalists.reporting(suites)]
+  words = (
+    f"in the search ({search.config.full}), with {seeds} new seeds on {new}, "
+    "where the winner is chosen"
+  )
+  return f"{words}, and on {' and '.join(reporting)}" if reporting else words
+
+
+def _print_gains(found: Verification, winner: Finalist) -> None:
+  """Prints the winner's leads, with the verdicts of the report's page."""
+  tests = finalists.against_rivals(winner, found.finalists, found.suites)
+  if found.origin:
+    console.say_prose(_gain("over generation zero", found, found.origin, tests))
+  known = set(activations.names())
+  named = next(f for f in found.finalists if f.name in known)
+  console.say_prose(_gain("over the named activations", found, named, tests))
+  if tests:
+    console.say_prose(
+      f"verdicts at {ALPHA:.0%} and intervals are adjusted for "
+      f"{len(tests)} comparisons (Holm), which harness.report shows"
+    )
 
 
 def print_spending(spent: Totals, search: Search) -> None:
@@ -140,46 +179,49 @@ def print_spending(spent: Totals, search: Search) -> None:
     )
 
 
-def _unique(finalists: Sequence[Finalist | None]) -> list[Finalist]:
-  return list({f.program.id: f for f in reversed(finalists) if f}.values())
-
-
-def _row(finalist: Finalist, *, is_winner: bool) -> list[str]:
-  row = [
+def _row(
+  finalist: Finalist, reporting: Sequence[str], *, is_winner: bool
+) -> list[str]:
+  choice = _with_interval(finalist.choice)
+  return [
     finalist.name + (" (winner)" if is_winner else ""),
     _number(finalist.search_value),
+    _number(finalist.value) if reporting else choice,
+    *(_with_interval(finalist.reports.get(name)) for name in reporting),
   ]
-  for report in _reports(finalist):
-    row += [_number(report.value), ends(report.value_ci95)]
-  return row
 
 
-def _reports(finalist: Finalist) -> list[Report]:
-  """On fresh seeds, and on held-out tasks if there are any."""
-  return [r for r in (finalist.fresh, finalist.heldout) if r is not None]
-
-
-def _gain(what: str, winner: Finalist, other: Finalist) -> str:
+def _gain(
+  what: str,
+  found: Verification,
+  other: Finalist,
+  tests: Mapping[tuple[str, str], Comparison],
+) -> str:
   """A sentence on the gain of the winner over another finalist."""
-  if winner.program.id == other.program.id:
+  if found.winner is other:
     return f"{what}: nothing, the winner is {other.name} itself"
   parts = []
-  places = ("fresh seeds", "held-out tasks")
-  for place, ours, theirs in zip(
-    places, _reports(winner), _reports(other), strict=False
-  ):
-    difference = difference_ci95(ours, theirs)
-    if difference is None:
-      parts.append(f"no difference shown on {place}")
-      continue
-    mean, low, high = difference
-    verdict = "no difference shown"
-    if low > 0 or high < 0:
-      verdict = "better" if low > 0 else "worse"
+  for name in finalists.evidence_suites(found.suites):
+    test = tests.get((other.name, name))
+    about = finalists.place(
+      found.suites, name, drawn=bool(test and test.is_drawn)
+    )
     parts.append(
-      f"{mean:+.3f} ({low:+.3f} to {high:+.3f}) on {place}, {verdict}"
+      f"{test.verdict} on {about} ({test.numbers})"
+      if test
+      else f"not compared on {about}"
     )
   return f"{what} ({other.name}): " + "; ".join(parts)
+
+
+def _with_interval(report: Report | None) -> str:
+  estimate = report and report.estimate
+  if not estimate:
+    return "-"
+  value, low, high = estimate
+  return f"{value:.3f}" + (
+    "" if low is None or high is None else f" ({low:.2f}-{high:.2f})"
+  )
 
 
 def _number(value: float | None) -> str:

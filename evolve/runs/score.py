@@ -168,6 +168,7 @@ def record_of(
     "flops": probe and probe.cost.flops,
     "memory": probe and probe.cost.memory,
     "seconds": report.seconds,
+    "families": dict(report.families),
   }
 
 

@@ -5,10 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import console
+from harness.core import console, evidence
+from harness.core.evidence import NO_DIFFERENCE, TaskScores
 from harness.core.fitness import Fidelity, Status
-from harness.core.intervals import Mean, ends, leader, too_few
+from harness.core.intervals import ends, listed, too_few
 from harness.core.naming import short_names
+from harness.core.population import population
 from harness.core.printed_table import Column, print_table
 
 # Lines of scores.jsonl.
@@ -64,18 +66,55 @@ def print_results(
   if not ok:
     console.say("no activation could be evaluated")
     return
-  for line in too_few(fidelity.num_seeds):
-    console.say_prose(line)
-  values = {r["activation"]: _value(r, fidelity) for r in ok}
-  console.say(leader(values, {n: f"{m.value:.4f}" for n, m in values.items()}))
+  if not _is_drawn(ok):
+    for line in too_few(fidelity.num_seeds):
+      console.say_prose(line)
+  console.say_prose(_leader(ok))
+
+
+def _leader(ok: Records) -> str:
+  """The line on the highest value, and what it is shown to be better than.
+
+  By tests against all others, adjusted for their number.
+  """
+  best, *others = ok
+  result = f"{best['activation']} {best['value']:.4f}"
+  if not others:
+    return result
+  ours = _scores(best)
+  pairs = {
+    r["activation"]: (ours, theirs)
+    for r in others
+    if (theirs := _scores(r)).pairs_with(ours)
+  }
+  tests = evidence.compare(pairs)
+  about = population(best["suite"], drawn=ours.is_drawn)
+  rivals = [
+    name
+    for name in (r["activation"] for r in others)
+    if name not in tests or tests[name].verdict == NO_DIFFERENCE
+  ]
+  if not rivals:
+    return f"best: {result}, on {about}"
+  return f"highest: {result}; {NO_DIFFERENCE} from {listed(rivals)}, on {about}"
+
+
+def _scores(record: Mapping[str, Any]) -> TaskScores:
+  # Runs of earlier versions have no families.
+  return TaskScores.of(record["scores_by_seed"], record.get("families"))
+
+
+def _is_drawn(records: Records) -> bool:
+  """Whether tasks are drawn from a population, so that intervals are, too."""
+  return any(r.get("families") for r in records)
 
 
 def _print_values(ranked: Records, fidelity: Fidelity) -> None:
   # An objective of a user's own has values, but no skills.
   what = "OOD skill" if any(r["id_scores"] for r in ranked) else "Values"
   print_table(
-    f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI over seeds "
-    "(Student's t)",
+    f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI "
+    f"{evidence.over(drawn=_is_drawn(ranked))}",
     (
       "activation",
       "value",
@@ -110,10 +149,6 @@ def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
     f"{record['memory']:.0f}",
     f"{record['flops']:.0f}",
   )
-
-
-def _value(record: Mapping[str, Any], fidelity: Fidelity) -> Mean:
-  return Mean(record["value"], record["value_ci95"], fidelity.num_seeds)
 
 
 def _mean_skill(record: Mapping[str, Any], tasks: Iterable[str]) -> str:

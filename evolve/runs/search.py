@@ -18,8 +18,6 @@ from evolve.runs import findings
 from evolve.runs.curves import SearchCurves
 from evolve.runs.status_line import StatusLine
 from evolve.runs.verification import (
-  FRESH_FITNESS,
-  HELDOUT_FITNESS,
   Verification,
   fidelity,
   fresh_seed,
@@ -95,8 +93,7 @@ class RunConfig:
 def run(
   config: RunConfig,
   fitness: Fitness,
-  fresh: Fitness,
-  heldout: Fitness | None,
+  finals: Mapping[str, Fitness],
   workdir: Workdir,
 ) -> None:
   """Searches, verifies the winners, and prints the findings.
@@ -106,10 +103,9 @@ def run(
   Args:
     config: the settings.
     fitness: maximised by the search.
-    fresh: the same for as many seeds as the verification takes; another object,
-      lest their number change a bit of the search.
-    heldout: tasks that the search never sees, scored once at the end; None for
-      an objective that has none.
+    finals: the fitnesses of the verification, by their names in `finalists`,
+      for as many seeds as it takes. The search's own tasks are another object
+      there, lest the number of seeds change a bit of the search.
     workdir: gets programs.sqlite, best.py, summary.json, and curves for
       TensorBoard.
 
@@ -117,21 +113,19 @@ def run(
     UserError: see Workdir, Database and Author.
   """
   start = time.monotonic()
-  settings = _settings(config, fitness, heldout)
+  settings = _settings(config, fitness, finals)
   workdir.check(settings, may_change=_MAY_CHANGE, may_grow=("evaluations",))
   database_path = workdir.path / "programs.sqlite"
   if workdir.finished and not _is_extended(workdir, settings):
     workdir.say_finished("a larger --evaluations extends it")
-    _print_again(config, fitness, heldout, workdir)
+    _print_again(config, finals, workdir)
     return
   seed = config.search.seed
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
-  fitnesses = {SEARCH_FITNESS: fitness, FRESH_FITNESS: fresh}
-  if heldout:
-    fitnesses[HELDOUT_FITNESS] = heldout
+  fitnesses = {SEARCH_FITNESS: fitness, **finals}
   prepare = [
     (SEARCH_FITNESS, seed, config.search.full),
-    *((name, *again) for name in fitnesses if name != SEARCH_FITNESS),
+    *((name, *again) for name in finals),
   ]
   with contextlib.ExitStack() as stack:
     author = None
@@ -163,14 +157,14 @@ def run(
     line = StatusLine(config.search, fitness.suite, author, config.num_asked)
     curves = SearchCurves(stack.enter_context(Scalars(workdir.path / FOLDER)))
     _search(search, line, curves)
-    found = _verify(search, pool, database, config, heldout)
+    found = _verify(search, pool, database, config, finals)
     best = workdir.path / "best.py"
     findings.write_best(best, found)
     seconds = time.monotonic() - start
     workdir.finish(findings.summary(search, found, pool, author, seconds))
     if author:
       findings.print_spending(author.totals(), search)
-    findings.print_findings(search, found, fitness, heldout, best)
+    findings.print_findings(search, found, best)
 
 
 def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
@@ -182,10 +176,7 @@ def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
 
 
 def _print_again(
-  config: RunConfig,
-  fitness: Fitness,
-  heldout: Fitness | None,
-  workdir: Workdir,
+  config: RunConfig, finals: Mapping[str, Fitness], workdir: Workdir
 ) -> None:
   """Prints the findings of a finished run, which needs no evaluation."""
   path = workdir.path / "programs.sqlite"
@@ -199,12 +190,12 @@ def _print_again(
       config.search, config.generation_zero, mutator, pool, database
     )
     search.run()
-    found = _verify(search, pool, database, config, heldout)
+    found = _verify(search, pool, database, config, finals)
   if config.author:
     with contextlib.closing(CallLog(path, read_only=True)) as calls:
       findings.print_spending(calls.totals(), search)
   best = workdir.path / "best.py"
-  findings.print_findings(search, found, fitness, heldout, best)
+  findings.print_findings(search, found, best)
 
 
 def _proposer(config: RunConfig, author: Author | None) -> Proposer:
@@ -215,12 +206,12 @@ def _proposer(config: RunConfig, author: Author | None) -> Proposer:
 
 
 def _settings(
-  config: RunConfig, fitness: Fitness, heldout: Fitness | None
+  config: RunConfig, fitness: Fitness, finals: Mapping[str, Fitness]
 ) -> dict[str, Any]:
   return {
     **dataclasses.asdict(config.search),
     "suite": fitness.suite,
-    "heldout": heldout and heldout.suite,
+    "finals": {name: one.suite for name, one in finals.items()},
     "mutator": config.mutator,
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
@@ -254,7 +245,7 @@ def _verify(
   pool: WorkerPool,
   database: Database,
   config: RunConfig,
-  heldout: Fitness | None,
+  finals: Mapping[str, Fitness],
 ) -> Verification:
   with Progress() as progress:
     return verify(
@@ -263,7 +254,7 @@ def _verify(
       database,
       top=config.top,
       num_seeds=config.fresh_seeds,
-      has_heldout=heldout is not None,
+      suites={name: one.suite for name, one in finals.items()},
       num_workers=config.num_workers,
       show=progress.show,
     )

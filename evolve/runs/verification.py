@@ -1,27 +1,27 @@
 """The verification of a search on seeds and tasks that it never saw.
 
-The best programs of the archive are evaluated again on fresh seeds, beside
-references, and the winner is chosen there; then all are scored on held-out
-tasks. Every result is kept in the database as soon as it is known.
+The best programs of the archive are evaluated again beside references. The
+winner is chosen on the search's tasks with new seeds and on further tasks of
+its stream; fresh and held-out tasks report and never choose. Every result is
+kept in the database as soon as it is known.
 """
 
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from evolve import candidates
+from evolve import activations, candidates
 from evolve.program import Program
+from evolve.runs import finalists
 from evolve.runs.evaluate import evaluate_all
 from evolve.runs.evaluation_line import EvaluationLine
+from evolve.runs.finalists import Finalist, Suites
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database
 from evolve.search.search import Search
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
-from harness.core.fitness import Fidelity, Report, mean_ci95
+from harness.core.fitness import Fidelity, Report
 
-# Their names in the worker pool and in the database.
-FRESH_FITNESS = "fresh"
-HELDOUT_FITNESS = "heldout"
 REFERENCES = ("relu", "gelu", "gelusine", "gelu_sinc_perturbation")
 
 # Far from any seed that a user gives, so that no network repeats.
@@ -39,44 +39,23 @@ def fidelity(config: SearchConfig, num_seeds: int) -> Fidelity:
 
 
 @dataclasses.dataclass(frozen=True)
-class Finalist:
-  """A program that was evaluated again.
-
-  Attributes:
-    name: of a reference; for a program of the search, "slot" and its number.
-    program: the program.
-    slot: where the search found it; None for a reference it did not evaluate.
-    search_value: its value in the search.
-    fresh: its report on fresh seeds.
-    heldout: its report on held-out tasks; None where there are none.
-  """
-
-  name: str
-  program: Program
-  slot: int | None
-  search_value: float | None
-  fresh: Report
-  heldout: Report | None
-
-
-@dataclasses.dataclass(frozen=True)
 class Verification:
   """The results of a verification.
 
   Attributes:
-    found: the best programs of the search, by their value on fresh seeds; the
-      first is the winner. Empty if nothing was OK.
-    origin: the best program of generation zero by its value in the search.
-    references: well-known activations beside them.
+    finalists: best first where the winner is chosen: the best programs of the
+      search, the best of generation zero, and well-known activations.
+    winner: the best program of the search; None if nothing was OK.
+    program: the winner's.
+    origin: the best of generation zero by its value in the search.
+    suites: of the fitnesses that it took.
   """
 
-  found: tuple[Finalist, ...]
+  finalists: tuple[Finalist, ...]
+  winner: Finalist | None
+  program: Program | None
   origin: Finalist | None
-  references: tuple[Finalist, ...]
-
-  @property
-  def winner(self) -> Finalist | None:
-    return self.found[0] if self.found else None
+  suites: Suites
 
 
 def verify(
@@ -86,7 +65,7 @@ def verify(
   *,
   top: int,
   num_seeds: int,
-  has_heldout: bool,
+  suites: Suites,
   num_workers: int,
   show: Callable[[Callable[[], str]], None],
 ) -> Verification:
@@ -94,11 +73,11 @@ def verify(
 
   Args:
     search: a finished search.
-    pool: knows the fitness of fresh seeds and the held-out one.
+    pool: knows the fitnesses in `suites`.
     database: keeps the reports.
     top: the number of elites of the archive to evaluate.
-    num_seeds: fresh seeds per task.
-    has_heldout: whether there are held-out tasks.
+    num_seeds: per task, new to the search.
+    suites: of the fitnesses to evaluate on, see `finalists`.
     num_workers: evaluations at a time.
     show: shows what a function says, now and from now on.
   """
@@ -106,41 +85,49 @@ def verify(
   found = [Program(e.source) for e in search.archive.elites()[:top]]
   origin = database.best_before(len(search.generation_zero))
   references = [candidates.resolve(name) for name in REFERENCES]
-  programs = [*found, *([origin] if origin else []), *references]
-  cascades = {
-    name: Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
-    for name in (FRESH_FITNESS, HELDOUT_FITNESS)[: 1 + has_heldout]
+  programs = {
+    program.id: program
+    for program in (*found, *([origin] if origin else []), *references)
   }
-  work = [(p, c) for c in cascades.values() for p in programs]
+  cascades = [
+    Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
+    for name in suites
+  ]
+  work = [(p, c) for c in cascades for p in programs.values()]
   named = candidates.names_by_id()
-  outcomes = {p.id: database.outcome(p.id) or (None, None) for p in programs}
+  outcomes = {i: database.outcome(i) or (None, None) for i in programs}
   names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}
   wanted = _missing(work, database)
-  places = "fresh seeds and held-out tasks" if has_heldout else "fresh seeds"
   line = EvaluationLine(
-    f"verifying on {places}:",
-    [names[program.id] for program, _ in wanted],
+    "verifying",
+    [f"{names[p.id]} on {suites[c.fitness]}" for p, c in wanted],
     num_workers,
   )
   show(line.text)
   reports = _reports(wanted, config, pool, database, line.end)
-
-  def finalist(program: Program) -> Finalist:
-    slot, value = outcomes[program.id]
-    return Finalist(
-      names[program.id],
-      program,
+  found_ids = {program.id for program in found}
+  by_id: dict[str, Finalist] = {}
+  for program_id in programs:
+    own = {name: r for (i, name), r in reports.items() if i == program_id}
+    slot, value = outcomes[program_id]
+    is_named = names[program_id] in activations.names()
+    by_id[program_id] = Finalist(
+      names[program_id],
+      program_id,
       slot,
       value,
-      reports[program.id, FRESH_FITNESS],
-      reports.get((program.id, HELDOUT_FITNESS)),
+      is_found=program_id in found_ids,
+      is_rival=is_named or bool(origin and origin.id == program_id),
+      choice=finalists.choice_of(suites, own),
+      reports={n: own[n] for n in finalists.reporting(suites)},
     )
-
-  finalists = [finalist(program) for program in found]
+  winner = finalists.winner_of(by_id.values())
   return Verification(
-    tuple(sorted(finalists, key=lambda f: -(f.fresh.value or 0.0))),
-    finalist(origin) if origin else None,
-    tuple(finalist(program) for program in references),
+    tuple(finalists.ranked(by_id.values())),
+    winner,
+    programs[winner.program_id] if winner else None,
+    by_id[origin.id] if origin else None,
+    suites,
   )
 
 
@@ -149,12 +136,11 @@ def _missing(
 ) -> list[tuple[Program, Cascade]]:
   """Programs without a report of as many seeds on record, once each."""
   reports = database.finals()
-  wanted = {
-    (program.id, cascade.fitness): (program, cascade)
+  return [
+    (program, cascade)
     for program, cascade in work
     if not _has_seeds(reports.get((program.id, cascade.fitness)), cascade)
-  }
-  return list(wanted.values())
+  ]
 
 
 def _reports(
@@ -180,17 +166,3 @@ def _has_seeds(report: Report | None, cascade: Cascade) -> bool:
     return False
   by_seed = report.value_by_seed
   return not by_seed or len(by_seed) == cascade.full.num_seeds
-
-
-def difference_ci95(a: Report, b: Report) -> tuple[float, float, float] | None:
-  """Mean of a - b over seeds, and its 95% interval; None where one has none.
-
-  Both were trained on the same data from the same weights, so the seeds pair.
-  """
-  if a.value is None or b.value is None:
-    return None
-  pairs = zip(a.value_by_seed, b.value_by_seed, strict=True)
-  differences = [x - y for x, y in pairs]
-  interval = mean_ci95(differences)
-  mean = sum(differences) / len(differences)
-  return (mean, *interval) if interval else None

@@ -19,6 +19,7 @@ from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
 from harness.api.arguments import listed
 from harness.api.scores import Scores
+from harness.core import evidence
 from harness.core.console import Progress
 from harness.core.errors import UserError
 from harness.core.fitness import (
@@ -104,7 +105,10 @@ def evaluate(
       name = given[index][0]
       found[index] = record_of(name, lab.suite, described, report)
       line.end(index, report)
-  title = f"OOD skill on {lab.suite}, {fidelity}"
+  drawn = any(record["families"] for record in found.values())
+  title = (
+    f"OOD skill on {lab.suite}, {fidelity}; 95% CI {evidence.over(drawn=drawn)}"
+  )
   return Scores([found[index] for index in range(len(given))], title)
 
 

@@ -15,7 +15,7 @@ class Scores(Sequence[Record]):
 
   A record is a dictionary as harness.score writes it: activation, suite, value,
   value_ci95, scores, scores_by_seed, id_scores, id_loss, ood_loss, status,
-  feedback, pointwise, flops, memory, seconds.
+  feedback, pointwise, flops, memory, seconds, families.
   """
 
   def __init__(self, records: Sequence[Record], title: str):

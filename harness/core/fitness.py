@@ -12,17 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
-from scipy import special
+
+from harness.core import evidence
+from harness.core.evidence import SCORES, Estimate, TaskScores
 
 # Maps an array to an array of the same shape and floating dtype. (Arrays are
 # `Any` here so that this module, which every command imports, needs no JAX.)
 Activation = Callable[[Any], Any]
-
-
-# The range of scores, accuracies and values.
-SCORES = (0.0, 1.0)
-# Fewer give no interval: that of two is 13 standard errors to either side.
-MIN_SEEDS = 3
 
 
 class Status(enum.StrEnum):
@@ -93,6 +89,8 @@ class Report:
     outside: None if the activation itself was trained; if its table was, the
       share of pre-activations in the tests that were beyond the table.
     seconds: wall time of the evaluation.
+    families: the family of each task, where tasks are drawn from a population;
+      empty where they are a fixed set.
   """
 
   status: Status
@@ -107,6 +105,7 @@ class Report:
   same_as: str | None = None
   outside: float | None = None
   seconds: float = 0.0
+  families: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
   @property
   def scores(self) -> dict[str, float]:
@@ -128,9 +127,27 @@ class Report:
     return float(np.mean(by_seed)) if by_seed else None
 
   @property
+  def task_scores(self) -> TaskScores | None:
+    """The scores that intervals and tests are made of; None unless OK."""
+    if self.status is not Status.OK:
+      return None
+    return TaskScores.of(self.scores_by_seed, self.families)
+
+  @property
+  def estimate(self) -> Estimate | None:
+    """The value with its 95% confidence interval; None unless OK.
+
+    The interval is over tasks and seeds where tasks are drawn from a
+    population, else over seeds; see `evidence`.
+    """
+    scores = self.task_scores
+    return evidence.mean(scores, bounds=SCORES) if scores else None
+
+  @property
   def value_ci95(self) -> tuple[float, float] | None:
-    """95% confidence interval of `value` over seeds; see `mean_ci95`."""
-    return mean_ci95(self.value_by_seed, SCORES)
+    """The ends of the interval of `estimate`, if it has one."""
+    estimate = self.estimate
+    return estimate.interval if estimate else None
 
   def to_json(self) -> dict[str, Any]:
     """The report as plain JSON values; a non-finite loss becomes null."""
@@ -146,6 +163,7 @@ class Report:
       "same_as": self.same_as,
       "outside": self.outside,
       "seconds": self.seconds,
+      "families": dict(self.families),
     }
 
   @classmethod
@@ -174,30 +192,6 @@ def failure(error: BaseException) -> Report:
 def finite_or_null(losses: Mapping[str, float]) -> dict[str, float | None]:
   """Losses as JSON can hold them."""
   return {k: v if math.isfinite(v) else None for k, v in losses.items()}
-
-
-def mean_ci95(
-  samples: Sequence[float], bounds: tuple[float, float] = (-math.inf, math.inf)
-) -> tuple[float, float] | None:
-  """95% confidence interval of a mean, by Student's t.
-
-  Args:
-    samples: one for each seed.
-    bounds: of the samples; the interval is cut there.
-
-  Returns:
-    Its ends; None for fewer than MIN_SEEDS samples.
-  """
-  count = len(samples)
-  if count < MIN_SEEDS:
-    return None
-  half = (
-    special.stdtrit(count - 1, 0.975)
-    * float(np.std(samples, ddof=1))
-    / math.sqrt(count)
-  )
-  mean = float(np.mean(samples))
-  return max(bounds[0], mean - half), min(bounds[1], mean + half)
 
 
 class Fitness(Protocol):

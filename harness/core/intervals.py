@@ -5,7 +5,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from harness.core.fitness import MIN_SEEDS, SCORES, mean_ci95
+from harness.core import evidence
+from harness.core.evidence import (
+  MIN_SEEDS,
+  NO_DIFFERENCE,
+  SCORES,
+  TaskScores,
+)
 
 # The header of what `Mean.percent` returns.
 PERCENT_LEGEND = (
@@ -32,7 +38,9 @@ class Mean(NamedTuple):
   @classmethod
   def of(cls, scores: Sequence[float]) -> "Mean":
     """The mean of one score in [0, 1] for each seed."""
-    return cls(float(np.mean(scores)), mean_ci95(scores, SCORES), len(scores))
+    by_seed = TaskScores(np.array(scores, np.float64)[:, None])
+    found = evidence.mean(by_seed, bounds=SCORES)
+    return cls(found.value, found.interval, len(scores))
 
   @property
   def percent(self) -> str:
@@ -83,6 +91,10 @@ def leader(means: Mapping[str, Mean], shown: Mapping[str, str]) -> str:
   ]
   if not rivals:
     return f"best: {result}"
-  listed = len(rivals) <= _LISTED
-  others = ", ".join(rivals) if listed else f"{len(rivals)} others"
-  return f"highest: {result}; no difference shown from {others}"
+  return f"highest: {result}; {NO_DIFFERENCE} from {listed(rivals)}"
+
+
+def listed(rivals: Sequence[str]) -> str:
+  """A few names, or how many there are."""
+  few = len(rivals) <= _LISTED
+  return ", ".join(rivals) if few else f"{len(rivals)} others"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from matplotlib.figure import Figure as Drawing
 
-from harness.reporting.statistics import Estimate
+from harness.core.evidence import Estimate
 
 Cell = str | int | float | Estimate | None
 # A line of a program in pieces; True marks one that its parent does not have.

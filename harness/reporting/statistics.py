@@ -1,95 +1,47 @@
-"""Estimates with confidence intervals, and comparisons of activations.
+"""Estimates of the report that others print nowhere, with their intervals.
 
-Scores are arrays [seeds, tasks]; the same row of two activations was trained on
-the same data from the same weights (common random numbers). The interquartile
-mean, its bootstrap and the probability of improvement are those of Agarwal et
-al., "Deep Reinforcement Learning at the Edge of the Statistical Precipice"
-(NeurIPS 2021), resampled by their library rliable.
+Those of values and of differences are in harness.core.evidence. The
+interquartile mean, its bootstrap and the probability of improvement are those
+of Agarwal et al., "Deep Reinforcement Learning at the Edge of the Statistical
+Precipice" (NeurIPS 2021), resampled by their library rliable.
 """
 
 import contextlib
 import math
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 from rliable import library
 from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
-from harness.core.fitness import MIN_SEEDS, SCORES
+from harness.core import evidence
+from harness.core.evidence import (
+  CONFIDENCE,
+  SCORES,
+  UNBOUNDED,
+  Estimate,
+  TaskScores,
+)
 
 # Resamples of a bootstrap: its ends move by about 0.03 standard errors.
 RESAMPLES = 2000
-ALPHA = 0.05
-CONFIDENCE = 1 - ALPHA
-# Scores in [0, 1] that differ by less are the same.
-_ROUNDING = 1e-12
 # Below this a rank correlation says nothing, and its interval is all of it.
 MIN_PAIRS = 5
-
-
-class Estimate(NamedTuple):
-  """A value and its confidence interval, of 95% unless stated otherwise.
-
-  Attributes:
-    value: the estimate.
-    low, high: ends of the interval; None where there is too little data.
-  """
-
-  value: float
-  low: float | None = None
-  high: float | None = None
-
-
-class Adjusted(NamedTuple):
-  """A test among several, adjusted for their number by Holm's method.
-
-  Attributes:
-    p_value: below ALPHA where the test rejects.
-    confidence: of the interval that excludes 0 exactly where the test rejects.
-  """
-
-  p_value: float
-  confidence: float
-
-
-class Difference(NamedTuple):
-  """The lead of one activation over another.
-
-  Attributes:
-    estimate: mean over seeds and tasks, with Student's t interval over seeds.
-    p_value: of the paired t-test over seeds that it is 0; None for one seed.
-  """
-
-  estimate: Estimate
-  p_value: float | None
-
-
-def as_array(scores_by_seed: Mapping[str, Sequence[float]]) -> np.ndarray:
-  """Scores [seeds, tasks], tasks by name; empty without tasks."""
-  tasks = sorted(scores_by_seed)
-  return np.array([scores_by_seed[task] for task in tasks], np.float64).T
 
 
 def mean(
   samples: Sequence[float],
   confidence: float = CONFIDENCE,
-  bounds: tuple[float, float] = (-math.inf, math.inf),
+  bounds: tuple[float, float] = UNBOUNDED,
 ) -> Estimate:
   """The mean, with Student's t interval cut at the bounds of the samples.
 
   No interval for fewer than MIN_SEEDS samples.
   """
-  value = float(np.mean(samples))
-  if len(samples) < MIN_SEEDS:
-    return Estimate(value)
-  quantile = stats.t.ppf((1 + confidence) / 2, len(samples) - 1)
-  half = float(quantile * stats.sem(samples))
-  return Estimate(
-    value, max(bounds[0], value - half), min(bounds[1], value + half)
-  )
+  by_seed = TaskScores(np.array(samples, np.float64)[:, None])
+  return evidence.mean(by_seed, confidence, bounds)
 
 
 def mean_score(scores: Sequence[float]) -> Estimate:
@@ -107,63 +59,35 @@ def interquartile_mean(scores: np.ndarray, seed: int) -> Estimate:
 
 
 def probability_of_improvement(
-  ours: np.ndarray,
-  theirs: np.ndarray,
+  ours: TaskScores,
+  theirs: TaskScores,
   seed: int,
   confidence: float = CONFIDENCE,
 ) -> Estimate:
   """The probability that a training of ours beats one of theirs on a task.
 
-  The task is random, and ties count as half. The interval is by the percentile
-  bootstrap, which resamples the seeds of each task.
+  The task is random, and ties count as half. For tasks drawn from a population
+  the interval is that of the mean over tasks; for a fixed set, it is by the
+  percentile bootstrap, which resamples the seeds of each task.
 
   Args:
-    ours: scores [seeds, tasks].
-    theirs: scores [seeds, tasks], of the same tasks.
+    ours: of the same tasks and seeds as theirs.
+    theirs: what is to be beaten.
     seed: keys the bootstrap.
     confidence: of the interval.
   """
+  if ours.is_drawn:
+    shares = evidence.share_of_wins(ours, theirs)
+    return evidence.mean(
+      TaskScores(shares[None], ours.families), confidence, SCORES
+    )
   return _bootstrap(
-    (ours, theirs), _share_of_wins, seed, confidence, tasks_too=False
+    (ours.values, theirs.values),
+    _share_of_wins,
+    seed,
+    confidence,
+    tasks_too=False,
   )
-
-
-def paired_difference(
-  ours: np.ndarray, theirs: np.ndarray, confidence: float = CONFIDENCE
-) -> Difference:
-  """Ours minus theirs on common random numbers; scores [seeds, tasks].
-
-  Raises:
-    ValueError: the shapes differ, so that nothing pairs.
-  """
-  if ours.shape != theirs.shape:
-    raise ValueError(f"{ours.shape} and {theirs.shape} don't pair")
-  differences = (ours - theirs).mean(axis=1)
-  estimate = mean(differences, confidence)
-  if len(differences) < 2:
-    return Difference(estimate, None)
-  if np.ptp(differences) < _ROUNDING:  # The test would divide by zero.
-    return Difference(estimate, float(abs(estimate.value) < _ROUNDING))
-  return Difference(estimate, float(stats.ttest_1samp(differences, 0).pvalue))
-
-
-def holm(p_values: Sequence[float]) -> list[Adjusted]:
-  """Tests adjusted for their number, so that errors don't add up.
-
-  By Holm, Scandinavian Journal of Statistics 6, 1979. Each interval has the
-  level at which the method tests its p-value, so it never disagrees with the
-  verdict.
-  """
-  if not p_values:
-    return []
-  adjusted = multipletests(p_values, ALPHA, "holm")[1]
-  left = len(p_values) + 1 - stats.rankdata(p_values, "ordinal")
-  with np.errstate(invalid="ignore"):  # fmax passes over 0 / 0.
-    factors = np.fmax(adjusted / p_values, left)
-  return [
-    Adjusted(float(p), float(1 - ALPHA / factor))
-    for p, factor in zip(adjusted, factors, strict=True)
-  ]
 
 
 def log_ratio(

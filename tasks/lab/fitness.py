@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 from harness.core import user_module
+from harness.core.evidence import MIN_TASKS
 from harness.core.fitness import (
   Activation,
   Fidelity,
@@ -270,7 +271,15 @@ def _summarised(
     ood_loss={r.name: r.ood_loss for r in results},
     outside=float(np.mean([r.outside for r in results])) if tabulated else None,
     seconds=seconds,
+    families=_drawn_families(results),
   )
+
+
+def _drawn_families(results: Sequence[_TaskResult]) -> dict[str, str]:
+  """Empty for so few tasks that they say little about a population."""
+  if len(results) < MIN_TASKS:
+    return {}
+  return {r.name: r.family for r in results}
 
 
 def _feedback(results: Sequence[_TaskResult], diverged: bool) -> str:

@@ -104,3 +104,59 @@ def _losses(features: np.ndarray, target: np.ndarray) -> np.ndarray:
     errors = (matrix @ readout - target) ** 2
     losses.append((errors[:count].mean(), errors[count:].mean()))
   return np.array(losses).T
+
+
+@dataclasses.dataclass(frozen=True)
+class Curves:
+  """Closeness to curves that are drawn from a population; trains nothing.
+
+  Attributes:
+    suite: its label.
+    first: number of the first of its tasks, which tells draws apart.
+  """
+
+  suite: str
+  first: int
+  count: int = 12
+
+  @property
+  def families(self) -> Mapping[str, str]:
+    numbers = range(self.first, self.first + self.count)
+    return {f"curve_{n}": "odd" if n % 2 else "even" for n in numbers}
+
+  def prepare(self, seed: int, fidelity: Fidelity) -> None:
+    """Nothing is shared that takes time to draw."""
+
+  def evaluate(
+    self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
+  ) -> list[Report]:
+    return [self._report(a, seed, fidelity) for a in activations]
+
+  def _report(
+    self, activation: Activation, seed: int, fidelity: Fidelity
+  ) -> Report:
+    x = _TRAIN.astype(np.float32)
+    try:
+      y = np.asarray(activation(x), np.float64)
+    except Exception as error:
+      return failure(error)
+    scores = {}
+    for task in self.families:
+      number = int(task.removeprefix("curve_"))
+      slope = np.random.default_rng(number).normal(0.5, 0.5)
+      distance = np.abs(y - np.tanh(x) - slope * x).mean()
+      noise = [
+        np.random.default_rng([number, seed, index]).normal(0, 0.02)
+        for index in range(fidelity.num_seeds)
+      ]
+      closeness = np.nan_to_num(np.exp(-distance)) + np.array(noise)
+      scores[task] = tuple(np.clip(closeness, 0, 1).tolist())
+    return Report(
+      Status.OK,
+      "Drawn curves.",
+      scores_by_seed=scores,
+      id_scores=dict.fromkeys(scores, 1.0),
+      id_loss=dict.fromkeys(scores, 0.5),
+      ood_loss=dict.fromkeys(scores, 0.5),
+      families=self.families,
+    )

@@ -63,9 +63,9 @@ def _search(path: Path, found: str, value: float, mutator: str) -> Path:
     row(3, "while True: pass", Report(Status.INVALID, "no")),
   ]
   finals = {
-    found: (report(value - 0.05), report(0.5)),
-    GELU: (report(0.6), report(0.5)),
-    RELU: (report(0.5), report(0.5)),
+    found: (report(value - 0.05), report(value - 0.05), report(0.5)),
+    GELU: (report(0.6), report(0.6), report(0.5)),
+    RELU: (report(0.5),) * 3,
   }
   zero = [Program(RELU).id, Program(GELU).id]
   return write_search(path, rows, finals, mutator=mutator, generation_zero=zero)

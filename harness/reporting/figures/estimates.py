@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
+from harness.core.evidence import Estimate
 from harness.reporting.figures import style
-from harness.reporting.statistics import Estimate
 
 _ROW = 0.23  # Inches.
 

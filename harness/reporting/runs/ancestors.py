@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from evolve.search.database import Row
-from harness.reporting import statistics
+from harness.core import evidence
+from harness.core.evidence import Estimate
 from harness.reporting.runs.search_run import SearchRun
-from harness.reporting.statistics import Estimate
 
 
 class Step(NamedTuple):
@@ -24,17 +24,17 @@ class Step(NamedTuple):
 
   @property
   def gain(self) -> Estimate | None:
-    """Its value minus its main parent's, which saw the same seeds.
+    """Its value minus its main parent's, which saw the same tasks and seeds.
 
     None at the origin.
     """
     if self.parent is None:
       return None
-    ours = self.row.report.value_by_seed
-    theirs = self.parent.report.value_by_seed
-    if not ours or len(ours) != len(theirs):
+    ours = self.row.report.task_scores
+    theirs = self.parent.report.task_scores
+    if not (ours and theirs and ours.pairs_with(theirs)):
       return None
-    return statistics.mean([a - b for a, b in zip(ours, theirs, strict=True)])
+    return evidence.difference(ours, theirs).estimate
 
 
 # Ancestors that are near, besides the origin.

@@ -4,8 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
+from harness.core.evidence import TaskScores
 from harness.core.fitness import Fidelity, Status
 from harness.reporting.runs.directory import (
   RunDirectory,
@@ -13,7 +12,6 @@ from harness.reporting.runs.directory import (
   page_name,
   read_scores,
 )
-from harness.reporting.statistics import as_array
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,21 +21,21 @@ class LabScore:
   Attributes:
     activation: its name on the page.
     status: of its evaluation.
-    skills: OOD skill [seeds, tasks]; empty unless OK.
+    skills: OOD skill of tasks; None unless OK.
     ood_loss: by task; None where it is not finite.
     flops: of a call, per element; None if its probe failed.
   """
 
   activation: str
   status: Status
-  skills: np.ndarray
+  skills: TaskScores | None
   ood_loss: Mapping[str, float | None]
   flops: float | None
 
   @property
   def value(self) -> float | None:
     """The mean over seeds and tasks; None unless OK."""
-    return float(self.skills.mean()) if self.skills.size else None
+    return float(self.skills.values.mean()) if self.skills else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,11 +83,12 @@ def _score(
   line: Mapping[str, Any], directory: RunDirectory, names: Mapping[str, str]
 ) -> LabScore:
   status = Status(line["status"])
-  by_task = line["scores_by_seed"] if status is Status.OK else {}
+  # Runs of earlier versions have no families.
+  skills = TaskScores.of(line["scores_by_seed"], line.get("families"))
   return LabScore(
     activation=page_name(line["activation"], directory, names),
     status=status,
-    skills=as_array(by_task),
+    skills=skills if status is Status.OK else None,
     ood_loss=line["ood_loss"],
     flops=line["flops"],
   )

@@ -3,49 +3,19 @@
 import dataclasses
 import functools
 from collections.abc import Mapping
+from typing import Any
 
 from evolve import candidates
 from evolve.proposers.llm.calls import CallLog, Totals
-from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
+from evolve.runs import finalists
+from evolve.runs.finalists import AGAIN, FRESH, HELDOUT, Finalist, Suites
 from evolve.search.archive import Archive
 from evolve.search.database import Database, Row
 from evolve.search.history import Moment, play
 from harness.core.errors import UserError
+from harness.core.evidence import Estimate
 from harness.core.fitness import Fidelity, Report
-from harness.reporting import statistics
 from harness.reporting.runs.directory import RunDirectory, damaged
-from harness.reporting.statistics import Estimate
-
-
-@dataclasses.dataclass(frozen=True)
-class Finalist:
-  """A program that was evaluated again after the search.
-
-  Attributes:
-    name: of a named activation, else "slot" and its number.
-    program_id: see Program.
-    slot: its first slot in the search; None for a reference that it never had.
-    search_value: its value in the search; None if it has none.
-    is_found: whether it is one of the archive's best, not a reference.
-    fresh: its report on fresh seeds; None if that is not known yet.
-    heldout: its report on held-out tasks; None if that is not known yet.
-  """
-
-  name: str
-  program_id: str
-  slot: int | None
-  search_value: float | None
-  is_found: bool
-  fresh: Report | None
-  heldout: Report | None
-
-  @property
-  def fall(self) -> float | None:
-    """Its value in the search minus that on fresh seeds; None without both."""
-    value = self.fresh.value if self.fresh else None
-    if value is None or self.search_value is None:
-      return None
-    return self.search_value - value
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +29,8 @@ class SearchRun:
     num_zero: the number of them that are generation zero.
     archive: after the last candidate.
     moments: its course, one for each row.
-    finalists: the programs evaluated again, best on fresh seeds first.
+    suites: of the verification, by name of the fitness; see `finalists`.
+    finalists: the programs evaluated again, see `finalists.ranked`.
     spent: on calls of language models; None if none was called.
   """
 
@@ -69,6 +40,7 @@ class SearchRun:
   num_zero: int
   archive: Archive
   moments: tuple[Moment, ...]
+  suites: Suites
   finalists: tuple[Finalist, ...]
   spent: Totals | None
 
@@ -88,22 +60,21 @@ class SearchRun:
 
   @property
   def winner(self) -> Finalist | None:
-    """The best found program on fresh seeds; None if unverified."""
-    found = (f for f in self.finalists if f.is_found and f.fresh)
-    return next(found, None)
+    """The best found program on new seeds; None if unverified."""
+    return finalists.winner_of(self.finalists)
 
   def reports(self, finalist: Finalist) -> dict[str, Report | None]:
-    """The reports of a finalist, by tasks as the page calls them."""
-    found = {f"{self.suite}, fresh seeds": finalist.fresh}
-    if self.heldout:
-      found[self.heldout] = finalist.heldout
-    return found
+    """The reports that verdicts are on, by tasks as the page calls them."""
+    found = {**finalist.reports, AGAIN: finalist.choice}
+    return {
+      self.tasks_of(name): found.get(name)
+      for name in finalists.evidence_suites(self.suites)
+    }
 
-  @property
-  def heldout(self) -> str | None:
-    """The held-out suite; None if an objective of a user's own has none."""
-    heldout: str | None = self.directory.settings["heldout"]
-    return heldout
+  def tasks_of(self, name: str) -> str:
+    """The tasks of a fitness of the verification, as the page calls them."""
+    suite = self.suites[name]
+    return f"{suite}, new seeds" if name == AGAIN else suite
 
   @property
   def best(self) -> Row | None:
@@ -130,8 +101,7 @@ def is_named(row: Row) -> bool:
 
 def value(row: Row) -> Estimate | None:
   """The value of a candidate in the search; None unless OK."""
-  by_seed = row.report.value_by_seed
-  return statistics.mean_score(by_seed) if by_seed else None
+  return row.report.estimate
 
 
 def flops(row: Row) -> float | None:
@@ -162,6 +132,7 @@ def read(directory: RunDirectory) -> SearchRun:
     num_zero = min(len(settings["generation_zero"]), settings["evaluations"])
     archive = Archive(settings["num_islands"], settings["migration_interval"])
     top = settings["top"]
+    suites = _suites(settings)
   except (KeyError, TypeError) as error:
     raise damaged(directory.path / "run.json", error) from error
   moments = tuple(play(archive, rows, num_zero))
@@ -176,7 +147,8 @@ def read(directory: RunDirectory) -> SearchRun:
     num_zero=num_zero,
     archive=archive,
     moments=moments,
-    finalists=_finalists(first_rows, finals, found),
+    suites=suites,
+    finalists=_finalists(first_rows, finals, found, num_zero, suites),
     spent=_spent(directory),
   )
 
@@ -184,32 +156,50 @@ def read(directory: RunDirectory) -> SearchRun:
 _names = functools.cache(candidates.names_by_id)
 
 
+def _suites(settings: Mapping[str, Any]) -> dict[str, str]:
+  """Those of the verification, by name of the fitness."""
+  if "finals" in settings:
+    return dict(settings["finals"])
+  # Of versions without fresh tasks.
+  heldout = settings["heldout"]
+  return {AGAIN: settings["suite"], **({HELDOUT: heldout} if heldout else {})}
+
+
 def _finalists(
   first_rows: Mapping[str, Row],
   finals: Mapping[tuple[str, str], Report],
   found: set[str],
+  num_zero: int,
+  suites: Suites,
 ) -> tuple[Finalist, ...]:
+  if FRESH not in suites:  # It was the name of new seeds.
+    finals = {
+      (i, AGAIN if n == FRESH else n): r for (i, n), r in finals.items()
+    }
+  zero = [r for r in first_rows.values() if r.slot < num_zero]
+  origin = max(
+    (r for r in zero if r.report.value is not None),
+    key=lambda r: (r.report.value, -r.slot),
+    default=None,
+  )
+
   def finalist(program_id: str) -> Finalist:
     row = first_rows.get(program_id)
     slot = row.slot if row else None
+    own = {name: r for (i, name), r in finals.items() if i == program_id}
     return Finalist(
       name=_names().get(program_id, f"slot {slot}"),
       program_id=program_id,
       slot=slot,
       search_value=row.report.value if row else None,
       is_found=program_id in found,
-      fresh=finals.get((program_id, FRESH_FITNESS)),
-      heldout=finals.get((program_id, HELDOUT_FITNESS)),
+      is_rival=program_id in _names() or (row is not None and row is origin),
+      choice=finalists.choice_of(suites, own),
+      reports={n: own[n] for n in finalists.reporting(suites) if n in own},
     )
 
   ids = dict.fromkeys(program_id for program_id, _ in finals)
-  finalists = [finalist(program_id) for program_id in ids]
-  return tuple(sorted(finalists, key=_rank))
-
-
-def _rank(finalist: Finalist) -> float:
-  value = finalist.fresh.value if finalist.fresh else None
-  return 1.0 if value is None else -value
+  return tuple(finalists.ranked(map(finalist, ids)))
 
 
 def _spent(directory: RunDirectory) -> Totals | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.core.evidence import Estimate
 from harness.reporting.document import (
   Block,
   Cell,
@@ -16,7 +17,6 @@ from harness.reporting.document import (
 )
 from harness.reporting.figures import heat_map
 from harness.reporting.runs.validation_run import ValidationRun
-from harness.reporting.statistics import Estimate
 
 
 def section(

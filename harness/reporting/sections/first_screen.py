@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from evolve.runs.finalists import Finalist
 from harness.reporting.document import Block, Column, DataTable, Figure, shown
 from harness.reporting.figures import functions
 from harness.reporting.figures.functions import Curve
-from harness.reporting.runs.search_run import Finalist, SearchRun
+from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.sections import (
   best_function,
+  paired_tests,
   program_diff,
   verification,
 )
@@ -65,7 +67,7 @@ def _title(run: SearchRun, winner: Finalist) -> str:
   parts = [
     f"{shown(mean, _SKILL)} on {tasks}"
     for tasks, report in run.reports(winner).items()
-    if (mean := verification.mean_of(report)) is not None
+    if report and (mean := report.estimate)
   ]
   return f"{winner.name}, OOD skill (0 to 1) and 95% CI: {', '.join(parts)}"
 
@@ -80,7 +82,9 @@ def _verdicts(
   return DataTable(
     f"{prefix}_verdicts",
     "The winner against well-known functions, with its lead in OOD skill. "
-    "Verdicts, at 5%, and intervals are adjusted for all of these comparisons.",
+    f"Verdicts, at 5%, are {verification.about(run, tests)}; they and their "
+    f"intervals, {paired_tests.over(tests)}, are adjusted for the "
+    f"{len(tests)} comparisons of the verification.",
     (
       Column("the winner against"),
       *(Column(f"on {tasks}") for tasks in all_tasks),
@@ -93,10 +97,7 @@ def _verdicts(
       (
         rival,
         *(found[t].verdict if t in found else None for t in all_tasks),
-        *(
-          found[t].difference.estimate if t in found else None
-          for t in all_tasks
-        ),
+        *(found[t].lead if t in found else None for t in all_tasks),
       )
       for rival, found in list(by_rival.items())[:_MAX_RIVALS]
     ],

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from harness.core.evidence import Estimate
 from harness.core.trainings.wording import differences
 from harness.reporting import statistics
 from harness.reporting.document import (
@@ -14,7 +15,6 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.runs.validation_run import ValidationRun
-from harness.reporting.statistics import Estimate
 
 
 def section(

@@ -3,7 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from harness.core import evidence
+from harness.core.evidence import SCORES
 from harness.core.fitness import Status
+from harness.core.population import population
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
@@ -77,12 +80,12 @@ def _blocks(
     blocks.append(Text(f"Without a value: {', '.join(failed)}."))
   if not ok:
     return blocks
-  blocks.append(_table(ok, prefix, seed))
+  blocks.append(_table(ok, runs[0].suite, prefix, seed))
   losses = {name: score.ood_loss for name, score in ok.items()}
   return blocks + log_ratios.figures(losses, runs[0].suite, prefix, seed)
 
 
-def _table(scores: Group, prefix: str, seed: int) -> DataTable:
+def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
   against = _against_baseline(scores, seed)
   rows: list[list[Cell]] = [
     [
@@ -92,18 +95,22 @@ def _table(scores: Group, prefix: str, seed: int) -> DataTable:
         if name in against
         else [None] * len(paired_tests.COLUMNS)
       ),
-      statistics.mean_score(score.skills.mean(axis=1).tolist()),
-      statistics.interquartile_mean(score.skills, seed),
+      evidence.mean(skills, bounds=SCORES),
+      statistics.interquartile_mean(skills.values, seed),
       score.flops,
     ]
     for name, score in scores.items()
+    if (skills := score.skills)
   ]
+  drawn = any(s.skills and s.skills.is_drawn for s in scores.values())
   return DataTable(
     f"{prefix}_scores",
-    "OOD skill (0 to 1), best first: mean over seeds and tasks with Student's "
-    "t interval over seeds, interquartile mean with stratified bootstrap over "
-    f"seeds and tasks, and the difference to {BASELINE} on the same seeds, "
-    "with verdicts and intervals adjusted for all rows by Holm's method.",
+    "OOD skill (0 to 1), best first: mean over seeds and tasks with its "
+    f"interval {evidence.over(drawn=drawn)}, interquartile mean with bootstrap "
+    f"over tasks and seeds, and the difference to {BASELINE} on the same "
+    "tasks and seeds. Verdicts are about "
+    f"{population(suite, drawn=drawn)}; they and their intervals are adjusted "
+    "for all rows by Holm's method.",
     (
       Column("activation"),
       *paired_tests.COLUMNS,
@@ -122,8 +129,9 @@ def _by_task(scores: Group, prefix: str) -> list[DataTable]:
     return []
   tasks = sorted(next(iter(ok.values())).ood_loss)
   columns = [
-    [statistics.mean_score(by_seed) for by_seed in score.skills.T.tolist()]
+    [statistics.mean_score(by_seed) for by_seed in skills.values.T.tolist()]
     for score in ok.values()
+    if (skills := score.skills)
   ]
   return [
     DataTable(
@@ -137,13 +145,15 @@ def _by_task(scores: Group, prefix: str) -> list[DataTable]:
 
 def _against_baseline(scores: Group, seed: int) -> dict[str, PairedTest]:
   baseline = scores.get(BASELINE)
-  if baseline is None:
+  if baseline is None or baseline.skills is None:
     return {}
   found = paired_tests.run(
     {
       (name, BASELINE): (score.skills, baseline.skills)
       for name, score in scores.items()
-      if name != BASELINE and score.skills.shape == baseline.skills.shape
+      if name != BASELINE
+      and score.skills
+      and score.skills.pairs_with(baseline.skills)
     },
     seed,
   )

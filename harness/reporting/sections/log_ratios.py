@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from harness.core.evidence import Estimate
 from harness.reporting import statistics
 from harness.reporting.document import Figure
 from harness.reporting.figures import estimates
-from harness.reporting.statistics import Estimate
 
 BASELINE = "relu"
 

@@ -73,9 +73,9 @@ def budget(by_mutator: ByMutator) -> int:
 
 
 def winners(by_mutator: ByMutator, seed: int) -> list[PairedTest]:
-  """Winners of two mutators on the same fresh seeds and held-out tasks.
+  """Winners of two mutators on the same fresh and held-out tasks.
 
-  Only those of runs with the same seed, budget and fresh seeds pair.
+  Only those of runs with the same seed, budget and seeds per task pair.
   """
   pairs: dict[tuple[str, str], Pair] = {}
   for ours, theirs in itertools.combinations(by_mutator, 2):
@@ -97,7 +97,7 @@ def sentence(by_mutator: ByMutator, tests: Sequence[PairedTest]) -> str:
   parts = [
     f"{subject}: "
     + ", ".join(
-      f"{t.verdict} on {t.tasks} ({t.numbers})"
+      f"{t.verdict} on {t.tasks} ({t.comparison.numbers})"
       for t in tests
       if t.subject == subject
     )
@@ -130,7 +130,8 @@ def _section(by_mutator: ByMutator, number: int, seed: int) -> Section:
     Text(
       f"Runs that differ only in their mutator, up to {limit:,} candidates, "
       "which all of them have. The curves show values in the search, where "
-      "selection flatters the best; the table of winners shows fresh seeds."
+      "selection flatters the best; the table of winners shows tasks or seeds "
+      "that the search never saw."
     ),
     _at_equal_budget(by_mutator, limit, prefix),
     _course(by_mutator, limit, prefix, "evaluations"),
@@ -219,8 +220,8 @@ def _winners_table(found: Sequence[PairedTest], prefix: str) -> DataTable:
     f"{prefix}_winners",
     "Winners of runs with the same seed and budget: the first minus the "
     "second on the same data and initial weights, with p-values of paired "
-    "t-tests over seeds. Verdicts, at 5%, and intervals are adjusted for all "
-    "rows by Holm's method.",
+    f"tests {paired_tests.over(found)}. Verdicts, at 5%, and intervals are "
+    "adjusted for all rows by Holm's method.",
     (Column("winners of"), Column("tasks"), *paired_tests.COLUMNS),
     [(t.subject, t.tasks, *t.cells()) for t in found],
   )

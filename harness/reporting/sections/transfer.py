@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from harness.core.evidence import Estimate
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
@@ -16,7 +17,7 @@ from harness.reporting.figures import scatter
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import clrs30, images, lab
-from harness.reporting.statistics import MIN_PAIRS, Estimate
+from harness.reporting.statistics import MIN_PAIRS
 
 _TOO_FEW = (
   "Too few activations have scores on both the lab and a benchmark to say "

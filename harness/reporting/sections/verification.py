@@ -1,9 +1,13 @@
-"""Verification of a search's winner on fresh seeds and held-out tasks."""
+"""Verification of a search's winner on fresh and on held-out tasks."""
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from evolve import activations
-from harness.core.fitness import Report
+from evolve.runs import finalists
+from evolve.runs.finalists import Finalist
+from harness.core import evidence
+from harness.core.evidence import NO_DIFFERENCE
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
@@ -15,16 +19,15 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.figures import estimates
-from harness.reporting.runs.search_run import Finalist, SearchRun
+from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.sections import log_ratios, paired_tests
-from harness.reporting.sections.log_ratios import BASELINE, Losses
+from harness.reporting.sections.log_ratios import Losses
 from harness.reporting.sections.paired_tests import PairedTest
-from harness.reporting.statistics import Estimate
 
 _WORDS = {
   "better": "better than",
   "worse": "worse than",
-  paired_tests.NO_DIFFERENCE: "not shown to differ from",
+  NO_DIFFERENCE: "not shown to differ from",
 }
 
 
@@ -49,45 +52,60 @@ def section(run: SearchRun, prefix: str, seed: int) -> Section:
   tests = against_rivals(run, seed)
   if tests:
     blocks += [
-      _tests_table(tests, prefix),
+      _tests_table(run, tests, prefix),
       _tests_figure(tests, prefix),
-      *_by_task(run, prefix),
+      *_by_task(run, tests, prefix),
     ]
-  blocks += log_ratios.figures(_losses(run), run.suite, prefix, seed)
+  first, *_ = finalists.evidence_suites(run.suites)
+  blocks += log_ratios.figures(
+    _losses(run, first), run.tasks_of(first), prefix, seed
+  )
   findings = [sentence(run, tests)] if tests else []
   return Section(title, blocks, findings)
 
 
 def against_rivals(run: SearchRun, seed: int) -> list[PairedTest]:
-  """The winner against each rival, on fresh seeds and on held-out tasks.
+  """The winner against each rival, on fresh and on held-out tasks.
 
-  All p-values are adjusted together. Empty without a winner; the winner is not
-  compared with itself.
+  All p-values are adjusted together, as in the lines at the end of a search.
+  Empty without a winner.
   """
-  winner = run.winner
-  if winner is None:
+  if run.winner is None:
     return []
-  pairs = {
-    (rival.name, tasks): pair
-    for tasks, ours in run.reports(winner).items()
-    for rival in _rivals(run)
-    if rival is not winner
-    and (pair := paired_tests.pair(ours, run.reports(rival)[tasks]))
-  }
-  return paired_tests.run(pairs, seed)
+  pairs = finalists.rival_pairs(run.winner, run.finalists, run.suites)
+  return paired_tests.run(
+    {
+      (rival, run.tasks_of(name)): pair for (rival, name), pair in pairs.items()
+    },
+    seed,
+  )
 
 
-def sentence(run: SearchRun, tests: list[PairedTest]) -> str:
+def about(run: SearchRun, tests: Sequence[PairedTest]) -> str:
+  """The populations of tasks that tests are about, in words."""
+  drawn = {t.tasks: t.comparison.is_drawn for t in tests}
+  return "about " + " and about ".join(
+    f"{finalists.place(run.suites, name, drawn=drawn[run.tasks_of(name)])} "
+    f"({run.tasks_of(name)})"
+    for name in finalists.evidence_suites(run.suites)
+    if run.tasks_of(name) in drawn
+  )
+
+
+def sentence(run: SearchRun, tests: Sequence[PairedTest]) -> str:
   """The tests against rivals, in words."""
   assert run.winner
-  parts = [
-    f"on {tasks} it is {_verdicts([t for t in tests if t.tasks == tasks])}"
-    for tasks in dict.fromkeys(t.tasks for t in tests)
-  ]
+  parts = []
+  for name in finalists.evidence_suites(run.suites):
+    chosen = [t for t in tests if t.tasks == run.tasks_of(name)]
+    if chosen:
+      drawn = chosen[0].comparison.is_drawn
+      words = finalists.place(run.suites, name, drawn=drawn)
+      parts.append(f"on {words} it is {_verdicts(chosen)}")
   return f"The winner is {run.winner.name}: {'; '.join(parts)}."
 
 
-def _verdicts(tests: list[PairedTest]) -> str:
+def _verdicts(tests: Sequence[PairedTest]) -> str:
   """Rivals by verdict, in words."""
   rivals: dict[str, list[str]] = {verdict: [] for verdict in _WORDS}
   for test in tests:
@@ -108,9 +126,9 @@ def selection_bias(run: SearchRun) -> str:
   """The fall of the best from their values in the search, in words."""
   falls = [f.fall for f in run.finalists if f.is_found and f.fall is not None]
   if not falls:
-    return "No finalist has a value both in the search and on fresh seeds."
+    return "No finalist has a value both in the search and on new seeds."
   text = (
-    f"Selection bias: on fresh seeds the {len(falls)} best of the search fell "
+    f"Selection bias: on new seeds the {len(falls)} best of the search fell "
     f"by {np.mean(falls):+.3f} on average (from {min(falls):+.3f} to "
     f"{max(falls):+.3f}; a negative fall is a rise)"
   )
@@ -121,115 +139,128 @@ def selection_bias(run: SearchRun) -> str:
 
 def _method(run: SearchRun) -> str:
   count = sum(f.is_found for f in run.finalists)
-  assert run.winner and run.winner.fresh
-  seeds = len(run.winner.fresh.value_by_seed)
+  assert run.winner and run.winner.choice
+  seeds = len(run.winner.choice.value_by_seed)
   fidelity = run.fidelity
   steps = f" for {fidelity.steps} steps" if fidelity.steps else ""
+  reporting = finalists.reporting(run.suites)
   apart = (
-    f"Scores on {run.heldout}, tasks that the search never sees, had no part "
-    "in the choice and flatter nobody."
-    if run.heldout
-    else "An objective of one's own has no held-out tasks."
+    f"Scores on {' and '.join(run.suites[name] for name in reporting)}, tasks "
+    "that the search never sees, had no part in the choice and flatter nobody."
+    if reporting
+    else "An objective of one's own has no fresh or held-out tasks."
   )
   return (
     f"The {count} best of the archive were evaluated again{steps} on {seeds} "
-    f"fresh seeds (the search used {fidelity.num_seeds} others), each as the "
+    f"new seeds (the search used {fidelity.num_seeds} others), each as the "
     "function itself, not by a table of its values. The winner is the best of "
-    "them on the fresh seeds, where being the best of several flatters it. "
-    f"{apart} All rows share their seeds, so differences are paired."
+    f"them on {_chosen_on(run)}, where being the best of several flatters it. "
+    f"{apart} All rows share tasks and seeds, so differences are paired."
   )
 
 
+def _chosen_on(run: SearchRun) -> str:
+  """The tasks that the winner is chosen on."""
+  further = run.suites.get(finalists.FURTHER)
+  again = run.tasks_of(finalists.AGAIN)
+  return f"{again} and {further}" if further else again
+
+
 def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
-  heldout = [Column(f"{run.heldout} (95% CI)")] if run.heldout else []
+  reporting = finalists.reporting(run.suites)
+  assert run.winner and run.winner.choice
+  over = evidence.over(drawn=bool(run.winner.choice.families))
   return DataTable(
     f"{prefix}_finalists",
     f"The best of {run.directory.label} and well-known functions, by OOD skill "
-    "(0 to 1) on fresh seeds. Intervals of means are Student's t over seeds, "
-    "those of interquartile means (IQM) by stratified bootstrap over seeds and "
-    "tasks.",
+    f"(0 to 1) on {_chosen_on(run)}. Intervals of means are {over}, those of "
+    "interquartile means (IQM) by bootstrap over tasks and seeds.",
     (
       Column("function"),
       Column("found by"),
       Column("in the search"),
-      Column(f"{run.suite}, fresh seeds (95% CI)"),
+      Column(f"{_chosen_on(run)} (95% CI)"),
       Column("fell by", signed=True),
       Column("IQM (95% CI)"),
-      *heldout,
+      *(Column(f"{run.suites[name]} (95% CI)") for name in reporting),
     ),
     [
-      _row(f, seed, is_winner=f is run.winner)[: 6 + len(heldout)]
-      for f in run.finalists
+      _row(f, reporting, seed, is_winner=f is run.winner) for f in run.finalists
     ],
   )
 
 
-def _row(finalist: Finalist, seed: int, *, is_winner: bool) -> list[Cell]:
-  fresh, heldout = finalist.fresh, finalist.heldout
-  iqm = None
-  if fresh and fresh.value is not None:
-    scores = statistics.as_array(fresh.scores_by_seed)
-    iqm = statistics.interquartile_mean(scores, seed)
+def _row(
+  finalist: Finalist, reporting: Sequence[str], seed: int, *, is_winner: bool
+) -> list[Cell]:
+  scores = finalist.choice.task_scores if finalist.choice else None
   return [
     finalist.name + (" (winner)" if is_winner else ""),
     "search" if finalist.is_found else "reference",
     finalist.search_value,
-    mean_of(fresh),
+    finalist.choice.estimate if finalist.choice else None,
     finalist.fall,
-    iqm,
-    mean_of(heldout),
+    statistics.interquartile_mean(scores.values, seed) if scores else None,
+    *(
+      report.estimate if (report := finalist.reports.get(name)) else None
+      for name in reporting
+    ),
   ]
 
 
-def _tests_table(tests: list[PairedTest], prefix: str) -> DataTable:
+def _tests_table(
+  run: SearchRun, tests: Sequence[PairedTest], prefix: str
+) -> DataTable:
   return DataTable(
     f"{prefix}_against_rivals",
-    "The winner minus well-known functions, on the same seeds, with p-values "
-    "of paired t-tests over seeds. Verdicts, at 5%, and intervals are adjusted "
-    "for all rows by Holm's method. The probability of improvement is that one "
+    "The winner minus well-known functions, on the same tasks and seeds, with "
+    f"p-values of paired tests {paired_tests.over(tests)}. Verdicts, at 5%, "
+    f"are {about(run, tests)}; they and their intervals are adjusted for all "
+    "rows by Holm's method. The probability of improvement is that one "
     "training of the winner beats one of the other on a task.",
     (Column("against"), Column("tasks"), *paired_tests.COLUMNS),
     [(t.subject, t.tasks, *t.cells()) for t in tests],
   )
 
 
-def _tests_figure(tests: list[PairedTest], prefix: str) -> Figure:
+def _tests_figure(tests: Sequence[PairedTest], prefix: str) -> Figure:
   return Figure(
     f"{prefix}_against_rivals",
     "The winner's OOD skill minus that of well-known functions, with adjusted "
-    "intervals over seeds. Right of the line the winner is better.",
+    f"intervals {paired_tests.over(tests)}. Right of the line the winner is "
+    "better.",
     estimates.draw(
       [f"{t.subject}, {t.tasks}" for t in tests],
-      [t.difference.estimate for t in tests],
+      [t.lead for t in tests],
       "difference in OOD skill",
       reference=0.0,
     ),
   )
 
 
-def _by_task(run: SearchRun, prefix: str) -> list[Block]:
+def _by_task(
+  run: SearchRun, tests: Sequence[PairedTest], prefix: str
+) -> list[Block]:
   """The winner's gain over the best rival, task by task."""
-  winner = run.winner
-  rival = next((f for f in _rivals(run) if f is not winner), None)
-  if not (winner and winner.fresh and rival):
+  assert run.winner
+  rival = next(f for f in run.finalists if f.name == tests[0].subject)
+  ours, theirs = (run.reports(f)[tests[0].tasks] for f in (run.winner, rival))
+  pair = paired_tests.pair(ours, theirs)
+  if ours is None or pair is None:
     return []
-  pair = paired_tests.pair(winner.fresh, rival.fresh)
-  if pair is None:
-    return []
-  ours, theirs = pair
+  by_task = (pair[0].values - pair[1].values).T.tolist()
   gains = {
-    task: statistics.mean(column.tolist())
-    for task, column in zip(
-      sorted(winner.fresh.scores_by_seed), (ours - theirs).T, strict=True
-    )
+    task: statistics.mean(by_seed)
+    for task, by_seed in zip(sorted(ours.scores_by_seed), by_task, strict=True)
   }
   ranked = sorted(gains, key=lambda task: -gains[task].value)
   return [
     Figure(
       f"{prefix}_by_task",
       f"Task by task, the winner's OOD skill minus that of {rival.name}, the "
-      f"best of the well-known functions here, on {run.suite}, fresh seeds, "
-      "with 95% intervals over seeds. A gain may come from few tasks.",
+      f"best of the well-known functions here, on {tests[0].tasks}, with 95% "
+      "intervals over seeds where there are three or more. A gain may come "
+      "from few tasks.",
       estimates.draw(
         ranked,
         [gains[task] for task in ranked],
@@ -240,20 +271,8 @@ def _by_task(run: SearchRun, prefix: str) -> list[Block]:
   ]
 
 
-def _losses(run: SearchRun) -> dict[str, Losses]:
-  return {f.name: f.fresh.ood_loss for f in run.finalists if f.fresh}
-
-
-def _rivals(run: SearchRun) -> list[Finalist]:
-  """Well-known functions but for the baseline, best on fresh seeds first."""
-  return [
-    f
-    for f in run.finalists
-    if f.name != BASELINE and (not f.is_found or f.name in activations.names())
-  ]
-
-
-def mean_of(report: Report | None) -> Estimate | None:
-  """The value of a report, with its interval over seeds."""
-  by_seed = report.value_by_seed if report else ()
-  return statistics.mean_score(by_seed) if by_seed else None
+def _losses(run: SearchRun, name: str) -> dict[str, Losses]:
+  """Losses by finalist, on the tasks of a fitness."""
+  tasks = run.tasks_of(name)
+  found = {f.name: run.reports(f)[tasks] for f in run.finalists}
+  return {n: report.ood_loss for n, report in found.items() if report}

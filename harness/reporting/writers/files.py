@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from harness.core.evidence import Estimate
 from harness.core.records import write_text
 from harness.reporting.document import (
   Cell,
@@ -14,7 +15,6 @@ from harness.reporting.document import (
   Page,
   printable,
 )
-from harness.reporting.statistics import Estimate
 from harness.reporting.writers import drawings
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import jinja2
 from markupsafe import Markup
 
+from harness.core.evidence import Estimate
 from harness.core.records import write_text
 from harness.reporting.document import (
   Block,
@@ -19,7 +20,6 @@ from harness.reporting.document import (
   printable,
   shown,
 )
-from harness.reporting.statistics import Estimate
 from harness.reporting.writers import drawings
 
 _HERE = Path(__file__).parent

@@ -2,24 +2,37 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from evolve.runs.score_tables import print_results
 from harness.core.fitness import Fidelity
 
 FAMILIES = {"cubic": "polynomials", "saddle": "polynomials", "sum": "harmonics"}
+# What is shared by the three seeds of each task, and what is not.
+SHARED = (0.02, -0.01, -0.01)
+OWN = {
+  "relu": (0.001, 0.0, -0.001),
+  "runs/its/best.py": (0.2, 0.0, -0.2),
+  "gelu_sinc_perturbation": (0.0, 0.001, -0.001),
+}
 
 
 def _record(
   name: str, value: float, interval: list[float] | None
 ) -> dict[str, Any]:
+  scores = {"cubic": value, "saddle": value + 0.1, "sum": value - 0.1}
+  noise = np.add(SHARED, OWN.get(name, (0.0, 0.0, 0.0)))
   return {
     "activation": name,
-    "suite": "lab@1",
+    "suite": "lab@2/3/0",
     "status": "OK",
     "value": value,
     "value_ci95": interval,
-    "scores": {"cubic": value, "saddle": value + 0.1, "sum": value - 0.1},
+    "scores": scores,
+    "scores_by_seed": {
+      task: (s + noise).tolist() for task, s in scores.items()
+    },
     "id_scores": dict.fromkeys(FAMILIES, 0.9),
     "id_loss": dict.fromkeys(FAMILIES, 0.125),
     "ood_loss": {"cubic": 1.5, "saddle": None, "sum": 2.5},
@@ -38,13 +51,14 @@ RECORDS = [
     "status": "INVALID",
     "value": None,
     "scores": {},
+    "scores_by_seed": {},
     "feedback": "No name os.",
   },
 ]
 
 
 TABLES = """\
-OOD skill on lab@1, 400 steps x 3 seeds; 95% CI over seeds (Student's t)
+OOD skill on lab@2/3/0, 400 steps x 3 seeds; 95% CI over seeds (Student's t)
                                                ID
 activation    value          95% CI     ID   loss        OOD loss  memory  flops
 my/best       0.700  0.600 to 0.800  0.900  0.125  2 (not finite)       2     74
@@ -57,7 +71,8 @@ my/best         0.600        0.750
 its/best        0.500        0.650
 relu            0.400        0.550
 bad: INVALID: No name os.
-highest: my/best 0.7000; no difference shown from its/best
+highest: my/best 0.7000; no difference shown from its/best, on the tasks of
+  lab@2/3/0
 """
 
 
@@ -98,19 +113,47 @@ def test_a_row_for_each_task(capsys: pytest.CaptureFixture[str]) -> None:
   ]
 
 
-def test_the_best_is_declared_where_no_interval_meets_its_own(
+def test_the_best_is_declared_where_it_differs_from_all_others(
   capsys: pytest.CaptureFixture[str],
 ) -> None:
-  assert _printed(capsys, RECORDS[:2])[-1] == "best: best 0.7000"
+  """Paired, whether their intervals meet or not."""
+  records = [record | {"value_ci95": [0.0, 1.0]} for record in RECORDS[:2]]
+  line = "best: best 0.7000, on the tasks of lab@2/3/0"
+  assert _printed(capsys, records)[-1] == line
+
+
+def _with_seeds(record: dict[str, Any], count: int) -> dict[str, Any]:
+  scores = record["scores_by_seed"]
+  return record | {
+    "scores_by_seed": {task: s[:count] for task, s in scores.items()}
+  }
 
 
 def test_two_seeds_are_too_few(capsys: pytest.CaptureFixture[str]) -> None:
-  records = [record | {"value_ci95": None} for record in RECORDS[:2]]
+  records = [
+    _with_seeds(record, 2) | {"value_ci95": None} for record in RECORDS[:2]
+  ]
   assert _printed(capsys, records, 2)[-2:] == [
     "2 seeds are too few to tell a difference from chance: intervals need 3 or "
     "more",
-    "highest: best 0.7000; no difference shown from relu",
+    "highest: best 0.7000; no difference shown from relu, on the tasks of "
+    "lab@2/3/0",
   ]
+
+
+def test_one_seed_of_a_population_of_tasks_is_enough(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  records = [
+    _with_seeds(record, 1) | {"families": FAMILIES} for record in RECORDS[:2]
+  ]
+  lines = _printed(capsys, records, 1)
+  assert lines[:2] == [
+    "OOD skill on lab@2/3/0, 400 steps x 1 seeds; 95% CI over tasks and seeds",
+    "  (stratified Student's t)",
+  ]
+  assert not any("too few" in line for line in lines)
+  assert lines[-1] == "best: best 0.7000, on tasks of the lab's generators"
 
 
 def test_nothing_could_be_evaluated(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from harness.core.fitness import SCORES, Fidelity, Report, Status, mean_ci95
+from harness.core.fitness import Fidelity, Report, Status
 
 OK_REPORT = Report(
   Status.OK,
@@ -55,29 +55,24 @@ def test_a_failure_has_no_value(status: Status) -> None:
   assert report.to_json()["value"] is None
 
 
-def test_the_interval_is_that_of_students_t() -> None:
-  samples = (0.4, 0.35, 0.45)
-  expected = stats.t.interval(
-    0.95, df=2, loc=np.mean(samples), scale=stats.sem(samples)
-  )
-  assert mean_ci95(samples) == pytest.approx(expected, rel=1e-9)
-
-
-def test_the_interval_is_cut_at_the_bounds() -> None:
-  samples = (0.97, 0.98, 0.99)  # The standard error is 0.01 / sqrt(3).
-  half = stats.t.ppf(0.975, 2) * 0.01 / math.sqrt(3)
-  assert mean_ci95(samples) == pytest.approx((0.98 - half, 0.98 + half))
-  assert mean_ci95(samples, SCORES) == pytest.approx((0.98 - half, 1.0))
-  low = [1 - sample for sample in samples]
-  assert mean_ci95(low, SCORES) == pytest.approx((0.0, 0.02 + half))
-  assert OK_REPORT.value_by_seed == pytest.approx((0.4, 0.2, 0.6))
+def test_fixed_tasks_have_an_interval_over_seeds() -> None:
   high = 0.4 + stats.t.ppf(0.975, 2) * 0.2 / math.sqrt(3)
-  assert OK_REPORT.value_ci95 == pytest.approx((0.0, high))
+  assert OK_REPORT.value_ci95 == pytest.approx((0.0, high))  # Cut at 0.
+  two = {task: s[:2] for task, s in OK_REPORT.scores_by_seed.items()}
+  report = dataclasses.replace(OK_REPORT, scores_by_seed=two)
+  assert report.value == pytest.approx(0.3)
+  assert report.value_ci95 is None
 
 
-@pytest.mark.parametrize("samples", [(), (0.5,), (0.0, 1.0)])
-def test_no_interval_for_fewer_than_three(samples: tuple[float, ...]) -> None:
-  assert mean_ci95(samples) is None
+def test_drawn_tasks_have_an_interval_over_tasks() -> None:
+  """Even of a single seed."""
+  scores = {"a": (0.2,), "b": (0.6,), "c": (0.5,), "d": (0.7,)}
+  report = dataclasses.replace(
+    OK_REPORT, scores_by_seed=scores, families=dict.fromkeys(scores, "one")
+  )
+  values = [0.2, 0.6, 0.5, 0.7]
+  expected = stats.t.interval(0.95, 3, np.mean(values), stats.sem(values))
+  assert report.value_ci95 == pytest.approx(expected)
 
 
 def test_json_round_trip() -> None:
@@ -93,6 +88,12 @@ def test_json_round_trip() -> None:
     )
     == OK_REPORT
   )
+
+
+def test_json_of_earlier_versions_has_no_families() -> None:
+  record = OK_REPORT.to_json()
+  del record["families"]
+  assert Report.from_json(record).value_ci95 == OK_REPORT.value_ci95
 
 
 def test_json_round_trip_of_a_failure() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from evolve import candidates
 from evolve.program import Program
-from evolve.runs.verification import FRESH_FITNESS, HELDOUT_FITNESS
+from evolve.runs.finalists import AGAIN, FRESH, FURTHER, HELDOUT
 from evolve.search.database import Database, Row
 from harness.core.fitness import Report, Status
 from harness.reporting.runs import directory, reading
@@ -19,7 +19,19 @@ from harness.reporting.runs.reading import Runs
 from harness.reporting.runs.search_run import SearchRun
 from tasks.clrs30.protocol import SMOKE
 
-TASKS = ("chirp", "cubic", "parity")
+# Tasks by family, as many as tell a population.
+FAMILIES = {
+  "chirp": "harmonics", "damped": "harmonics", "sum": "harmonics",
+  "cubic": "polynomials", "quintic": "polynomials",
+  "median": "reasoning", "parity": "reasoning", "rank": "reasoning",
+}  # fmt: skip
+TASKS = tuple(FAMILIES)
+FINALS = {
+  AGAIN: "lab@2/8/0",
+  FURTHER: "lab@2/8/1",
+  FRESH: "fresh@2/8/0",
+  HELDOUT: "heldout@2/8/0",
+}
 _TRAITS = {
   "pointwise": True,
   # Values and slopes of a sine at 129 points each.
@@ -65,12 +77,14 @@ def write_run(
 
 def report(value: float, num_seeds: int = 4, **fields: Any) -> Report:
   """A report of this value; the same noise for all, as for common seeds."""
-  noise = np.random.default_rng(0).uniform(-0.05, 0.05, (3, num_seeds))
+  shape = (len(TASKS), num_seeds)
+  noise = np.random.default_rng(0).uniform(-0.05, 0.05, shape)
   noise -= noise.mean()
   scores = {
     t: tuple((value + n).tolist()) for t, n in zip(TASKS, noise, strict=True)
   }
   losses = dict.fromkeys(TASKS, 1.0 - value)
+  fields = {"families": FAMILIES, **fields}
   return Report(
     Status.OK, "", scores, dict.fromkeys(TASKS, 0.9), losses, losses, **fields
   )
@@ -97,8 +111,8 @@ def search_settings(**changes: Any) -> dict[str, Any]:
     "screen": {"steps": 1, "num_seeds": 2},
     "num_islands": 2,
     "migration_interval": 16,
-    "suite": "lab@1",
-    "heldout": "heldout@1",
+    "suite": FINALS[AGAIN],
+    "finals": FINALS,
     "mutator": "expression",
     "generation_zero": [candidates.resolve("relu").id],
     "workers": 2,
@@ -111,7 +125,7 @@ def search_settings(**changes: Any) -> dict[str, Any]:
 def write_search(
   path: Path,
   rows: Sequence[Row],
-  finals: Mapping[str, tuple[Report, Report]],
+  finals: Mapping[str, tuple[Report, Report, Report]],
   *,
   finished: bool = True,
   **changes: Any,
@@ -121,7 +135,8 @@ def write_search(
   Args:
     path: of the directory.
     rows: its candidates.
-    finals: reports on fresh seeds and on held-out tasks, by source.
+    finals: reports on new seeds (and on further tasks), on fresh and on
+      held-out tasks, by source.
     finished: whether it has its summary.
     **changes: to `search_settings`.
   """
@@ -131,8 +146,16 @@ def write_search(
   for one in rows:
     database.commit(one)
   for source, reports in finals.items():
-    names = FRESH_FITNESS, HELDOUT_FITNESS
-    for fitness, result in zip(names, reports, strict=True):
+    again, fresh, heldout = reports
+    further = dataclasses.replace(
+      again,
+      **{
+        name: {f"{task} (1)": x for task, x in getattr(again, name).items()}
+        for name in ("scores_by_seed", "ood_loss", "families")
+      },
+    )
+    results = (again, further, fresh, heldout)
+    for fitness, result in zip(FINALS, results, strict=True):
       database.commit_final(Program(source).id, fitness, result)
   database.close()
   return path
@@ -171,17 +194,18 @@ def lab_record(activation: str, value: float) -> dict[str, Any]:
   result = report(value)
   return {
     "activation": activation,
-    "suite": "lab@1",
+    "suite": FINALS[AGAIN],
     "status": "OK",
     "value": value,
     "scores_by_seed": {k: list(v) for k, v in result.scores_by_seed.items()},
     "ood_loss": dict(result.ood_loss),
+    "families": FAMILIES,
     "flops": 8.0,
   }
 
 
 LAB_SETTINGS: Mapping[str, Any] = {
-  "suite": "lab@1", "seed": 0, "steps": 5, "num_seeds": 4
+  "suite": FINALS[AGAIN], "seed": 0, "steps": 5, "num_seeds": 4
 }  # fmt: skip
 
 

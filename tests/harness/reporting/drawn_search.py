@@ -38,7 +38,7 @@ def write(path: Path) -> SearchRun:
     ),
     _with_traits(row(4, FLAT, report(0.6)), (3, 0, 0, 0), 0 * x, 64),
   ]  # fmt: skip
-  write_search(path, rows, {SINE: (report(0.5), report(0.5))})
+  write_search(path, rows, {SINE: (report(0.5),) * 3})
   return read_search(path)
 
 

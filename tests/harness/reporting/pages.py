@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.figure import Figure as Drawing
 
+from harness.core.evidence import Estimate
 from harness.reporting.document import (
   Block,
   Code,
@@ -15,7 +16,6 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.figures import style
-from harness.reporting.statistics import Estimate
 
 # Sets window.hacked if it ever becomes part of a page.
 HOSTILE = "</style></title><script>window.hacked = 1</script>" + (

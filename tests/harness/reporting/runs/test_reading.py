@@ -26,13 +26,13 @@ def test_scores_are_arrays_of_seeds_and_tasks(tmp_path: Path) -> None:
   write_scores(tmp_path, "score", records, **LAB_SETTINGS)
   (run,) = read(tmp_path).labs
   assert [s.value for s in run.scores] == pytest.approx([0.5, 0.625])
-  assert run.scores[0].skills.shape == (4, 3)  # [seeds, tasks]
+  assert run.scores[0].skills.values.shape == (4, 8)  # [seeds, tasks]
 
 
 def test_an_activation_has_one_name_in_all_runs(tmp_path: Path) -> None:
   rows = [row(0, RELU, report(0.5)), row(1, SINE, report(0.7))]
   search = tmp_path / "evolved"
-  write_search(search, rows, {SINE: (report(0.7), report(0.5))})
+  write_search(search, rows, {SINE: (report(0.7),) * 3})
   given = {
     "evolved/best.py": Program(SINE).id,
     "a/b/my_relu.py": Program(RELU).id,

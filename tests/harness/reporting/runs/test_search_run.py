@@ -1,5 +1,6 @@
 """Runs of harness.search, whole, unfinished and damaged."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from evolve import activations
 from evolve.program import Program
+from evolve.runs.finalists import FRESH, HELDOUT
 from harness.core.errors import UserError
 from harness.core.fitness import Report, Status
 from harness.reporting.runs.search_run import row_name
@@ -29,8 +31,8 @@ def _search(path: Path) -> Path:
     row(2, CUBE, Report(Status.DIVERGED, "no"), Program(SINE)),
   ]
   finals = {
-    RELU: (report(0.5), report(0.5)),
-    SINE: (report(0.625), report(0.4)),
+    RELU: (report(0.5),) * 3,
+    SINE: (report(0.625), report(0.6), report(0.4)),
   }
   return write_search(path, rows, finals)
 
@@ -45,7 +47,34 @@ def test_a_search_has_candidates_archive_and_finalists(tmp_path: Path) -> None:
   assert run.winner.search_value == pytest.approx(0.75)
   assert run.winner.fall == pytest.approx(0.125)
   assert [f.name for f in run.finalists] == ["slot 1", "relu"]
+  assert [f.is_rival for f in run.finalists] == [False, True]
+  values = {name: r.value for name, r in run.winner.reports.items()}
+  assert values == pytest.approx({FRESH: 0.6, HELDOUT: 0.4})
   assert run.best == run.rows[1]
+
+
+def test_an_objective_has_new_seeds_only(tmp_path: Path) -> None:
+  """So had searches of versions without fresh tasks, under another name."""
+  suite = "mine.py:evaluate@0b1d6e9a"
+  path = _search(tmp_path)
+  record = json.loads((path / "run.json").read_text())
+  settings = record["settings"]
+  del settings["finals"]
+  settings |= {"suite": suite, "heldout": None}
+  (path / "run.json").write_text(json.dumps(record))
+  with sqlite3.connect(path / "programs.sqlite") as connection:
+    connection.execute("DELETE FROM finals WHERE suite != 'again'")
+    connection.execute("UPDATE finals SET suite = 'fresh'")
+  run = read_search(path)
+  assert run.winner and run.winner.value == pytest.approx(0.625)
+  assert run.reports(run.winner) == {f"{suite}, new seeds": run.winner.choice}
+
+
+def test_the_winner_waits_for_further_tasks(tmp_path: Path) -> None:
+  path = _search(tmp_path)
+  with sqlite3.connect(path / "programs.sqlite") as connection:
+    connection.execute("DELETE FROM finals WHERE suite = 'further'")
+  assert read_search(path).winner is None
 
 
 def test_reading_changes_nothing(tmp_path: Path) -> None:

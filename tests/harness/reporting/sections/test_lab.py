@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.evidence import Estimate
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import lab
-from harness.reporting.statistics import Estimate
 from tests.harness.reporting import blocks
 from tests.harness.reporting.directories import (
   LAB_SETTINGS,
@@ -18,7 +18,7 @@ from tests.harness.reporting.directories import (
 
 def test_activations_are_ranked_and_compared_with_relu(runs: Runs) -> None:
   (section,) = lab.sections(runs.labs, 0)
-  assert section.title == "lab@1, 5 steps x 4 seeds, seed 0"
+  assert section.title == "lab@2/8/0, 5 steps x 4 seeds, seed 0"
   rows = blocks.table(section, "scores").rows
   assert [r[0] for r in rows] == ["gelu", "mish", "relu", "elu", "tanh", "sin"]
   by_name = {r[0]: r for r in rows}
@@ -39,7 +39,7 @@ def test_files_get_a_row_for_each_task(runs: Runs) -> None:
   (gelu,) = (s for s in runs.labs[0].scores if s.activation == "gelu")
   assert [row[0] for row in table.rows] == sorted(gelu.ood_loss)
   shown = [row[1].value for row in table.rows if isinstance(row[1], Estimate)]
-  assert shown == pytest.approx(gelu.skills.mean(axis=0).tolist())
+  assert shown == pytest.approx(gelu.skills.values.mean(axis=0).tolist())
 
 
 def test_runs_at_another_fidelity_have_their_own_section(
@@ -51,8 +51,8 @@ def test_runs_at_another_fidelity_have_their_own_section(
     write_scores(tmp_path / str(steps), "score", [record], **settings)
   found = read(tmp_path / "5", tmp_path / "6")
   assert [s.title for s in lab.sections(found.labs, 0)] == [
-    "lab@1, 5 steps x 4 seeds, seed 0",
-    "lab@1, 6 steps x 4 seeds, seed 0",
+    "lab@2/8/0, 5 steps x 4 seeds, seed 0",
+    "lab@2/8/0, 6 steps x 4 seeds, seed 0",
   ]
 
 

@@ -23,15 +23,15 @@ def test_two_mutators_are_compared(tmp_path: Path) -> None:
   (section,) = mutators.sections(runs, 0)
   assert section.title == "expression against random, 3 candidates each"
   rows = blocks.table(section, "winners").rows
-  assert [r[1] for r in rows] == ["lab@1, fresh seeds", "heldout@1"]
+  assert [r[1] for r in rows] == ["fresh@2/8/0", "heldout@2/8/0"]
   assert [r[2] for r in rows] == ["better", "no difference shown"]
   budget = {r[0]: r for r in blocks.table(section, "equal_budget").rows}
   assert budget["random"][1] == 1
   assert budget["random"][2].value == pytest.approx(0.75)
   (finding,) = section.findings
   assert finding.startswith(
-    "Winners at 3 candidates, evolved against control: better on lab@1, fresh "
-    "seeds (+0.250, +0.250 to +0.250), no difference shown on heldout@1 (+0.000"
+    "Winners at 3 candidates, evolved against control: better on fresh@2/8/0 "
+    "(+0.250, +0.250 to +0.250), no difference shown on heldout@2/8/0 (+0.000"
   )
   assert blocks.texts(section)[0].startswith("With 1 run of each mutator")
 
@@ -40,7 +40,7 @@ def test_a_search_on_other_tasks_is_named(tmp_path: Path) -> None:
   runs = [
     verified(tmp_path / "evolved", 0.75, 0.5),
     verified(tmp_path / "control", 0.5, 0.5, mutator="random"),
-    verified(tmp_path / "own", 0.5, 0.5, suite="lab@1+my.tasks"),
+    verified(tmp_path / "own", 0.5, 0.5, suite="lab@2/8/0+my.tasks"),
   ]
   (section,) = mutators.sections(runs, 0)
   assert blocks.texts(section)[-1] == (

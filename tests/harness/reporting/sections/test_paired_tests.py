@@ -3,10 +3,15 @@
 import numpy as np
 import pytest
 
+from harness.core.evidence import NO_DIFFERENCE, TaskScores
 from harness.reporting.sections import paired_tests
-from harness.reporting.sections.paired_tests import NO_DIFFERENCE
+from harness.reporting.sections.paired_tests import Pair
 
 SEEDS = np.linspace(0, 0.01, 6)[:, None]  # Any noise between seeds.
+
+
+def _fixed(ours: np.ndarray, theirs: np.ndarray) -> Pair:
+  return TaskScores(ours), TaskScores(theirs)
 
 
 @pytest.mark.parametrize(
@@ -24,27 +29,27 @@ def test_a_verdict_weighs_means_and_wins(
 ) -> None:
   theirs = 0.5 + SEEDS * np.ones(3)
   ours = theirs + np.array(gains) + SEEDS * np.array([1, -1, 0])
-  (test,) = paired_tests.run({("a", "tasks"): (ours, theirs)}, 0)
+  (test,) = paired_tests.run({("a", "tasks"): _fixed(ours, theirs)}, 0)
   assert test.verdict == verdict
 
 
 def test_a_single_seed_shows_no_difference() -> None:
-  pair = (np.array([[0.9, 0.9]]), np.array([[0.1, 0.1]]))
+  pair = _fixed(np.array([[0.9, 0.9]]), np.array([[0.1, 0.1]]))
   (test,) = paired_tests.run({("a", "tasks"): pair}, 0)
-  assert (test.verdict, test.adjusted) == (NO_DIFFERENCE, None)
+  assert (test.verdict, test.comparison.adjusted) == (NO_DIFFERENCE, None)
 
 
 def test_intervals_are_adjusted_with_the_verdicts() -> None:
   """A pair is the less sure the more there are beside it."""
   draw = np.random.default_rng(0).normal
   pairs = {
-    (str(i), "tasks"): (draw(0.6, 1, (9, 2)), draw(0, 1, (9, 2)))
+    (str(i), "tasks"): _fixed(draw(0.6, 1, (9, 2)), draw(0, 1, (9, 2)))
     for i in range(5)
   }
   alone = paired_tests.run({("0", "tasks"): pairs["0", "tasks"]}, 0)[0]
   among = paired_tests.run(pairs, 0)[0]
   for ours, theirs in (
-    (among.difference.estimate, alone.difference.estimate),
+    (among.lead, alone.lead),
     (among.improvement, alone.improvement),
   ):
     assert ours.value == theirs.value

@@ -101,16 +101,16 @@ def test_a_search_cut_short_by_its_budget_says_so(tmp_path: Path) -> None:
 
 
 def test_a_finished_search_and_its_settings(tmp_path: Path) -> None:
-  finals = {RELU: (report(0.5), report(0.5))}
+  finals = {RELU: (report(0.5),) * 3}
   rows = [row(0, GELU, report(0.4)), row(1, RELU, report(0.5))]
   path = write_search(tmp_path / "first", rows, finals)
   section = search.section(read_search(path), "a", {})
   assert section.title == "The search first (mutator expression)"
   assert section.findings == []
   assert blocks.texts(section)[0] == (
-    "Suite lab@1; an evaluation in full takes 5 steps x 4 seeds, the screen "
-    "before it 1 steps x 2 seeds; mutator expression, seed 0, 2 evaluations "
-    "with 1 of generation zero; commit 0123456789ab."
+    "Suite lab@2/8/0; an evaluation in full takes 5 steps x 4 seeds, the "
+    "screen before it 1 steps x 2 seeds; mutator expression, seed 0, 2 "
+    "evaluations with 1 of generation zero; commit 0123456789ab."
   )
   assert blocks.of_kind(section, Code)[0].lines[0] == [
     ("python -m harness.search --workdir=first", False)

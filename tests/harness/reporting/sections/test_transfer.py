@@ -4,10 +4,10 @@ import dataclasses
 
 import pytest
 
+from harness.core.evidence import Estimate
 from harness.reporting.document import Figure
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import transfer
-from harness.reporting.statistics import Estimate
 from tests.harness.reporting import blocks
 
 
@@ -38,8 +38,8 @@ def test_one_lab_run_is_used_and_the_others_are_named(runs: Runs) -> None:
   labs = (fewer, lab)
   section = transfer.section(dataclasses.replace(runs, labs=labs), 0)
   assert section and blocks.texts(section)[0] == (
-    "Lab values are those of lab (lab@1, 5 steps x 4 seeds). Values of other "
-    "runs are not used: other."
+    "Lab values are those of lab (lab@2/8/0, 5 steps x 4 seeds). Values of "
+    "other runs are not used: other."
   )
 
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib import image
 
+from harness.core.evidence import Estimate
 from harness.reporting.document import (
   Column,
   DataTable,
@@ -15,7 +16,6 @@ from harness.reporting.document import (
   Section,
 )
 from harness.reporting.figures import style
-from harness.reporting.statistics import Estimate
 from harness.reporting.writers import files
 from tests.harness.reporting import pages
 

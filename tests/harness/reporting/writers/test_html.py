@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.core.evidence import Estimate
 from harness.reporting.document import Column, DataTable, Figure, Page, Text
 from harness.reporting.figures import style
-from harness.reporting.statistics import Estimate
 from harness.reporting.writers import html
 from tests.harness.reporting import pages
 
