@@ -129,7 +129,6 @@ def main() -> None:
     Suite.of(_SUITE.value, _NUM_TASKS.value, _DRAW.value),
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
-    _NUM_SEEDS.value or fitness.FULL.num_seeds,
   )
   if _LIST_TASKS.value:
     listing.print_tasks(lab)

@@ -292,7 +292,6 @@ def main() -> None:
     suite,
     tuple(_TASKS.value),
     tuple(_TASK_MODULE.value),
-    max_seeds=_NUM_SEEDS.value or fitness.FULL.num_seeds,
     batch_size=_CANDIDATES_PER_BATCH.value,
   )
   if _CANDIDATES_PER_BATCH.value > _LAG.value:
@@ -330,33 +329,28 @@ def main() -> None:
   )
   finals = {finalists.AGAIN: chosen}
   if chosen is lab:
-    finals = _finals(lab, config.fresh_seeds)
+    finals = _finals(lab)
   run(config, chosen, finals, workdir)
 
 
-def _finals(lab: Any, num_seeds: int) -> dict[str, Any]:
+def _finals(lab: Any) -> dict[str, Any]:
   """Fitnesses of the verification of a search on a suite of the lab."""
   from evolve.runs import finalists
   from tasks.lab.fitness import LabFitness
   from tasks.lab.generator import Stream
   from tasks.lab.suites import Suite
 
-  found = {finalists.AGAIN: dataclasses.replace(lab, max_seeds=num_seeds)}
+  found = {finalists.AGAIN: lab}
   suite = lab.draw
   if suite.stream in list(Stream) and not lab.tasks:
     # Chosen tasks need not be in another draw.
-    found[finalists.FURTHER] = dataclasses.replace(
-      lab,
-      draw=dataclasses.replace(suite, draw=suite.draw + 1),
-      max_seeds=num_seeds,
-    )
+    further = dataclasses.replace(suite, draw=suite.draw + 1)
+    found[finalists.FURTHER] = dataclasses.replace(lab, draw=further)
   for name, stream in (
     (finalists.FRESH, Stream.FRESH),
     (finalists.HELDOUT, Stream.HELDOUT),
   ):
-    found[name] = LabFitness(
-      Suite(stream, suite.num_tasks), max_seeds=num_seeds
-    )
+    found[name] = LabFitness(Suite(stream, suite.num_tasks))
   return found
 
 

@@ -89,7 +89,6 @@ def evaluate(
     Suite.of(suite, num_tasks, draw),
     listed(tasks),
     listed(task_modules),
-    fidelity.num_seeds,
   )
   lab.load()
   given = _resolved(activations)

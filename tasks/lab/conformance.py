@@ -134,8 +134,8 @@ def answers_that_cannot_be_guessed(task: Task) -> Flaws:
 def scores_from_0_to_1(task: Task) -> Flaws:
   """Perfect predictions score 1, trivial ones 0."""
   family = FAMILIES[task.network]
-  drawn = problem.draw(family, [task], seed=0, num_seeds=1)
-  right = [band.targets[0, 0] for band in drawn.test]
+  drawn = problem.draw(family, [task], seed=0, index=0)
+  right = [band.targets[0] for band in drawn.test]
   zeros = [np.zeros_like(targets) for targets in right]
   expected = [(right, 1.0, 1e-6)]
   if task.num_classes:
@@ -156,7 +156,7 @@ def scores_from_0_to_1(task: Task) -> Flaws:
 def _most_frequent(band: Examples) -> np.ndarray:
   """The most frequent class of a band, wherever there is an answer."""
   answers = band.targets[band.asked > 0].astype(int)
-  return np.full_like(band.targets[0, 0], np.bincount(answers).argmax())
+  return np.full_like(band.targets[0], np.bincount(answers).argmax())
 
 
 RULES: Mapping[str, Callable[[Task], Flaws]] = {
@@ -221,11 +221,11 @@ def _score(
   """The skill by band, [bands].
 
   Args:
-    drawn: the task, one seed.
+    drawn: the task.
     task: the task.
     predicted: for each band, targets or classes [num_test, answers, outputs].
   """
-  trivial = drawn.trivial[0, 0]
+  trivial = drawn.trivial[0]
   if not task.num_classes:
     loss = _tested(drawn, task, predicted).loss
     return skill.regression_skill(np.asarray(loss), trivial)
@@ -255,14 +255,13 @@ def _tested(
   """Losses and accuracies [bands] of a network's outputs for each band."""
   train = drawn.train._replace(inputs={"predictions": drawn.train.targets})
   test = tuple(
-    band._replace(inputs={"predictions": predicted[None, None]})
+    band._replace(inputs={"predictions": predicted[None]})
     for band, predicted in zip(drawn.test, outputs, strict=True)
   )
   metrics = train_and_test(
     drawn._replace(params={}, train=train, test=test),
     steps=0,
-    num_seeds=1,
     family=_PREDICTORS[task.network],
     activation=_identity,
   )
-  return Metrics(*(np.asarray(a)[0, 0] for a in metrics))
+  return Metrics(*(np.asarray(a)[0] for a in metrics))

@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import numpy as np
 
 from harness.core.fitness import Activation
-from tasks.lab import problem, skill
+from tasks.lab import problem
+from tasks.lab.blocks import blocks_of
 from tasks.lab.fitness import FULL
-from tasks.lab.networks import FAMILIES
 from tasks.lab.sample import OOD_BANDS
 from tasks.lab.sine import fast_sine
 from tasks.lab.task import Task
 from tasks.lab.training import train_and_test
 
+_NUM_SEEDS = 4
 MIN_SPREAD = 0.1
 MIN_STANDARD_ERRORS = 3
 # A band says nothing where the best activation is below the first, or the worst
@@ -27,29 +28,20 @@ def skills(
   tasks: Sequence[Task], activations: Sequence[Activation]
 ) -> dict[str, np.ndarray]:
   """For each task, by name, the skills [activations, seeds, bands]."""
-  found = {}
-  for family in FAMILIES.values():
-    members = [t for t in tasks if t.network == family.name]
-    if not members:
-      continue
-    drawn = problem.draw(family, members, seed=0, num_seeds=FULL.num_seeds)
-    with fast_sine():
-      outcomes = [
-        train_and_test(
-          drawn, FULL.steps, FULL.num_seeds, family=family, activation=one
-        )
-        for one in activations
-      ]
-    for i, task in enumerate(members):
-      loss = np.stack([o.loss[:, i] for o in outcomes])
-      accuracy = np.stack([o.accuracy[:, i] for o in outcomes])
-      trivial = drawn.trivial[:, i]
-      if task.num_classes:
-        of_task = skill.classification_skill(accuracy, trivial)
-      else:
-        of_task = skill.regression_skill(loss, trivial)
-      found[task.name] = of_task
-  return found
+  found: dict[str, list[np.ndarray]] = {task.name: [] for task in tasks}
+  for block in blocks_of(tasks):
+    problems = [block.draw(0, index) for index in range(_NUM_SEEDS)]
+    for activation in activations:
+      with fast_sine():
+        metrics = [
+          train_and_test(
+            drawn, FULL.steps, family=block.family, activation=activation
+          )
+          for drawn in problems
+        ]
+      for result in block.results(metrics, problems):
+        found[result.task.name].append(result.skills)
+  return {name: np.stack(of_task) for name, of_task in found.items()}
 
 
 def activations_told_apart(of_task: np.ndarray) -> Iterator[str]:

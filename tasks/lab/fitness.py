@@ -19,10 +19,9 @@ from harness.core.fitness import (
   failure,
 )
 from harness.core.table import Table
-from tasks.lab import problem, registry, skill, trial
-from tasks.lab.networks import FAMILIES, NetworkFamily
-from tasks.lab.problem import BANDS, Problem
-from tasks.lab.sample import OOD_BANDS, Band
+from tasks.lab import registry, trial
+from tasks.lab.blocks import Block, TaskResult, blocks_of
+from tasks.lab.problem import Problem
 from tasks.lab.sine import fast_sine
 from tasks.lab.suites import LAB, Suite
 from tasks.lab.task import Task
@@ -37,10 +36,6 @@ def screen_for(full: Fidelity) -> Fidelity:
   return Fidelity(steps, max(1, full.num_seeds // 2))
 
 
-_ID = BANDS.index(Band.ID)
-_OOD = [BANDS.index(band) for band in OOD_BANDS]
-
-
 @dataclasses.dataclass(frozen=True)
 class LabFitness:
   """Scores activations by the OOD skill of small networks.
@@ -49,15 +44,12 @@ class LabFitness:
     draw: of tasks from a stream.
     tasks: names, generators, families or tags to choose from it; empty for all.
     modules: out-of-tree modules or files; see `registry.select`.
-    max_seeds: the largest number of seeds of an evaluation. The compiled
-      program is padded to it, so that one compilation serves every fidelity.
     batch_size: number of tables that train side by side in one program.
   """
 
   draw: Suite = LAB
   tasks: tuple[str, ...] = ()
   modules: tuple[str, ...] = ()
-  max_seeds: int = FULL.num_seeds
   batch_size: int = 1
 
   def __reduce__(self) -> tuple[Any, ...]:
@@ -106,71 +98,63 @@ class LabFitness:
     return {task.name: task.family for task in self._selected[1]}
 
   def prepare(self, seed: int, fidelity: Fidelity) -> None:
-    del fidelity  # The problem is drawn for `max_seeds` at any fidelity.
-    for network, _ in self._networks():
-      self._problem(network, seed)
+    for block in self._blocks:
+      for index in range(fidelity.num_seeds):
+        self._problem(block, seed, index)
 
   def evaluate(
     self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
   ) -> list[Report]:
-    """See `Fitness.evaluate`.
-
-    Raises:
-      ValueError: more seeds than `max_seeds`.
-    """
-    if fidelity.num_seeds > self.max_seeds:
-      raise ValueError(
-        f"{fidelity.num_seeds} seeds, but the lab holds {self.max_seeds}"
-      )
+    """See `Fitness.evaluate`."""
     with fast_sine():
       if activations and all(isinstance(a, Table) for a in activations):
         tables = cast(Sequence[Table], activations)
         return self._tabulated(tables, seed, fidelity)
       return [self._exact(a, seed, fidelity) for a in activations]
 
-  def _networks(self) -> list[tuple[NetworkFamily, list[Task]]]:
-    """The network families in use, each with its tasks."""
-    groups = [
-      (family, [t for t in self._selected[1] if t.network == name])
-      for name, family in FAMILIES.items()
-    ]
-    return [(family, members) for family, members in groups if members]
+  @functools.cached_property
+  def _blocks(self) -> list[Block]:
+    return blocks_of(self.task_list)
 
-  def _problem(self, family: NetworkFamily, seed: int) -> Problem:
-    cache: dict[tuple[str, int], Problem] = self.__dict__.setdefault(
-      "_problems", {}
-    )
-    key = (family.name, seed)
-    if key not in cache:
-      members = [t for t in self._selected[1] if t.network == family.name]
-      cache[key] = problem.draw(family, members, seed, self.max_seeds)
-    return cache[key]
+  def _problem(self, block: Block, seed: int, index: int) -> Problem:
+    key = (block.number, seed, index)
+    if key not in self._problems:
+      self._problems[key] = block.draw(seed, index)
+    return self._problems[key]
 
-  def _on_device(self, family: NetworkFamily, seed: int) -> Problem:
-    cache: dict[tuple[str, int], Problem] = self.__dict__.setdefault(
-      "_problems_on_device", {}
-    )
-    key = (family.name, seed)
-    if key not in cache:
-      cache[key] = jax.device_put(self._problem(family, seed))
-    return cache[key]
+  def _on_device(self, block: Block, seed: int, index: int) -> Problem:
+    key = (block.number, seed, index)
+    if key not in self._problems_on_device:
+      drawn = self._problem(block, seed, index)
+      self._problems_on_device[key] = jax.device_put(drawn)
+    return self._problems_on_device[key]
+
+  @functools.cached_property
+  def _problems(self) -> dict[tuple[int, int, int], Problem]:
+    """By number of the block, seed, and index of the seed."""
+    return {}
+
+  @functools.cached_property
+  def _problems_on_device(self) -> dict[tuple[int, int, int], Problem]:
+    return {}
 
   def _exact(
     self, activation: Activation, seed: int, fidelity: Fidelity
   ) -> Report:
     start = time.monotonic()
-    results: list[_TaskResult] = []
+    results: list[TaskResult] = []
     try:
-      for family, members in self._networks():
-        metrics = train_and_test(
-          self._on_device(family, seed),
-          fidelity.steps,
-          fidelity.num_seeds,
-          family=family,
-          activation=activation,
-        )
-        drawn = self._problem(family, seed)
-        results += _task_results(members, drawn, metrics, fidelity.num_seeds)
+      for block in self._blocks:
+        metrics = [
+          train_and_test(
+            self._on_device(block, seed, index),
+            fidelity.steps,
+            family=block.family,
+            activation=activation,
+          )
+          for index in range(fidelity.num_seeds)
+        ]
+        results += self._results(block, metrics, seed)
     except Exception as error:  # An activation may raise anything.
       return failure(error)
     return _summarised(results, time.monotonic() - start)
@@ -187,111 +171,66 @@ class LabFitness:
     start = time.monotonic()
     padded = [*tables, *[tables[-1]] * (self.batch_size - len(tables))]
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
-    results: list[list[_TaskResult]] = [[] for _ in tables]
-    for family, members in self._networks():
-      batched = train_and_test_tables(
-        self._on_device(family, seed),
-        fidelity.steps,
-        fidelity.num_seeds,
-        batch,
-        family=family,
-      )
+    found: list[list[TaskResult]] = [[] for _ in tables]
+    for block in self._blocks:
+      batched = [
+        train_and_test_tables(
+          self._on_device(block, seed, index),
+          fidelity.steps,
+          batch,
+          family=block.family,
+        )
+        for index in range(fidelity.num_seeds)
+      ]
       batched = jax.tree.map(np.asarray, batched)
-      drawn = self._problem(family, seed)
-      for index, found in enumerate(results):
-        metrics = jax.tree.map(lambda a, i=index: a[i], batched)
-        found += _task_results(members, drawn, metrics, fidelity.num_seeds)
+      for place, results in enumerate(found):
+        metrics = [Metrics(*(a[place] for a in m)) for m in batched]
+        results += self._results(block, metrics, seed)
     seconds = (time.monotonic() - start) / len(tables)
-    return [_summarised(found, seconds, tabulated=True) for found in results]
+    return [_summarised(results, seconds, tabulated=True) for results in found]
 
-
-@dataclasses.dataclass(frozen=True)
-class _TaskResult:
-  """The result of one task: skills in and out of distribution, mean losses.
-
-  Attributes:
-    ood_skill: [seeds].
-    is_finite: True if any seed has a finite loss in any band.
-    outside: share of pre-activations beyond a table.
-  """
-
-  name: str
-  family: str
-  ood_skill: np.ndarray
-  id_skill: float
-  id_loss: float
-  ood_loss: float
-  is_finite: bool
-  outside: float
-
-
-def _task_results(
-  members: Sequence[Task],
-  drawn: Problem,
-  metrics: Metrics,
-  num_seeds: int,
-) -> list[_TaskResult]:
-  loss, accuracy, outside = jax.tree.map(
-    lambda a: np.asarray(a, np.float64)[:num_seeds], metrics
-  )
-  results = []
-  for index, task in enumerate(members):
-    losses = loss[:, index]  # [seeds, bands]
-    trivial = drawn.trivial[:num_seeds, index]
-    if task.num_classes:
-      skills = skill.classification_skill(accuracy[:, index], trivial)
-      skills = np.where(np.isfinite(losses), skills, 0.0)
-    else:
-      skills = skill.regression_skill(losses, trivial)
-    results.append(
-      _TaskResult(
-        task.name,
-        task.family,
-        ood_skill=skills[:, _OOD].mean(axis=1),
-        id_skill=float(skills[:, _ID].mean()),
-        id_loss=float(losses[:, _ID].mean()),
-        ood_loss=float(losses[:, _OOD].mean()),
-        is_finite=bool(np.isfinite(losses).any()),
-        outside=float(outside[:, index].mean()),
-      )
-    )
-  return results
+  def _results(
+    self, block: Block, metrics: Sequence[Metrics], seed: int
+  ) -> list[TaskResult]:
+    """The results of a block, from the metrics of each index of the seed."""
+    problems = [self._problem(block, seed, i) for i in range(len(metrics))]
+    return block.results(metrics, problems)
 
 
 def _summarised(
-  results: Sequence[_TaskResult], seconds: float, *, tabulated: bool = False
+  results: Sequence[TaskResult], seconds: float, *, tabulated: bool = False
 ) -> Report:
   diverged = not any(r.is_finite for r in results)
   return Report(
     status=Status.DIVERGED if diverged else Status.OK,
     feedback=_feedback(results, diverged),
-    scores_by_seed={r.name: tuple(r.ood_skill.tolist()) for r in results},
-    id_scores={r.name: r.id_skill for r in results},
-    id_loss={r.name: r.id_loss for r in results},
-    ood_loss={r.name: r.ood_loss for r in results},
+    scores_by_seed={r.task.name: tuple(r.ood_skill.tolist()) for r in results},
+    id_scores={r.task.name: r.id_skill for r in results},
+    id_loss={r.task.name: r.id_loss for r in results},
+    ood_loss={r.task.name: r.ood_loss for r in results},
     outside=float(np.mean([r.outside for r in results])) if tabulated else None,
     seconds=seconds,
     families=_drawn_families(results),
   )
 
 
-def _drawn_families(results: Sequence[_TaskResult]) -> dict[str, str]:
+def _drawn_families(results: Sequence[TaskResult]) -> dict[str, str]:
   """Empty for so few tasks that they say little about a population."""
   if len(results) < MIN_TASKS:
     return {}
-  return {r.name: r.family for r in results}
+  return {r.task.name: r.task.family for r in results}
 
 
-def _feedback(results: Sequence[_TaskResult], diverged: bool) -> str:
+def _feedback(results: Sequence[TaskResult], diverged: bool) -> str:
   if diverged:
     return Status.DIVERGED.sentence
-  families: dict[str, list[_TaskResult]] = {}
+  families: dict[str, list[TaskResult]] = {}
   for result in results:
-    families.setdefault(result.family, []).append(result)
+    families.setdefault(result.task.family, []).append(result)
   parts = [
     f"{family}: OOD skill {np.mean([r.ood_skill.mean() for r in members]):.3f},"
     f" ID skill {np.mean([r.id_skill for r in members]):.3f}"
     for family, members in families.items()
   ]
   worst = min(results, key=lambda r: float(r.ood_skill.mean()))
-  return "; ".join(parts) + f". Weakest task: {worst.name}."
+  return "; ".join(parts) + f". Weakest task: {worst.task.name}."

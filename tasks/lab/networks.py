@@ -153,6 +153,8 @@ class NetworkFamily:
     num_train: training examples, seen in a fixed order again and again.
     num_test: test examples of each band; whole batches.
     learning_rate: peak of Adam's.
+    num_side_by_side: tasks that train in one program; so few that their
+      networks stay in a processor's cache.
   """
 
   name: str
@@ -162,6 +164,7 @@ class NetworkFamily:
   num_train: int
   num_test: int
   learning_rate: float
+  num_side_by_side: int
 
   def transform(self, activation: Activation) -> hk.Transformed:
     """Pure init(key, inputs) and apply(params, inputs).
@@ -182,6 +185,7 @@ FAMILIES = {
     num_train=2048,
     num_test=512,
     learning_rate=3e-3,
+    num_side_by_side=4,
   ),
   POOLING: NetworkFamily(
     name=POOLING,
@@ -191,6 +195,7 @@ FAMILIES = {
     num_train=2048,
     num_test=256,
     learning_rate=3e-3,
+    num_side_by_side=4,
   ),
   PROCESSOR: NetworkFamily(
     name=PROCESSOR,
@@ -200,5 +205,6 @@ FAMILIES = {
     num_train=2048,
     num_test=128,
     learning_rate=3e-3,
+    num_side_by_side=2,
   ),
 }

@@ -21,16 +21,16 @@ BANDS = tuple(Band)
 
 
 class Problem(NamedTuple):
-  """The tasks of one network family, for several seeds. S seeds, T tasks.
+  """Tasks of one network family, for one seed. T tasks.
 
   Attributes:
-    params: initial weights, a tree of [S, T, ...].
-    train: examples [S, T, num_train, ...]; batches are taken in order.
-    test: for every band, examples [S, T, num_test, ...].
-    num_classes: int32 [S, T]; 0 for regression.
-    trivial: float [S, T, bands], the result of the trivial predictor: the loss
-      of predicting the ID mean, or for classes the accuracy of predicting the
-      most frequent one.
+    params: initial weights, a tree of [T, ...].
+    train: examples [T, num_train, ...]; batches are taken in order.
+    test: for every band, examples [T, num_test, ...].
+    num_classes: int32 [T]; 0 for regression.
+    trivial: float [T, bands], the result of the trivial predictor: the loss of
+      predicting the ID mean, or for classes the accuracy of predicting the most
+      frequent one.
   """
 
   params: Any
@@ -41,21 +41,14 @@ class Problem(NamedTuple):
 
 
 def draw(
-  family: NetworkFamily, tasks: Sequence[Task], seed: int, num_seeds: int
+  family: NetworkFamily, tasks: Sequence[Task], seed: int, index: int
 ) -> Problem:
-  """Draws the tasks' examples and weights for `num_seeds` seeds of `seed`."""
-  rows = [
-    _stacked([_draw_one(family, task, (seed, index)) for task in tasks])
-    for index in range(num_seeds)
-  ]
-  return _stacked(rows)
-
-
-def _stacked(problems: list[Problem]) -> Problem:
-  problem: Problem = jax.tree.map(
+  """Draws the tasks' examples and weights for seed number `index` of `seed`."""
+  problems = [_draw_one(family, task, (seed, index)) for task in tasks]
+  stacked: Problem = jax.tree.map(
     lambda *arrays: padded_stack(arrays), *problems
   )
-  return problem
+  return stacked
 
 
 def _draw_one(

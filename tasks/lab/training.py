@@ -1,9 +1,9 @@
-"""Trains and tests all tasks and seeds of a network family in one program.
+"""Trains and tests a few tasks of a network family in one program.
 
-The loops over seeds and steps run inside the compiled program, with bounds that
-are arguments: one compilation serves the cheap screen and full fidelity. An
-activation is either compiled in, or an argument as well, as a table: then one
-compilation serves all of them.
+The loop over steps runs inside the compiled program, with a bound that is an
+argument: one compilation serves the cheap screen and full fidelity, all seeds,
+and all suites. An activation is either compiled in, or an argument as well, as
+a table: then one compilation serves all of them.
 """
 
 import functools
@@ -18,18 +18,18 @@ from harness.core.fitness import Activation
 from harness.core.table import Table, share_outside
 from tasks.lab.encoding import Examples
 from tasks.lab.networks import NetworkFamily
-from tasks.lab.problem import BANDS, Problem
+from tasks.lab.problem import Problem
 
 WARMUP_STEPS = 20
 
 
 class Metrics(NamedTuple):
-  """Test results of trained networks; NaN for seeds that were not run.
+  """Test results of trained networks, T tasks.
 
   Attributes:
-    loss: mean squared error or cross-entropy, [S, T, bands].
-    accuracy: share of right classes, [S, T, bands]; undefined for regression.
-    outside: share of pre-activations beyond the table of an activation, [S, T,
+    loss: mean squared error or cross-entropy, [T, bands].
+    accuracy: share of right classes, [T, bands]; undefined for regression.
+    outside: share of pre-activations beyond the table of an activation, [T,
       bands]; 0 for one that is compiled in.
   """
 
@@ -50,67 +50,37 @@ _COMPILER_OPTIONS = {"xla_backend_optimization_level": 1}
 def train_and_test(
   problem: Problem,
   steps: int,
-  num_seeds: int,
   *,
   family: NetworkFamily,
   activation: Activation,
 ) -> Metrics:
-  """Trains the networks of the first `num_seeds` seeds for `steps` steps.
+  """Trains networks for `steps` steps, one for each task, and tests them.
 
-  Compiled for each activation.
+  Compiled for each activation, and each shape of the problem.
   """
-  return _train_and_test(family, activation, problem, steps, num_seeds)
+  params = _train(family, activation, problem, steps)
+  return _test(family, activation, params, problem)
 
 
 @functools.partial(
   jax.jit, static_argnames=("family",), compiler_options=_COMPILER_OPTIONS
 )
 def train_and_test_tables(
-  problem: Problem,
-  steps: int,
-  num_seeds: int,
-  tables: Table,
-  *,
-  family: NetworkFamily,
+  problem: Problem, steps: int, tables: Table, *, family: NetworkFamily
 ) -> Metrics:
   """Trains and tests with each of a batch of tables, [A, ...] in and out.
 
-  Compiled for each size of the batch.
+  Compiled for each size of the batch, and each shape of the problem.
   """
 
   def run(table: Table) -> Metrics:
-    return _train_and_test(family, table, problem, steps, num_seeds)
+    params = _train(family, table, problem, steps)
+    return _test(family, table, params, problem)
 
   if tables.values.shape[0] == 1:  # A batched look-up takes longer.
     alone = run(jax.tree.map(lambda a: a[0], tables))
     return Metrics(*(a[None] for a in alone))
   metrics: Metrics = jax.vmap(run)(tables)
-  return metrics
-
-
-def _train_and_test(
-  family: NetworkFamily,
-  activation: Activation,
-  problem: Problem,
-  steps: int,
-  num_seeds: int,
-) -> Metrics:
-  """Trains seeds one after the other, the tasks of a seed side by side.
-
-  The networks of one seed fit into the processor's cache.
-  """
-
-  def run_seed(seed: Any, metrics: Metrics) -> Metrics:
-    one = jax.tree.map(lambda a: a[seed], problem)
-    params = _train(family, activation, one, steps)
-    tested = _test(family, activation, params, one)
-    pairs = zip(metrics, tested, strict=True)
-    return Metrics(*(a.at[seed].set(b) for a, b in pairs))
-
-  blank = jnp.full((*problem.num_classes.shape, len(BANDS)), jnp.nan)
-  metrics: Metrics = jax.lax.fori_loop(
-    0, num_seeds, run_seed, Metrics(blank, blank, blank)
-  )
   return metrics
 
 

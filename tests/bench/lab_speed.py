@@ -59,7 +59,7 @@ class LabSpeedConfig:
   full: Fidelity = FULL
   rounds: int = 1
   models: dict[str, int] = dataclasses.field(
-    default_factory=lambda: {"mlp": 4, "message_passing": 2}
+    default_factory=lambda: {"mlp": 4, "pooling": 2, "processor": 1}
   )
 
 
@@ -68,7 +68,7 @@ class Lab:
 
   def __init__(self, full: Fidelity, index: int):
     del index  # All processes have the same work.
-    self._lab = LabFitness(max_seeds=full.num_seeds)
+    self._lab = LabFitness()
     self._lab.prepare(0, full)
     self.run_table(_table_of("relu"), Fidelity(1, 1))  # Compiles.
 

@@ -31,15 +31,14 @@ def peak_flops() -> float:
 def flops_of(lab: LabFitness, fidelity: Fidelity) -> float:
   """Of the products of an evaluation, tests included."""
   total = 0.0
-  for family, _ in lab._networks():
-    drawn = lab._problem(family, 0)
-    one = jax.tree.map(lambda a: a[0], drawn)
+  for block in lab._blocks:
+    drawn = block.draw(seed=0, index=0)
 
-    def train(one=one, family=family):
-      return training._train(family, jnp.tanh, one, 1)
+    def train(drawn=drawn, family=block.family):
+      return training._train(family, jnp.tanh, drawn, 1)
 
-    def test(one=one, family=family):
-      return training._test(family, jnp.tanh, one.params, one)
+    def test(drawn=drawn, family=block.family):
+      return training._test(family, jnp.tanh, drawn.params, drawn)
 
     for steps, part in ((fidelity.steps, train), (1, test)):
       jaxpr = jax.make_jaxpr(part)().jaxpr

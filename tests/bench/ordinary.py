@@ -17,11 +17,12 @@ import optax
 from evolve.activations import ACTIVATIONS
 from harness.core.fitness import Activation, Fidelity
 from tasks.lab import problem, skill, training
+from tasks.lab.encoding import Examples
 from tasks.lab.fitness import LabFitness
 from tasks.lab.networks import FAMILIES, NetworkFamily
 from tasks.lab.problem import Problem
-from tasks.lab.registry import Task
-from tasks.lab.sample import OOD_BANDS, Sample
+from tasks.lab.sample import OOD_BANDS
+from tasks.lab.task import Task
 
 
 class Trained(NamedTuple):
@@ -45,7 +46,7 @@ class _Model(NamedTuple):
 
   optimiser: optax.GradientTransformation
   step: Callable[..., tuple[Any, Any]]
-  test: Callable[..., training.Outcome]
+  test: Callable[..., training.Metrics]
 
 
 class Ordinary:
@@ -95,8 +96,8 @@ class Ordinary:
 
 def _draw(family: NetworkFamily, task: Task, seed: int) -> Problem:
   """One model's problem, drawn as the lab draws it; put on the device."""
-  drawn = problem.draw(family, [task], 0, seed + 1)
-  one: Problem = jax.tree.map(lambda a: a[seed, 0], drawn)
+  drawn = problem.draw(family, [task], 0, seed)
+  one: Problem = jax.tree.map(lambda a: a[0], drawn)
   one = jax.device_put(one)
   return one
 
@@ -107,13 +108,13 @@ def _model(family: NetworkFamily, activation: Activation, steps: int) -> _Model:
     lambda count: family.learning_rate * training._schedule(count, steps)
   )
 
-  def loss(params: Any, batch: Sample, num_classes: jax.Array) -> jax.Array:
+  def loss(params: Any, batch: Examples, num_classes: jax.Array) -> jax.Array:
     outputs = apply(params, batch.inputs)
-    return training._loss(outputs, batch.targets, num_classes)
+    return training._loss(outputs, batch, num_classes)
 
   @jax.jit
   def step(
-    params: Any, state: Any, batch: Sample, num_classes: jax.Array
+    params: Any, state: Any, batch: Examples, num_classes: jax.Array
   ) -> tuple[Any, Any]:
     gradients = jax.grad(loss)(params, batch, num_classes)
     updates, state = optimiser.update(gradients, state)
@@ -121,12 +122,12 @@ def _model(family: NetworkFamily, activation: Activation, steps: int) -> _Model:
 
   @jax.jit
   def test(
-    params: Any, batch: Sample, num_classes: jax.Array
-  ) -> training.Outcome:
+    params: Any, batch: Examples, num_classes: jax.Array
+  ) -> training.Metrics:
     outputs = apply(params, batch.inputs)
-    return training.Outcome(
-      training._loss(outputs, batch.targets, num_classes),
-      training._accuracy(outputs, batch.targets, num_classes),
+    return training.Metrics(
+      training._loss(outputs, batch, num_classes),
+      training._accuracy(outputs, batch, num_classes),
       outside=jax.numpy.zeros(()),
     )
 
@@ -135,38 +136,32 @@ def _model(family: NetworkFamily, activation: Activation, steps: int) -> _Model:
 
 def _train(
   model: _Model, drawn: Problem, family: NetworkFamily, steps: int
-) -> tuple[float, float, training.Outcome]:
+) -> tuple[float, float, training.Metrics]:
   """Seconds of training and of testing, and the test results by band."""
-  batches = _slices(drawn.train, family.num_train, family.batch_size)
-  bands = _slices(drawn.test, len(problem.BANDS), None)
+  size = family.batch_size
+  batches = [
+    jax.tree.map(lambda a, i=start: a[i : i + size], drawn.train)
+    for start in range(0, family.num_train, size)
+  ]
   params, state = drawn.params, model.optimiser.init(drawn.params)
-  jax.block_until_ready((batches, bands, state))
+  jax.block_until_ready((batches, state))
   start = time.perf_counter()
   for index in range(steps):
     batch = batches[index % len(batches)]
     params, state = model.step(params, state, batch, drawn.num_classes)
   jax.block_until_ready(params)
   trained = time.perf_counter()
-  tested = [model.test(params, band, drawn.num_classes) for band in bands]
+  tested = [model.test(params, band, drawn.num_classes) for band in drawn.test]
   outcome = jax.tree.map(lambda *bands: np.array(bands), *tested)
   return trained - start, time.perf_counter() - trained, outcome
 
 
-def _slices(sample: Sample, length: int, size: int | None) -> list[Sample]:
-  """Batches of a size, or, without a size, single entries."""
-  places = (
-    range(length)
-    if size is None
-    else [slice(i, i + size) for i in range(0, length, size)]
-  )
-  return [jax.tree.map(lambda a, p=p: a[p], sample) for p in places]
-
-
-def _skill(task: Task, drawn: Problem, outcome: training.Outcome) -> float:
+def _skill(task: Task, drawn: Problem, outcome: training.Metrics) -> float:
   ood = [problem.BANDS.index(band) for band in OOD_BANDS]
   loss, accuracy = np.asarray(outcome.loss), np.asarray(outcome.accuracy)
+  trivial = np.asarray(drawn.trivial)
   if task.num_classes:
-    skills = skill.classification_skill(accuracy, task.num_classes)
+    skills = skill.classification_skill(accuracy, trivial)
   else:
-    skills = skill.regression_skill(loss, np.asarray(drawn.baseline))
+    skills = skill.regression_skill(loss, trivial)
   return float(skills[ood].mean())

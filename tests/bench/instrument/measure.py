@@ -54,7 +54,7 @@ def measure(
   unfinished.parent.mkdir(parents=True, exist_ok=True)
   done = {r["function"] for r in records.read_jsonl(unfinished)}
   left = [f for f in reference.load(half) if f.name not in done]
-  lab = LabFitness(Suite.of(suite), max_seeds=fidelity.num_seeds)
+  lab = LabFitness(Suite.of(suite))
   tables = {
     f.name: Tabulated(Program(f.source).id, seen.table)
     for f, seen in reference.probes(left)

@@ -30,7 +30,7 @@ PROGRAMS = [
 
 @pytest.fixture(scope="module")
 def pool() -> Iterator[WorkerPool]:
-  fitness = LabFitness(SUITE, REGRESSION, (MODULE,), max_seeds=2)
+  fitness = LabFitness(SUITE, REGRESSION, (MODULE,))
   with WorkerPool({"lab": fitness}, 1, tables=True) as workers:
     yield workers
 
@@ -89,14 +89,14 @@ def test_the_screen_stops_single_tables_of_a_batch(
 
 
 def test_the_place_in_a_batch_changes_nothing(tables: list[Table]) -> None:
-  fitness = LabFitness(SUITE, REGRESSION, (MODULE,), max_seeds=2, batch_size=3)
+  fitness = LabFitness(SUITE, REGRESSION, (MODULE,), batch_size=3)
   forward = fitness.evaluate(tables, 0, CASCADE.full)
   backward = fitness.evaluate(tables[::-1], 0, CASCADE.full)
   (alone,) = fitness.evaluate(tables[1:2], 0, CASCADE.full)
   for one, other in zip(forward, backward[::-1], strict=True):
     assert one.scores_by_seed == other.scores_by_seed
   assert alone.scores_by_seed == forward[1].scores_by_seed
-  single = LabFitness(SUITE, REGRESSION, (MODULE,), max_seeds=2)
+  single = LabFitness(SUITE, REGRESSION, (MODULE,))
   for one, other in zip(
     forward, single.evaluate(tables, 0, CASCADE.full), strict=True
   ):
@@ -112,7 +112,7 @@ def test_a_probe_survives_the_pipe(tables: list[Table]) -> None:
 
 def test_the_end_of_a_trainer_is_one_clear_line(tables: list[Table]) -> None:
   before = processes.descendants(os.getpid())
-  fitness = LabFitness(SUITE, REGRESSION, (MODULE,), max_seeds=2)
+  fitness = LabFitness(SUITE, REGRESSION, (MODULE,))
   with WorkerPool({"lab": fitness}, 1, tables=True) as pool:
     _trained(pool, tables[:1])
     _, trainer = sorted(processes.descendants(os.getpid()) - before)

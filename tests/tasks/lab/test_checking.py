@@ -32,9 +32,9 @@ def test_a_line_for_each_rule_and_the_number_of_failures(
 
 
 def test_the_tasks_of_a_suite_are_checked_where_none_is_ones_own() -> None:
-  lab = LabFitness(Suite(num_tasks=8), tasks=("rank",))
+  lab = LabFitness(Suite(num_tasks=8), tasks=("polynomials",))
   assert not lab.own_tasks
-  assert {task.generator for task in lab.task_list} == {"rank"}
+  assert {task.family for task in lab.task_list} == {"polynomials"}
 
 
 def test_phase_flip_takes_too_long() -> None:

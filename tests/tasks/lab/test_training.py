@@ -29,7 +29,6 @@ from tests.tasks.lab.questions import CUBIC, MAXIMUM, ORDER, SPAN
 
 Network = Callable[[Inputs], jax.Array]
 
-NUM_SEEDS = 2
 RELU = jax.nn.relu
 
 
@@ -53,6 +52,7 @@ MLPS = NetworkFamily(
   num_train=128,
   num_test=32,
   learning_rate=1e-2,
+  num_side_by_side=2,
 )
 POOLING = NetworkFamily(
   name="pooling",
@@ -62,6 +62,7 @@ POOLING = NetworkFamily(
   num_train=64,
   num_test=32,
   learning_rate=1e-2,
+  num_side_by_side=2,
 )
 PROCESSORS = dataclasses.replace(
   POOLING, name="processor", build=_small_processor
@@ -76,26 +77,24 @@ LINEAR = RegressionTask(
 @pytest.fixture(scope="module")
 def mlps() -> Problem:
   tasks = [LINEAR, dataclasses.replace(CUBIC, name="cubic")]
-  return problem.draw(MLPS, tasks, seed=3, num_seeds=NUM_SEEDS)
+  return problem.draw(MLPS, tasks, seed=3, index=0)
 
 
 @pytest.fixture(scope="module")
 def pooling() -> Problem:
-  return problem.draw(POOLING, [MAXIMUM, SPAN], seed=3, num_seeds=NUM_SEEDS)
+  return problem.draw(POOLING, [MAXIMUM, SPAN], seed=3, index=0)
 
 
 @pytest.fixture(scope="module")
 def processors() -> Problem:
-  return problem.draw(PROCESSORS, [ORDER], seed=3, num_seeds=NUM_SEEDS)
+  return problem.draw(PROCESSORS, [ORDER], seed=3, index=0)
 
 
 def _train(
-  drawn: Problem, family: NetworkFamily, steps: int, num_seeds: int = NUM_SEEDS
+  drawn: Problem, family: NetworkFamily, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
-  """Losses and accuracies, [S, T, bands]."""
-  outcome = train_and_test(
-    drawn, steps, num_seeds, family=family, activation=RELU
-  )
+  """Losses and accuracies, [T, bands]."""
+  outcome = train_and_test(drawn, steps, family=family, activation=RELU)
   return np.asarray(outcome.loss), np.asarray(outcome.accuracy)
 
 
@@ -136,10 +135,10 @@ def _ordinary(family: NetworkFamily, classes: int) -> tuple[Any, Any]:
 
 
 def _reference(
-  drawn: Problem, family: NetworkFamily, seed: int, task: int, steps: int
+  drawn: Problem, family: NetworkFamily, task: int, steps: int
 ) -> tuple[list[float], list[float]]:
   """The losses and accuracies of one network, trained by an ordinary loop."""
-  one = jax.tree.map(lambda a: jnp.asarray(a[seed, task]), drawn)
+  one = jax.tree.map(lambda a: jnp.asarray(a[task]), drawn)
   update, test = _ordinary(family, int(one.num_classes))
   params = one.params
   state = optax.scale_by_adam().init(params)
@@ -159,8 +158,8 @@ def _reference(
 @pytest.mark.parametrize("steps", [0, 1, 30])
 def test_mlps_train_as_in_an_ordinary_loop(mlps: Problem, steps: int) -> None:
   found, _ = _train(mlps, MLPS, steps)
-  expected, _ = _reference(mlps, MLPS, seed=1, task=1, steps=steps)
-  np.testing.assert_allclose(found[1, 1], expected, rtol=1e-5)
+  expected, _ = _reference(mlps, MLPS, task=1, steps=steps)
+  np.testing.assert_allclose(found[1], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize("task", [0, 1], ids=["classes", "regression"])
@@ -168,37 +167,29 @@ def test_pooling_networks_train_as_in_an_ordinary_loop(
   pooling: Problem, task: int
 ) -> None:
   losses, accuracies = _train(pooling, POOLING, 10)
-  expected = _reference(pooling, POOLING, 1, task, 10)
-  np.testing.assert_allclose(losses[1, task], expected[0], rtol=1e-5)
-  if pooling.num_classes[1, task]:
-    np.testing.assert_allclose(accuracies[1, task], expected[1], rtol=1e-6)
+  expected = _reference(pooling, POOLING, task, 10)
+  np.testing.assert_allclose(losses[task], expected[0], rtol=1e-5)
+  if pooling.num_classes[task]:
+    np.testing.assert_allclose(accuracies[task], expected[1], rtol=1e-6)
 
 
 def test_processors_train_as_in_an_ordinary_loop(processors: Problem) -> None:
   losses, _ = _train(processors, PROCESSORS, 10)
-  expected, _ = _reference(processors, PROCESSORS, seed=1, task=0, steps=10)
-  np.testing.assert_allclose(losses[1, 0], expected, rtol=1e-5)
+  expected, _ = _reference(processors, PROCESSORS, task=0, steps=10)
+  np.testing.assert_allclose(losses[0], expected, rtol=1e-5)
 
 
-def test_screen_and_full_fidelity_share_a_compilation(mlps: Problem) -> None:
+def test_all_fidelities_and_seeds_share_a_compilation(mlps: Problem) -> None:
   def activation(x: jax.Array) -> jax.Array:
     """Not compiled before."""
     return RELU(x)
 
-  other = problem.draw(MLPS, [LINEAR, LINEAR], seed=4, num_seeds=NUM_SEEDS)
+  other = problem.draw(MLPS, [LINEAR, LINEAR], seed=4, index=1)
   compiled: Any = train_and_test
   before = compiled._cache_size()
-  for drawn, steps, num_seeds in ((mlps, 5, 1), (mlps, 7, 2), (other, 0, 1)):
-    compiled(drawn, steps, num_seeds, family=MLPS, activation=activation)
+  for drawn, steps in ((mlps, 5), (mlps, 7), (other, 0)):
+    compiled(drawn, steps, family=MLPS, activation=activation)
   assert compiled._cache_size() == before + 1
-
-
-def test_a_seed_does_not_depend_on_how_many_are_run(mlps: Problem) -> None:
-  both, _ = _train(mlps, MLPS, 20)
-  first, _ = _train(mlps, MLPS, 20, num_seeds=1)
-  np.testing.assert_array_equal(first[0], both[0])
-  assert np.isnan(first[1]).all()
-  assert not np.array_equal(both[0], both[1])
 
 
 def test_running_twice_gives_the_same(mlps: Problem) -> None:
@@ -210,18 +201,16 @@ def test_a_linear_function_is_learnt(mlps: Problem) -> None:
   before, _ = _train(mlps, MLPS, 0)
   after, _ = _train(mlps, MLPS, 600)
   band = BANDS.index(Band.ID)
-  assert before[:, 0, band].min() > 0.1
-  assert after[:, 0, band].max() < 1e-2
+  assert before[0, band] > 0.1
+  assert after[0, band] < 1e-2
 
 
 def test_a_diverging_network_affects_no_other(mlps: Problem) -> None:
-  """It leaves NaN in its own seed and task, and no other."""
   inputs = dict(mlps.train.inputs)
   inputs["x"] = inputs["x"].copy()
-  inputs["x"][0, 1] = np.inf
+  inputs["x"][1] = np.inf
   broken = mlps._replace(train=mlps.train._replace(inputs=inputs))
   losses, _ = _train(broken, MLPS, 5)
   expected, _ = _train(mlps, MLPS, 5)
-  assert np.isnan(losses[0, 1]).all()
-  np.testing.assert_array_equal(losses[0, 0], expected[0, 0])
-  np.testing.assert_array_equal(losses[1], expected[1])
+  assert np.isnan(losses[1]).all()
+  np.testing.assert_array_equal(losses[0], expected[0])
