@@ -31,6 +31,12 @@ def links_to_previous(count: int, size: int) -> np.ndarray:
   return edges
 
 
+def links_to_all_before(count: int, size: int) -> np.ndarray:
+  """Edges [count, size, size] with which each node hears all before it."""
+  edges = np.where(np.tri(size, k=-1, dtype=bool), 0, np.nan)
+  return np.broadcast_to(edges, (count, size, size))
+
+
 def parents(
   rng: np.random.Generator, count: int, size: int, reach: int
 ) -> np.ndarray:

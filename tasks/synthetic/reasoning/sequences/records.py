@@ -10,7 +10,7 @@ elements to compare.
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.instances import Instances
+from tasks.lab.instances import Instances, links_to_all_before
 from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 
@@ -26,8 +26,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     )
     largest = np.full((count, size), -1.0)
     largest[:, 1:] = np.maximum.accumulate(elements, axis=1)[:, :-1]
-    later = np.tri(size, k=-1, dtype=bool)
-    edges = np.broadcast_to(np.where(later, 0, np.nan), (count, size, size))
+    edges = links_to_all_before(count, size)
     return elements[..., None], edges, elements > largest + margin
 
   return ReasoningTask(

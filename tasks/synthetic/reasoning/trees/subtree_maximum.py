@@ -18,7 +18,7 @@ from tasks.lab.registry import register
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   reach = int(rng.integers(1, 5))
   loss = round(rng.uniform(0, 0.2), 2)
-  exponent = float(rng.choice([0.5, 1, 2, 4]))
+  exponent = float(rng.choice([1, 2, 4]))
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     parent = parents(rng, count, size, reach)
