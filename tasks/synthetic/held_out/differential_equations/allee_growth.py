@@ -9,8 +9,8 @@ from tasks.synthetic.held_out.differential_equations import runge_kutta
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  rate = round(rng.uniform(0.5, 2), 1)
-  threshold = round(rng.uniform(0.3, 0.8), 1)
+  rate = int(rng.integers(3, 11)) / 5
+  threshold = int(rng.integers(6, 17)) / 20
 
   def derivative(n: np.ndarray, t: np.ndarray) -> np.ndarray:
     return rate * n * (n / threshold - 1) * (1 - n)

@@ -9,7 +9,7 @@ from tasks.synthetic.held_out.implicit import bisection
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  coldest = round(rng.uniform(1, 1.3), 1)
+  coldest = round(rng.uniform(1, 1.2), 1)
   cubic = round(rng.uniform(0, 0.5), 1)
   offset = round(rng.uniform(-0.4, 0.4), 1)
 
@@ -24,7 +24,10 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   return RegressionTask(
     parameters={"coldest": coldest, "cubic": cubic, "offset": offset},
     # There are several roots below temperature 1.
-    inputs={"field": Interval(-0.6, 0.6), "heat": Interval(0, 1, below=False)},
+    inputs={
+      "field": Interval(-0.5, 0.5),
+      "heat": Interval(0, 0.6, below=False),
+    },
     function=function,
   )
 

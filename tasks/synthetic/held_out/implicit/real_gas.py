@@ -13,8 +13,8 @@ from tasks.synthetic.held_out.implicit import bisection
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  power = round(rng.uniform(0, 1), 1)
-  hottest = round(rng.uniform(1.2, 1.8), 1)
+  power = int(rng.integers(6)) / 5
+  hottest = round(rng.uniform(1.5, 2.2), 1)
 
   def function(temperature: np.ndarray, pressure: np.ndarray) -> np.ndarray:
     def beyond(d: np.ndarray) -> np.ndarray:

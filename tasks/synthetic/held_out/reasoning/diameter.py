@@ -14,7 +14,7 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  power = round(rng.uniform(1, 4), 1)
+  power = float(rng.choice([1, 1.5, 2, 3, 6]))
   stretch = round(rng.uniform(1, 2), 1)
 
   def generate(
