@@ -29,6 +29,6 @@ register(
     family="differential_equations",
     source="Fourier's series for the heat equation",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

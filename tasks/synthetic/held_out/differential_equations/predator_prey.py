@@ -41,6 +41,6 @@ register(
     family="differential_equations",
     source="the equations of Lotka and Volterra",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -38,6 +38,6 @@ register(
     family="implicit",
     source="Weiss's mean-field theory",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

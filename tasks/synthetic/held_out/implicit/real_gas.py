@@ -14,7 +14,7 @@ from tasks.synthetic.held_out.implicit import bisection
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
   power = int(rng.integers(6)) / 5
-  hottest = round(rng.uniform(1.5, 2.2), 1)
+  hottest = int(rng.integers(7, 12)) / 5
 
   def function(temperature: np.ndarray, pressure: np.ndarray) -> np.ndarray:
     def beyond(d: np.ndarray) -> np.ndarray:

@@ -35,6 +35,6 @@ register(
     family="piecewise",
     source="saturating multipliers of analog circuits",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

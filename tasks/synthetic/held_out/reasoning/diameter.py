@@ -36,7 +36,7 @@ register(
     family="reasoning",
     source="the diameter of a point set, computational geometry",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("geometry",),
   )
 )

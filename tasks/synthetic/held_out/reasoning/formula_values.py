@@ -15,6 +15,7 @@ import numpy as np
 from tasks.lab.generator import Generator
 from tasks.lab.reasoning import PROCESSOR, ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.sample import Band
 
 # By the numbers of true children and of children.
 CONNECTIVES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
@@ -29,7 +30,6 @@ CONNECTIVES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   names = [str(n) for n in rng.choice(list(CONNECTIVES), 2, replace=False)]
-  of_first = round(rng.choice([0.3, 0.5, 0.7]), 1)
 
   def generate(
     rng: np.random.Generator, count: int, size: int
@@ -40,8 +40,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
       hears[np.arange(count), parent, node] = True
     children = hears.sum(axis=2)
     is_leaf = children == 0
-    is_first = ~is_leaf & (rng.uniform(size=(count, size)) < of_first)
-    truth = is_leaf & (rng.uniform(size=(count, size)) < 0.5)
+    is_first = ~is_leaf & (rng.uniform(size=(count, size)) < 0.5)
+    truth = is_leaf & (rng.uniform(size=(count, size)) < 0.7)
     nodes = np.stack([is_leaf, is_first, truth], axis=-1).astype(float)
     for node in reversed(range(size)):
       true = (hears[:, node] & truth).sum(axis=1)
@@ -51,10 +51,11 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     return nodes, np.where(hears, 0.0, np.nan), truth.astype(int)
 
   return ReasoningTask(
-    parameters={"connectives": names, "of_first": of_first},
+    parameters={"connectives": names},
     generate=generate,
     classes=2,
     learner=PROCESSOR,
+    sizes={Band.ID: (3, 4), Band.NEAR: (8,), Band.FAR: (16,)},
   )
 
 

@@ -38,7 +38,7 @@ register(
     family="reasoning",
     source="Graham's list scheduling",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("scheduling",),
   )
 )
