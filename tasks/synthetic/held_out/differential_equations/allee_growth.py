@@ -13,10 +13,10 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   threshold = int(rng.integers(6, 17)) / 20
 
   def derivative(n: np.ndarray, t: np.ndarray) -> np.ndarray:
-    return rate * n * (n / threshold - 1) * (1 - n)
+    return np.asarray(rate * n * (n / threshold - 1) * (1 - n))
 
   def function(t: np.ndarray, initial: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (initial,), t)[0]
+    return np.asarray(runge_kutta.solve(derivative, (initial,), t)[0])
 
   return RegressionTask(
     parameters={"rate": rate, "threshold": threshold},

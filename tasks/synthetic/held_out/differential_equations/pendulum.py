@@ -19,7 +19,9 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     return np.stack([speed, pull])
 
   def function(t: np.ndarray, speed: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (np.asarray(angle), speed), t)[0]
+    return np.asarray(
+      runge_kutta.solve(derivative, (np.asarray(angle), speed), t)[0]
+    )
 
   return RegressionTask(
     parameters={

@@ -16,7 +16,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   def function(field: np.ndarray, heat: np.ndarray) -> np.ndarray:
     def beyond(m: np.ndarray) -> np.ndarray:
       pull = m - cubic * m**3 + field + offset
-      return m - np.tanh(pull / (coldest + heat))
+      return np.asarray(m - np.tanh(pull / (coldest + heat)))
 
     one = np.ones_like(field)
     return bisection.root(beyond, -one, one)

@@ -19,7 +19,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   def function(temperature: np.ndarray, pressure: np.ndarray) -> np.ndarray:
     def beyond(d: np.ndarray) -> np.ndarray:
       attraction = 3 * d**2 / temperature**power
-      return 8 * temperature * d / (3 - d) - attraction - pressure
+      return np.asarray(8 * temperature * d / (3 - d) - attraction - pressure)
 
     zero, densest = np.zeros_like(pressure), np.full_like(pressure, 2.999)
     density = bisection.root(beyond, zero, densest)

@@ -15,7 +15,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   def function(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     first, second = slopes @ np.stack([x, y]) + offsets[:, None]
-    return np.clip(first * second, low, high)
+    return np.asarray(np.clip(first * second, low, high))
 
   return RegressionTask(
     parameters={
