@@ -68,7 +68,7 @@ def _plain(value: Any) -> Any:
   if isinstance(value, list | tuple | np.ndarray):
     return [_plain(v) for v in value]
   if isinstance(value, float | np.floating):
-    return float(f"{value:.6g}")
+    return float(f"{value:.6g}") + 0.0  # -0.0 is the same as 0.0.
   if isinstance(value, np.integer):
     return int(value)
   return value

@@ -9,14 +9,14 @@ from tasks.synthetic.held_out.differential_equations import runge_kutta
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  rate = round(rng.uniform(0.5, 2), 1)
-  threshold = round(rng.uniform(0.3, 0.8), 1)
+  rate = int(rng.integers(3, 11)) / 5
+  threshold = int(rng.integers(6, 17)) / 20
 
   def derivative(n: np.ndarray, t: np.ndarray) -> np.ndarray:
-    return rate * n * (n / threshold - 1) * (1 - n)
+    return np.asarray(rate * n * (n / threshold - 1) * (1 - n))
 
   def function(t: np.ndarray, initial: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (initial,), t)[0]
+    return np.asarray(runge_kutta.solve(derivative, (initial,), t)[0])
 
   return RegressionTask(
     parameters={"rate": rate, "threshold": threshold},

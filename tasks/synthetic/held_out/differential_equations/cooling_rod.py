@@ -8,7 +8,7 @@ from tasks.lab.regression import Interval, RegressionTask
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  amplitudes = np.round(rng.normal(size=4), 1)
+  amplitudes = np.round(rng.uniform(0.2, 1.5, 4), 1) * rng.choice([-1, 1], 4)
   diffusivity = int(rng.integers(1, 7)) / 100
   modes = np.pi * np.arange(1, 5)
 
@@ -29,6 +29,6 @@ register(
     family="differential_equations",
     source="Fourier's series for the heat equation",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -20,7 +20,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     return np.stack([velocity, pull + drive])
 
   def function(t: np.ndarray, x: np.ndarray, v: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (x, v), t)[0]
+    return np.asarray(runge_kutta.solve(derivative, (x, v), t)[0])
 
   return RegressionTask(
     parameters={

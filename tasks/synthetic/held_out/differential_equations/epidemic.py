@@ -19,7 +19,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
       return np.stack([-caught, caught - recovery * infected])
 
     start = (np.asarray(1 - initial), np.asarray(initial))
-    return runge_kutta.solve(derivative, start, t)[1]
+    return np.asarray(runge_kutta.solve(derivative, start, t)[1])
 
   return RegressionTask(
     parameters={"initial": initial, "recovery": recovery},

@@ -9,8 +9,8 @@ from tasks.synthetic.held_out.differential_equations import runge_kutta
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  stiffness = round(rng.uniform(0.8, 1.8), 1)
-  friction = round(rng.uniform(0, 0.5), 1)
+  stiffness = round(rng.uniform(0.6, 1.2), 1)
+  friction = round(rng.uniform(0, 0.3), 1)
   angle = round(rng.uniform(-1, 1), 1)
 
   def derivative(state: np.ndarray, t: np.ndarray) -> np.ndarray:
@@ -19,7 +19,9 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     return np.stack([speed, pull])
 
   def function(t: np.ndarray, speed: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (np.asarray(angle), speed), t)[0]
+    return np.asarray(
+      runge_kutta.solve(derivative, (np.asarray(angle), speed), t)[0]
+    )
 
   return RegressionTask(
     parameters={

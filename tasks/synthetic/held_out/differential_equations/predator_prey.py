@@ -22,7 +22,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   def function(
     t: np.ndarray, prey: np.ndarray, predators: np.ndarray
   ) -> np.ndarray:
-    return runge_kutta.solve(derivative, (prey, predators), t)[0]
+    return np.asarray(runge_kutta.solve(derivative, (prey, predators), t)[0])
 
   return RegressionTask(
     parameters={"growth": growth, "death": death, "crowding": crowding},
@@ -41,6 +41,6 @@ register(
     family="differential_equations",
     source="the equations of Lotka and Volterra",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -17,7 +17,9 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     return np.stack([speed, excitation * (1 - x**2) * speed - x])
 
   def function(t: np.ndarray, x: np.ndarray) -> np.ndarray:
-    return runge_kutta.solve(derivative, (x, np.asarray(velocity)), t)[0]
+    return np.asarray(
+      runge_kutta.solve(derivative, (x, np.asarray(velocity)), t)[0]
+    )
 
   return RegressionTask(
     parameters={"excitation": excitation, "velocity": velocity},

@@ -26,4 +26,4 @@ def root(
       np.where(is_below, middle, low),
       np.where(is_below, high, middle),
     )
-  return (low + high) / 2
+  return np.asarray((low + high) / 2)

@@ -40,6 +40,6 @@ register(
     family="implicit",
     source="Kepler's equation",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

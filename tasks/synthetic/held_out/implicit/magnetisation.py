@@ -9,14 +9,14 @@ from tasks.synthetic.held_out.implicit import bisection
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  coldest = round(rng.uniform(1, 1.3), 1)
+  coldest = round(rng.uniform(1, 1.2), 1)
   cubic = round(rng.uniform(0, 0.5), 1)
   offset = round(rng.uniform(-0.4, 0.4), 1)
 
   def function(field: np.ndarray, heat: np.ndarray) -> np.ndarray:
     def beyond(m: np.ndarray) -> np.ndarray:
       pull = m - cubic * m**3 + field + offset
-      return m - np.tanh(pull / (coldest + heat))
+      return np.asarray(m - np.tanh(pull / (coldest + heat)))
 
     one = np.ones_like(field)
     return bisection.root(beyond, -one, one)
@@ -24,7 +24,10 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   return RegressionTask(
     parameters={"coldest": coldest, "cubic": cubic, "offset": offset},
     # There are several roots below temperature 1.
-    inputs={"field": Interval(-0.6, 0.6), "heat": Interval(0, 1, below=False)},
+    inputs={
+      "field": Interval(-0.5, 0.5),
+      "heat": Interval(0, 0.6, below=False),
+    },
     function=function,
   )
 
@@ -35,6 +38,6 @@ register(
     family="implicit",
     source="Weiss's mean-field theory",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

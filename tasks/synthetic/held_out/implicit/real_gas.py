@@ -13,13 +13,13 @@ from tasks.synthetic.held_out.implicit import bisection
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  power = round(rng.uniform(0, 1), 1)
-  hottest = round(rng.uniform(1.2, 1.8), 1)
+  power = int(rng.integers(6)) / 5
+  hottest = int(rng.integers(7, 12)) / 5
 
   def function(temperature: np.ndarray, pressure: np.ndarray) -> np.ndarray:
     def beyond(d: np.ndarray) -> np.ndarray:
       attraction = 3 * d**2 / temperature**power
-      return 8 * temperature * d / (3 - d) - attraction - pressure
+      return np.asarray(8 * temperature * d / (3 - d) - attraction - pressure)
 
     zero, densest = np.zeros_like(pressure), np.full_like(pressure, 2.999)
     density = bisection.root(beyond, zero, densest)

@@ -15,7 +15,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   def function(x: np.ndarray, t: np.ndarray) -> np.ndarray:
     def beyond(u: np.ndarray) -> np.ndarray:
-      return u - mean - np.sin(number * (x - u * t) + phase)
+      return np.asarray(u - mean - np.sin(number * (x - u * t) + phase))
 
     bound = np.full_like(x, 1.0)
     return bisection.root(beyond, mean - bound, mean + bound)

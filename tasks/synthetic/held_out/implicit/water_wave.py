@@ -17,7 +17,9 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   def function(frequency: np.ndarray, depth: np.ndarray) -> np.ndarray:
     def beyond(k: np.ndarray) -> np.ndarray:
-      return (k + tension * k**3) * np.tanh(k * depth) - frequency**2
+      return np.asarray(
+        (k + tension * k**3) * np.tanh(k * depth) - frequency**2
+      )
 
     zero, high = np.zeros_like(depth), np.full_like(depth, 100.0)
     return np.cos(place * bisection.root(beyond, zero, high))

@@ -8,13 +8,14 @@ from tasks.lab.regression import Interval, RegressionTask
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  slopes = np.round(rng.normal(size=(2, 2)), 1)
+  slopes = np.round(rng.uniform(0.4, 1.5, (2, 2)), 1)
+  slopes *= rng.choice([-1, 1], (2, 2))
   offsets = np.round(rng.uniform(-0.5, 0.5, 2), 1)
   low, high = -round(rng.uniform(0.2, 0.8), 1), round(rng.uniform(0.2, 0.8), 1)
 
   def function(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     first, second = slopes @ np.stack([x, y]) + offsets[:, None]
-    return np.clip(first * second, low, high)
+    return np.asarray(np.clip(first * second, low, high))
 
   return RegressionTask(
     parameters={
@@ -34,6 +35,6 @@ register(
     family="piecewise",
     source="saturating multipliers of analog circuits",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

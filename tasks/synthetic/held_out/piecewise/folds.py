@@ -15,7 +15,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     height = x + slope * np.abs(y - creases[0])
     for crease in creases[1:]:
       height = np.abs(height) - crease
-    return np.abs(height)
+    return np.asarray(np.abs(height))
 
   return RegressionTask(
     parameters={"slope": slope, "creases": creases},

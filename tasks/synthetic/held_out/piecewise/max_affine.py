@@ -30,6 +30,6 @@ register(
     family="piecewise",
     source="differences of convex piecewise-affine functions",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

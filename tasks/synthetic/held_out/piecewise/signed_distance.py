@@ -19,7 +19,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     outside = np.linalg.norm(np.maximum(beyond, 0), axis=-1)
     to_box = outside + np.minimum(beyond.max(axis=-1), 0) - corner
     to_disc = np.linalg.norm(point - disc, axis=-1) - radius
-    return np.minimum(to_box, to_disc)
+    return np.asarray(np.minimum(to_box, to_disc))
 
   return RegressionTask(
     parameters={

@@ -8,8 +8,8 @@ from tasks.lab.regression import Interval, RegressionTask
 
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  powers = rng.integers(3, 8, 2)
-  halves = np.round(rng.uniform(0.4, 1, 2), 1)  # Where half is reached.
+  powers = rng.integers(4, 8, 2)
+  halves = np.round(rng.uniform(0.6, 1, 2), 1)  # Where half is reached.
   leak = round(rng.uniform(0, 0.3), 1)
 
   def function(activator: np.ndarray, repressor: np.ndarray) -> np.ndarray:

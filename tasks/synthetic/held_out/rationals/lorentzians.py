@@ -31,6 +31,6 @@ register(
     family="rationals",
     source="Lorentz's profiles of spectral lines; Runge's function",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -16,7 +16,8 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     for p in itertools.product(range(4), repeat=num_inputs)
     if 1 <= sum(p) <= 3
   ]
-  above = np.round(rng.normal(size=len(powers)), 1)
+  above = np.round(rng.uniform(0.2, 1.5, len(powers)), 1)
+  above *= rng.choice([-1, 1], len(powers))
   # Of squared distances from a drawn centre, so that there is no pole.
   below = np.round(rng.uniform(3, 10, num_inputs), 1)
   centre = np.round(rng.uniform(-0.6, 0.6, num_inputs), 1)

@@ -36,6 +36,6 @@ register(
     family="rationals",
     source="the addition of velocities in special relativity",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -61,7 +61,7 @@ register(
     family="reasoning",
     source="finite automata",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("string",),
   )
 )

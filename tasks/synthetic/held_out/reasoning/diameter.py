@@ -14,7 +14,7 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  power = round(rng.uniform(1, 4), 1)
+  power = float(rng.choice([1, 1.5, 2, 3, 6]))
   stretch = round(rng.uniform(1, 2), 1)
 
   def generate(
@@ -36,7 +36,7 @@ register(
     family="reasoning",
     source="the diameter of a point set, computational geometry",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("geometry",),
   )
 )

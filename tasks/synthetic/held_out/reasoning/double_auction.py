@@ -15,7 +15,7 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   buyers = round(rng.uniform(0.3, 0.7), 1)
-  premium = round(rng.uniform(-0.4, 0.6), 1)  # Of bids.
+  premium = round(rng.uniform(0.1, 1), 1)  # Of bids.
 
   def generate(
     rng: np.random.Generator, count: int, size: int

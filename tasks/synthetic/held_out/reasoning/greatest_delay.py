@@ -14,8 +14,8 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  longest = round(rng.uniform(0.3, 1), 1)
-  horizon = round(rng.uniform(1, 3), 1)
+  longest = round(rng.uniform(0.3, 0.8), 1)
+  horizon = round(rng.uniform(1.5, 3), 1)
 
   def generate(
     rng: np.random.Generator, count: int, size: int

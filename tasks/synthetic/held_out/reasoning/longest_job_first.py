@@ -2,8 +2,8 @@
 
   two machines, jobs  5  3  4     3 and 4 on one     answer: 7
 
-Each job goes to the machine that is free first. More jobs take longer. Durations
-are a drawn power of uniform ones.
+Each job goes to the machine that is free first. More jobs take longer. Their
+durations are a drawn power of uniform ones.
 """
 
 import numpy as np
@@ -14,8 +14,8 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  num_machines = int(rng.integers(2, 5))
-  power = round(rng.uniform(0.7, 3), 1)
+  num_machines = int(rng.integers(2, 4))
+  power = round(rng.uniform(1.2, 3), 1)
 
   def generate(
     rng: np.random.Generator, count: int, size: int
@@ -38,7 +38,7 @@ register(
     family="reasoning",
     source="Graham's list scheduling",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("scheduling",),
   )
 )

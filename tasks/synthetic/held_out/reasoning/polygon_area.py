@@ -43,7 +43,7 @@ register(
     family="reasoning",
     source="the shoelace formula of Gauss",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("geometry",),
   )
 )

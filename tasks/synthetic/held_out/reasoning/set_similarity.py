@@ -41,7 +41,7 @@ register(
     family="reasoning",
     source="Tversky's index; Jaccard's and Dice's are cases of it",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
     tags=("set",),
   )
 )

@@ -13,17 +13,18 @@ from tasks.lab.generator import Generator
 from tasks.lab.reasoning import PROCESSOR, ReasoningTask
 from tasks.lab.registry import register
 
+_REACH = 3  # A move leads to one of so many earlier positions.
+
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  reach = int(rng.integers(2, 5))  # A move passes over fewer nodes than that.
-  density = round(rng.uniform(0.3, 0.7), 1)
-  won_ends = round(rng.uniform(0.2, 0.7), 1)
+  density = round(rng.uniform(0.3, 0.8), 1)
+  won_ends = round(rng.uniform(0.1, 0.8), 1)
 
   def generate(
     rng: np.random.Generator, count: int, size: int
   ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     shape = (count, size, size)
-    near = np.tri(size, k=-1) - np.tri(size, k=-1 - reach) > 0
+    near = np.tri(size, k=-1) - np.tri(size, k=-1 - _REACH) > 0
     moves = near & (rng.uniform(size=shape) < density)
     is_end = ~moves.any(axis=2)
     wins = is_end & (rng.uniform(size=(count, size)) < won_ends)
@@ -34,7 +35,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     return nodes, np.where(moves, 0.0, np.nan), wins.astype(int)
 
   return ReasoningTask(
-    parameters={"reach": reach, "density": density, "won_ends": won_ends},
+    parameters={"density": density, "won_ends": won_ends},
     generate=generate,
     classes=2,
     learner=PROCESSOR,

@@ -28,6 +28,6 @@ register(
     family="special_functions",
     source="Bessel's equation; DLMF 10.2",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

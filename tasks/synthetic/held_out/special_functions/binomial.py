@@ -28,6 +28,6 @@ register(
     family="special_functions",
     source="binomial coefficients of real arguments; DLMF 1.2, 5.2",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

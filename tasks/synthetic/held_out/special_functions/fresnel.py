@@ -29,6 +29,6 @@ register(
     family="special_functions",
     source="diffraction by a half-plane; DLMF 7.2",
     draw=_draw,
-    streams=("heldout",),
+    streams=("dev_heldout",),
   )
 )

@@ -18,7 +18,9 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   def function(x: np.ndarray) -> np.ndarray:
     z = scale * x + shift
-    return special.eval_hermite(degree, z) * np.exp(-(z**2) / 2) / norm
+    return np.asarray(
+      special.eval_hermite(degree, z) * np.exp(-(z**2) / 2) / norm
+    )
 
   return RegressionTask(
     parameters={"degree": degree, "scale": scale, "shift": shift},

@@ -1,4 +1,4 @@
-"""Legendre functions of drawn real degree."""
+"""Legendre functions of drawn real degree, of an angle from the pole."""
 
 import numpy as np
 from scipy import special
@@ -11,14 +11,14 @@ from tasks.lab.regression import Interval, RegressionTask
 def _draw(rng: np.random.Generator) -> RegressionTask:
   degree = round(rng.uniform(1.2, 4.4), 1)
 
-  def function(x: np.ndarray) -> np.ndarray:
-    series = special.hyp2f1(-degree, degree + 1, 1, (1 - x) / 2)
+  def function(angle: np.ndarray) -> np.ndarray:
+    series = special.hyp2f1(-degree, degree + 1, 1, np.sin(angle / 2) ** 2)
     return np.asarray(series)
 
   return RegressionTask(
     parameters={"degree": degree},
-    # At -1 it has a singularity, but for whole degrees.
-    inputs={"x": Interval(-0.6, 0.6, below=False)},
+    # At the other pole it has a singularity.
+    inputs={"angle": Interval(0.3, 2)},
     function=function,
   )
 

@@ -1,10 +1,10 @@
-"""The winner of an election among three candidates by a positional rule.
+"""The lead of the winner of an election among three, over the second.
 
   points for places  1, s, 0     with s = 0.4
-  voters  abc (weight 2)  bca (weight 1)     points 2, 1.8, 0.4     answer: a
+  voters  abc (weight 2)  bca (weight 1)     points 2, 1.8, 0.4     answer: 0.2
 
 A node knows the place of every candidate on its ballot, and its weight. In
-larger electorates the votes are closer.
+larger electorates the sums grow faster than the lead.
 """
 
 import numpy as np
@@ -24,19 +24,18 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     places = rng.uniform(size=(count, size, 3)).argsort(axis=-1)
     weights = rng.uniform(lightest, 1, (count, size, 1))
     points = np.array([1, of_second, 0])[places] * weights
-    nodes = np.concatenate([places, weights], axis=-1)
-    return nodes, None, points.sum(axis=1).argmax(axis=1)
+    _, second, first = np.sort(points.sum(axis=1), axis=1).T
+    return np.concatenate([places, weights], axis=-1), None, first - second
 
   return ReasoningTask(
     parameters={"of_second": of_second, "lightest": lightest},
     generate=generate,
-    classes=3,
   )
 
 
 register(
   Generator(
-    name="election",
+    name="election_lead",
     family="reasoning",
     source="positional voting, Borda's count",
     draw=_draw,
