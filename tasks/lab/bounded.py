@@ -10,8 +10,8 @@ from tasks.lab.sample import OOD_BANDS, Band
 
 Draw = Callable[[np.random.Generator], RegressionTask]
 
-# In standard deviations of the ID targets. The bounds on samples are below those
-# of the conformance rule, so that other points keep those as well.
+# In standard deviations of the ID targets. The bounds on samples are below
+# those of the conformance rule, so that other points keep those as well.
 MAX_AT_CORNERS = 25
 MAX_TARGET = 20
 MAX_RMS_TARGET = 8
