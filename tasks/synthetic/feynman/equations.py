@@ -4,9 +4,10 @@ Training inputs fill the box of the published ranges, test inputs lie beyond it.
 equations.csv holds formulas and ranges of the tables FeynmanEquations.csv and
 BonusEquations.csv of the Feynman Symbolic Regression Database (Udrescu and
 Tegmark, arXiv 1905.11481). Of their 120 equations it has those of at most six
-variables whose targets stay within the lab's bounds and which tell activations
-apart. A variable that is marked above leaves its range on the upper side only:
-below, a denominator, root or logarithm would reach 0, or targets run away.
+variables whose targets stay within the lab's bounds and whose OOD skills differ
+by at least 0.1 between named activations. A variable that is marked above
+leaves its range on the upper side only: below, a denominator, root or logarithm
+would reach 0, or targets run away.
 
 Equations that equal each other up to a constant factor and the names of the
 variables are in the same stream. Streams were drawn once: random.Random(0)
