@@ -1,16 +1,18 @@
 """Drawing regression tasks again until their OOD targets stay within sight."""
 
+import itertools
 from collections.abc import Callable
 
 import numpy as np
 
-from tasks.lab.regression import RegressionTask
+from tasks.lab.regression import EXCESS, RegressionTask
 from tasks.lab.sample import OOD_BANDS, Band
 
 Draw = Callable[[np.random.Generator], RegressionTask]
 
-# In standard deviations of the ID targets; below the bounds of the conformance
-# rule, so that other points keep those as well.
+# In standard deviations of the ID targets. The bounds on samples are below
+# those of the conformance rule, so that other points keep those as well.
+MAX_AT_CORNERS = 25
 MAX_TARGET = 20
 MAX_RMS_TARGET = 8
 # The least share of the ID targets' variance that no linear function explains.
@@ -42,11 +44,23 @@ def _fits(task: RegressionTask) -> bool:
   residual = targets - design @ np.linalg.lstsq(design, targets, rcond=None)[0]
   if residual.var() < MIN_CURVED * targets.var():
     return False
+
+  def scaled(beyond: np.ndarray) -> np.ndarray:
+    return np.asarray((beyond - targets.mean()) / targets.std())
+
+  if np.abs(scaled(_at_corners(task))).max() > MAX_AT_CORNERS:
+    return False
   for band in OOD_BANDS:
-    beyond = task.sample(rng, band, _COUNT).targets
-    scaled = (beyond - targets.mean()) / targets.std()
-    if np.abs(scaled).max() > MAX_TARGET:
+    beyond = scaled(task.sample(rng, band, _COUNT).targets)
+    if np.abs(beyond).max() > MAX_TARGET:
       return False
-    if np.sqrt(np.mean(scaled**2)) > MAX_RMS_TARGET:
+    if np.sqrt(np.mean(beyond**2)) > MAX_RMS_TARGET:
       return False
   return True
+
+
+def _at_corners(task: RegressionTask) -> np.ndarray:
+  """The function where every input is at an end of its FAR range."""
+  _, excess = EXCESS[Band.FAR]
+  ends = [interval.widened(excess) for interval in task.inputs.values()]
+  return task.function(*np.array(list(itertools.product(*ends))).T)

@@ -1,6 +1,6 @@
 """Modulated carriers, (1 + m sin(ax + p)) sin(bx + q).
 
-The box holds 0.3 or 0.6 periods of the modulation and 0.5 to 1 of the carrier.
+The box holds 0.6 periods of the modulation and 0.5 to 0.9 of the carrier.
 """
 
 import numpy as np
@@ -14,8 +14,8 @@ from tasks.lab.regression import Interval, RegressionTask
 @bounded
 def _draw(rng: np.random.Generator) -> RegressionTask:
   depth = rng.choice([0.5, 1])
-  slow = rng.choice([0.3, 0.6])
-  fast = rng.integers(10, 21) / 20
+  slow = 0.6
+  fast = rng.integers(5, 10) / 10
   # Other phases mirror the wave or turn its sign.
   phases = rng.integers([-2, 0], [3, 5]) / 10  # In turns.
 
@@ -25,7 +25,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     return np.asarray(envelope * carrier)
 
   return RegressionTask(
-    parameters={"depth": depth, "slow": slow, "fast": fast, "phases": phases},
+    parameters={"depth": depth, "fast": fast, "phases": phases},
     inputs={"x": Interval(-1, 1)},
     function=function,
   )

@@ -2,7 +2,7 @@
 
   sin(2x + 1) + 0.4 sin(3x - 1)     sin(2x + 1) + 0.4 sin(3y - 1)
 
-The box holds 0.4 to 0.6 periods of the one and 0.9 to 1.2 of the other.
+The box holds 0.4 or 0.6 periods of the one and 0.9 to 1.2 of the other.
 """
 
 import numpy as np
@@ -16,11 +16,11 @@ from tasks.lab.regression import Interval, RegressionTask
 @bounded
 def _draw(rng: np.random.Generator) -> RegressionTask:
   num_inputs = int(rng.integers(1, 3))
-  periods = np.array([rng.integers(4, 7), rng.integers(9, 13)]) / 10
+  periods = np.array([rng.choice([4, 6]), rng.integers(9, 13)]) / 10
   # In turns; other first ones mirror the sum or turn its sign, as do other
   # second ones of an input of their own.
   phases = np.array([rng.integers(1, 5), 2 * rng.integers(-2, 3)]) / 20
-  second = rng.choice([0.4, 0.7])
+  second = rng.choice([0.4, 0.8])
 
   def function(*inputs: np.ndarray) -> np.ndarray:
     x, y = inputs if num_inputs == 2 else inputs * 2

@@ -2,7 +2,7 @@
 
 With two, the trend is in the one and the wave in the other. Functions of the
 kind by which snake (arXiv 2006.08195) shows what it extrapolates. The box holds
-0.5 to 1 periods.
+0.6 to 1 periods.
 """
 
 import numpy as np
@@ -17,8 +17,8 @@ from tasks.lab.regression import Interval, RegressionTask
 def _draw(rng: np.random.Generator) -> RegressionTask:
   num_inputs = int(rng.integers(1, 3))
   # Other signs and phases mirror the function or turn its sign.
-  trend = rng.integers(1, 4, 2) / 2
-  periods = rng.integers(10, 21) / 20
+  trend = rng.choice([0.4, 1.2], 2)
+  periods = rng.choice([0.6, 0.8, 1])
   phase = rng.integers(-2, 3) / 10  # In turns.
 
   def function(*inputs: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Chebyshev series of degree 4 or 5 in one input, or 2 to 4 in two.
 
-  T2(x) + 0.7 T1(x) - T1(x) T1(y) + 0.4 T2(y) - 1.3 T1(y)
+  1.6 T2(x) + 0.7 T1(x) - T1(x) T1(y) + 0.4 T2(y) + 1.3 T1(y)
 
 Training inputs fill a part of [-1, 1], where all T_k are equally large; those
 furthest beyond pass its ends, where high ones grow fastest.
@@ -26,9 +26,12 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
   weights = sizes * rng.choice([-1, 1], shape)
   weights[np.indices(shape).sum(axis=0) > degree] = 0
   weights[(0,) * num_inputs] = 0
+  # No other task is this one rescaled, mirrored or with its inputs swapped: x
+  # has the largest weight, and signs are fixed for every input.
   rest = (0,) * (num_inputs - 1)
-  weights[(degree, *rest)] = 1  # It sets the scale.
-  weights[(degree - 1, *rest)] = sizes[(degree - 1, *rest)]  # The sign, too.
+  weights[(degree, *rest)] = 1.6
+  for power in [(degree - 1, *rest), (0, 1)][:num_inputs]:
+    weights[power] = sizes[power]
 
   def function(*inputs: np.ndarray) -> np.ndarray:
     terms = [chebyshev.chebvander(x, degree) for x in inputs]

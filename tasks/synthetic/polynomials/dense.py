@@ -1,6 +1,6 @@
 """Polynomials of degree 2 to 4 in one to three inputs, all terms present.
 
-  x^2 - 0.4xy + 1.3y^2 + x - 0.7y
+  1.6x^2 - 0.4xy + 1.3y^2 + x + 0.7y
 
 In one input the degree is 3 or 4: all parabolas are alike.
 """
@@ -24,11 +24,15 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
     for p in itertools.product(range(degree + 1), repeat=num_inputs)
     if 1 <= sum(p) <= degree
   ]
-  sizes = rng.integers(4, 14, len(powers)) / 10
+  sizes = rng.choice([0.4, 0.7, 1, 1.3], len(powers))
   weights = sizes * rng.choice([-1, 1], len(powers))
-  weights[-1] = 1  # Of the highest power of x; it sets the scale.
-  below = powers.index((degree - 1,) + (0,) * (num_inputs - 1))
-  weights[below] = abs(weights[below])  # Else it is a mirror image.
+  # No other task is this one rescaled, mirrored or with its inputs swapped: x
+  # has the largest weight, and signs are fixed for every input.
+  rest = (0,) * (num_inputs - 1)
+  weights[powers.index((degree, *rest))] = 1.6
+  signed = [(degree - 1, *rest), (0, 1, *rest[1:]), (0, 0, 1)][:num_inputs]
+  for power in signed:
+    weights[powers.index(power)] = abs(weights[powers.index(power)])
 
   def function(*inputs: np.ndarray) -> np.ndarray:
     terms = [

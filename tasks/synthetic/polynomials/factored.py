@@ -1,8 +1,8 @@
-"""Products of three or four linear factors in one to three inputs.
+"""Products of three or four linear factors in two or three inputs.
 
-  (x - 0.4) (x + 0.8) (x + 1)     (x - 0.5y + 0.2) (x + 1.2y - 0.6) (x + y)
+  (x - 0.5y + 0.2) (x + 1.2y - 0.6) (x + y)
 
-Each factor vanishes on a point, line or plane that meets the box.
+Each factor vanishes on a line or plane that meets the box.
 """
 
 import numpy as np
@@ -15,13 +15,11 @@ from tasks.lab.regression import Interval, RegressionTask
 
 @bounded
 def _draw(rng: np.random.Generator) -> RegressionTask:
-  num_inputs = int(rng.integers(1, 4))
+  num_inputs = int(rng.integers(2, 4))
   num_factors = int(rng.integers(3, 5))
   slopes = rng.integers(-15, 16, (num_factors, num_inputs)) / 10
   slopes[:, 0] = 1  # It sets the scale.
   offsets = np.sort(rng.integers(-5, 6, num_factors)) / 5
-  if num_inputs == 1:  # The same for mirror images.
-    offsets = np.array(min(offsets.tolist(), (-offsets[::-1]).tolist()))
 
   def function(*inputs: np.ndarray) -> np.ndarray:
     factors = slopes @ np.stack(inputs) + offsets[:, None]

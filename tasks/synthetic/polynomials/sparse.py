@@ -1,6 +1,6 @@
-"""Sums of two to four monomials in two or three inputs, of degree up to 5.
+"""Sums of three or four monomials in two or three inputs, of degree up to 5.
 
-  x^3 y - 1.5y^2
+  x^3 y - 2y^2 + xy
 
 Inputs are positive in training and may be negative beyond.
 """
@@ -20,7 +20,7 @@ Term = tuple[list[int], float]  # The power of each input, and the weight.
 @bounded
 def _draw(rng: np.random.Generator) -> RegressionTask:
   num_inputs = int(rng.integers(2, 4))
-  num_terms = int(rng.integers(2, 5))
+  num_terms = int(rng.integers(3, 5))
   powers = np.zeros((num_terms, num_inputs), int)
   while not _asks_enough(powers):
     powers = rng.integers(0, 4, (num_terms, num_inputs))
@@ -36,7 +36,7 @@ def _draw(rng: np.random.Generator) -> RegressionTask:
 
   return RegressionTask(
     parameters={"powers": powers.tolist(), "weights": weights},
-    inputs={"xyz"[i]: Interval(0, 2) for i in range(num_inputs)},
+    inputs={"xyz"[i]: Interval(0, 1.8) for i in range(num_inputs)},
     function=function,
   )
 
