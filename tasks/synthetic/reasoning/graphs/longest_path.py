@@ -16,8 +16,8 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  degree = round(rng.uniform(0.8, 2), 1)
-  lightest = round(rng.uniform(0, 0.6), 1)
+  degree = int(rng.integers(8, 15)) / 10
+  lightest = int(rng.integers(2, 8)) / 10
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     before = np.arange(size)[:, None]
