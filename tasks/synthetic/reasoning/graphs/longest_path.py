@@ -1,9 +1,11 @@
-"""Lengths of the longest paths that end at each node of an acyclic graph.
+"""The earliest times at which the steps of a project can begin.
 
-  edges  a -> b 0.3   b -> c 0.4   a -> c 0.5     answers: 0, 0.3, 0.7
+  ready  a 0.1, b 0, c 0.9     edges  a -> b 0.3, b -> c 0.4, a -> c 0.5
+  answers: 0.1, 0.4, 0.9
 
-One answer for each node, which hears those with an edge to it. These are the
-times at which the steps of a project can begin. Larger graphs have longer
+One answer for each node, the longest path to it in an acyclic graph: it waits
+until it is ready, and for each node that it hears as long as the edge says. The
+frequency and the least length of edges are drawn. Larger graphs have longer
 paths.
 """
 
