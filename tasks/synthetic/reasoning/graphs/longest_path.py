@@ -1,9 +1,11 @@
-"""Lengths of the longest paths that end at each node of an acyclic graph.
+"""The earliest times at which the steps of a project can begin.
 
-  edges  a -> b 0.3   b -> c 0.4   a -> c 0.5     answers: 0, 0.3, 0.7
+  ready  a 0.1, b 0, c 0.9     edges  a -> b 0.3, b -> c 0.4, a -> c 0.5
+  answers: 0.1, 0.4, 0.9
 
-One answer for each node, which hears those with an edge to it. These are the
-times at which the steps of a project can begin. Larger graphs have longer
+One answer for each node, the longest path to it in an acyclic graph: it waits
+until it is ready, and for each node that it hears as long as the edge says. The
+frequency and the least length of edges are drawn. Larger graphs have longer
 paths.
 """
 
@@ -16,8 +18,8 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  degree = round(rng.uniform(0.8, 2), 1)
-  lightest = round(rng.uniform(0, 0.6), 1)
+  degree = int(rng.integers(8, 15)) / 10
+  lightest = int(rng.integers(2, 8)) / 10
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     before = np.arange(size)[:, None]

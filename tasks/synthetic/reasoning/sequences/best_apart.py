@@ -2,8 +2,8 @@
 
   elements  0.4  0.6  0.5     answers: 0.4, 0.6, 0.9
 
-One answer for each node, which hears the one before it. Elements are of two
-drawn kinds, and the cost of taking one is drawn. Longer sequences allow greater
+One answer for each node, which hears the one before it. Taking one has a drawn
+cost, here 0, and elements a drawn distribution. Longer sequences allow greater
 sums.
 """
 

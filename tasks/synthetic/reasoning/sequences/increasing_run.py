@@ -1,10 +1,10 @@
-"""The length of the run of increasing elements that ends at each place.
+"""The weight of the run of increasing elements that ends at each place.
 
-  elements  0.2  0.4  0.7  0.3     answers: 1, 2, 3, 1
+  elements  0.2  0.4  0.7  0.3     weights: 1, 2, 3, 1
 
 One answer for each node, which hears the one before it. A run goes on while
 elements grow by more than a drawn threshold; each adds 1 and a drawn multiple
-of itself. Longer sequences hold longer runs.
+of itself, here 0. Longer sequences hold longer runs.
 """
 
 import numpy as np

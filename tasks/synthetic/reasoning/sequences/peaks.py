@@ -3,7 +3,8 @@
   elements  0.2  0.9  0.4  0.5     answer: 1.4
 
 An element at an end has one neighbour. Heights are counted above a drawn level,
-and raised to a drawn power. Longer sequences have more peaks.
+here 0, and elements have a drawn distribution. Longer sequences have more
+peaks.
 """
 
 import numpy as np

@@ -17,7 +17,8 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   trend = int(rng.integers(1, 5)) / 10
-  margin = trend - 0.1 + int(rng.integers(5)) / 20  # No answer becomes rare.
+  lead = int(rng.integers(5)) / 20 - 0.1
+  margin = round(trend + lead, 2)  # So that no answer becomes rare.
   exponent = float(rng.choice([1, 3]))
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:

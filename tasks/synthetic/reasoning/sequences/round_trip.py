@@ -2,10 +2,10 @@
 
   points  (0, 0)  (0, 1)  (1, 1)     prices  0.5  1  0     answer: 1.7
 
-The leg to a point costs its length times the price of the point.
-Each node hears the one before it, and the first one the last. Lengths are
-measured in a drawn norm after a drawn stretch of the first axis. Trips through
-more points cost more.
+The leg to a point costs its length times the price of the point. Each node
+hears the one before it, and the first one the last. Lengths are measured in a
+drawn norm after a drawn stretch of the first axis. Trips through more points
+cost more.
 """
 
 import numpy as np

@@ -2,8 +2,8 @@
 
   kept  0.5     elements  0.4  0.2  1     answers: 0.4, 0.4, 1.2
 
-One answer for each node, which hears the one before it. Longer sequences ask
-for longer sums.
+One answer for each node, which hears the one before it. The smallest element is
+drawn. Longer sequences ask for longer sums.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   kept = round(rng.uniform(0.5, 1), 1)
-  least = round(rng.uniform(-1, 0), 1)
+  least = int(rng.integers(-10, 1)) / 10
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     elements = rng.uniform(least, 1, size=(count, size))

@@ -17,7 +17,7 @@ from tasks.lab.registry import register
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   modulus = int(rng.integers(2, 5))
   digits = rng.integers(1, modulus, size=3)
-  zeros = round(rng.uniform(0.5, 0.8), 1)
+  zeros = float(rng.choice([0.8, 0.85]))
   chances = [*3 * [(1 - zeros) / 3], zeros]
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:

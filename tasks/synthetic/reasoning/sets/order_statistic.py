@@ -15,8 +15,8 @@ from tasks.lab.registry import register
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
-  quantile = round(rng.uniform(0, 1), 1)
-  exponent = float(rng.choice([0.3, 0.5, 1, 2, 3]))
+  quantile = int(rng.integers(1, 10)) / 10
+  exponent = float(rng.choice([0.5, 1, 1.5, 2]))
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     elements = rng.uniform(size=(count, size)) ** exponent

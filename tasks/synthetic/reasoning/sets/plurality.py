@@ -2,8 +2,8 @@
 
   symbols  a  b  a  c     weights  0.3  0.5  0.4  0.1     answer: a
 
-Symbols have drawn odds, and each has its price, by which its weights are
-multiplied. In larger sets totals grow and votes are closer.
+Weights of each symbol are multiplied by its drawn factor, and the odds of
+symbols make up for it. In larger sets totals grow and votes are closer.
 """
 
 import numpy as np

@@ -17,7 +17,7 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   width = float(rng.choice([0.2, 0.4, 0.6]))
-  low = round(0.05 * rng.integers(round((0.9 - width) / 0.05) + 1), 2)
+  low = int(rng.integers(round((0.9 - width) * 20) + 1)) / 20
 
   def generate(rng: np.random.Generator, count: int, size: int) -> Instances:
     elements = rng.uniform(size=(count, size))

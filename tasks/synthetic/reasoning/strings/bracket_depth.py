@@ -15,7 +15,7 @@ from tasks.lab.reasoning import PROCESSOR, ReasoningTask
 from tasks.lab.registry import register
 
 # Depth that an opening bracket adds, and that a closing one takes away.
-STEPS = ((1, 1), (1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
+STEPS = ((1, 1), (1, 2), (2, 1), (3, 1), (2, 3), (3, 2))
 # Odds of the letters ( ) ! and any other.
 TENTHS = ((3, 3, 1, 3), (4, 2, 1, 3), (5, 3, 1, 1), (6, 2, 1, 1), (2, 2, 1, 5))
 

@@ -1,6 +1,6 @@
-"""The number of letters of a string that differ from their mirror image.
+"""The price of the letters of a string that differ from their mirror image.
 
-  string  a b b a a     answer: 2
+  string  a b b a a     answer: 2 at a price of 1
 
 Each node hears its mirror image; a palindrome has 0. Each pair of different
 letters has its drawn price, and letters have drawn odds. Longer strings have

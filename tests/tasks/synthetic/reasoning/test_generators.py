@@ -1,6 +1,8 @@
 """Rules for all generators of reasoning tasks."""
 
 import itertools
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ GENERATORS = {
   for g in registry.shipped()
   if g.draw.__module__.startswith("tasks.synthetic.reasoning.")
 }
-KINDS = {
+KINDS: dict[str, Mapping[str, Any]] = {
   "set": test_sets.ORACLES,
   "sequence": test_sequences.ORACLES,
   "graph": test_graphs.ORACLES,

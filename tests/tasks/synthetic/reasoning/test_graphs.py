@@ -40,16 +40,6 @@ def _reachable(one: Instance) -> list[bool]:
   ]
 
 
-def _widest_path(one: Instance) -> list[float]:
-  """The lightest edges on paths of the heaviest spanning tree."""
-  tree = nx.maximum_spanning_tree(_graph(one))
-  paths = nx.single_source_shortest_path(tree, 0)
-  return [
-    min([1.0, *(tree.edges[e]["weight"] for e in nx.utils.pairwise(paths[i]))])
-    for i in range(one.size)
-  ]
-
-
 def _longest_path(one: Instance) -> list[float]:
   graph = _digraph(one)
   start = one.elements()
@@ -92,13 +82,6 @@ def _on_cycle(one: Instance) -> list[bool]:
   return [i in core for i in range(one.size)]
 
 
-def _lightest_neighbour(one: Instance) -> list[float]:
-  return [
-    one.elements()[min(one.heard(i), key=lambda j: one.edges[i, j])]
-    for i in range(one.size)
-  ]
-
-
 def _uncovered(one: Instance) -> float:
   graph = _graph(one)
   marked, values = one.nodes.T
@@ -120,12 +103,10 @@ def _cut_weight(one: Instance) -> float:
 ORACLES: dict[str, Callable[[Instance], Any]] = {
   "distances": _distances,
   "reachable": _reachable,
-  "widest_path": _widest_path,
   "longest_path": _longest_path,
   "component_minimum": _component_minimum,
   "spanning_tree": _spanning_tree,
   "on_cycle": _on_cycle,
-  "lightest_neighbour": _lightest_neighbour,
   "uncovered": _uncovered,
   "cut_weight": _cut_weight,
 }

@@ -112,12 +112,6 @@ def _drawdowns(one: Instance) -> float:
   return sum(short)
 
 
-def _inversions(one: Instance) -> list[float]:
-  x, margin = one.elements(), one.parameters["margin"]
-  counts = [sum(y > x[i] + margin for y in x[:i]) for i in range(one.size)]
-  return [0.0, *(count / i for i, count in enumerate(counts) if i)]
-
-
 ORACLES = {
   "running_sum": _running_sum,
   "running_maximum": _running_maximum,
@@ -130,7 +124,6 @@ ORACLES = {
   "jumps": _jumps,
   "window_maxima": _window_maxima,
   "drawdowns": _drawdowns,
-  "inversions": _inversions,
 }
 
 

@@ -1,7 +1,6 @@
 """Answers of generators over sets, against plain Python."""
 
 import collections
-import itertools
 import math
 
 import pytest
@@ -72,20 +71,6 @@ def _range(one: Instance) -> float:
   return max(sums) + one.parameters["of_smallest"] * min(sums)
 
 
-def _dominated(one: Instance) -> list[bool]:
-  first, second = one.parameters["margins"]
-  sign = one.parameters["sign"]
-  points = [(sign * x, sign * y) for x, y in one.nodes]
-  return [
-    any(
-      a > x + first and b > y + second
-      for j, (a, b) in enumerate(points)
-      if j != i
-    )
-    for i, (x, y) in enumerate(points)
-  ]
-
-
 def _modular_sum(one: Instance) -> int:
   digits = [*one.parameters["digits"], 0]
   return sum(digits[s] for s in one.letters()) % one.parameters["modulus"]
@@ -102,12 +87,6 @@ def _knapsack(one: Instance) -> float:
   return -float(found.fun)
 
 
-def _top_sum(one: Instance) -> float:
-  sums = [_sum_along(one, node) for node in range(one.size)]
-  k = min(one.parameters["k"], one.size)
-  return max(sum(chosen) for chosen in itertools.combinations(sums, k))
-
-
 ORACLES = {
   "rank": _rank,
   "order_statistic": _order_statistic,
@@ -118,10 +97,8 @@ ORACLES = {
   "sorted_position": _sorted_position,
   "plurality": _plurality,
   "range": _range,
-  "dominated": _dominated,
   "modular_sum": _modular_sum,
   "knapsack": _knapsack,
-  "top_sum": _top_sum,
 }
 
 

@@ -35,11 +35,6 @@ def _subtree_maximum(one: Instance) -> list[float]:
   ]
 
 
-def _height(one: Instance, node: int) -> float:
-  through = [one.edges[node, j] + _height(one, j) for j in one.heard(node)]
-  return float(max([0.0, *through]))
-
-
 def _root_path(one: Instance) -> list[tuple[float, float]]:
   answers = []
   for node in range(one.size):
@@ -75,7 +70,6 @@ def _best_children(one: Instance) -> float:
 
 ORACLES = {
   "subtree_maximum": _subtree_maximum,
-  "heights": lambda one: [_height(one, i) for i in range(one.size)],
   "root_path": _root_path,
   "leaf_sum": _leaf_sum,
   "two_colouring": _two_colouring,
