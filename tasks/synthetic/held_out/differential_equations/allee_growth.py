@@ -10,7 +10,7 @@ from tasks.synthetic.held_out.differential_equations import runge_kutta
 
 def _draw(rng: np.random.Generator) -> RegressionTask:
   rate = int(rng.integers(3, 11)) / 5
-  threshold = int(rng.integers(6, 17)) / 20
+  threshold = int(rng.integers(6, 14)) / 20
 
   def derivative(n: np.ndarray, t: np.ndarray) -> np.ndarray:
     return np.asarray(rate * n * (n / threshold - 1) * (1 - n))

@@ -16,7 +16,7 @@ from tasks.lab.registry import register
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
   fall = int(rng.integers(1, 9)) / 20
-  power = round(rng.uniform(0.5, 3), 1)
+  power = int(rng.integers(2, 13)) / 4
 
   def generate(
     rng: np.random.Generator, count: int, size: int
