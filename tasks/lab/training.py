@@ -169,9 +169,10 @@ def _loss(outputs: jax.Array, batch: Examples, num_classes: Any) -> jax.Array:
   if outputs.shape[-1] == 1:
     return squared
   log_p = jax.nn.log_softmax(_masked_logits(outputs, num_classes))
-  labels = batch.targets[..., :1].astype(jnp.int32)
-  picked = jnp.take_along_axis(log_p, labels, axis=-1)
-  cross = -_mean(picked[..., 0], batch.asked[..., 0])
+  classes = jnp.arange(outputs.shape[-1], dtype=batch.targets.dtype)
+  right = batch.targets[..., :1] == classes  # Faster than a gather.
+  picked = jnp.sum(jnp.where(right, log_p, 0.0), axis=-1)
+  cross = -_mean(picked, batch.asked[..., 0])
   return jnp.where(num_classes > 0, cross, squared)
 
 

@@ -100,4 +100,5 @@ def _variable(text: str) -> tuple[str, Interval]:
 
 
 for equation in equations():
-  register(equation.generator())
+  if not equation.twin_of:  # Or a draw would hold one task several times.
+    register(equation.generator())

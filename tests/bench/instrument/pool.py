@@ -30,7 +30,7 @@ DIRECTORY = Path("results/instrument")
 PATH = DIRECTORY / "pool.jsonl"
 HALVES = ("choice", "confirmation")
 
-_NUM_BETTER, _NUM_OTHERS = 96, 32
+_NUM_BETTER, _NUM_OTHERS = 96, 60
 # Twins differ by less, as a share of the spread where pre-activations are.
 _TWIN = 0.02
 _WEIGHTS = np.exp(-((GRID / 2) ** 2) / 2)
