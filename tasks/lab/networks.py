@@ -8,8 +8,8 @@ import jax
 import jax.numpy as jnp
 
 from harness.core.fitness import Activation
+from tasks.lab import task
 from tasks.lab.messages import Messages, greatest, masked_max
-from tasks.lab.reasoning import POOLING, PROCESSOR
 
 Inputs = Mapping[str, jax.Array]
 
@@ -177,8 +177,8 @@ class NetworkFamily:
 
 
 FAMILIES = {
-  "mlp": NetworkFamily(
-    name="mlp",
+  task.MLP: NetworkFamily(
+    name=task.MLP,
     build=MLP,
     num_outputs=1,
     batch_size=128,
@@ -187,8 +187,8 @@ FAMILIES = {
     learning_rate=3e-3,
     num_side_by_side=4,
   ),
-  POOLING: NetworkFamily(
-    name=POOLING,
+  task.POOLING: NetworkFamily(
+    name=task.POOLING,
     build=Pooling,
     num_outputs=NUM_LOGITS,
     batch_size=32,
@@ -197,8 +197,8 @@ FAMILIES = {
     learning_rate=3e-3,
     num_side_by_side=4,
   ),
-  PROCESSOR: NetworkFamily(
-    name=PROCESSOR,
+  task.PROCESSOR: NetworkFamily(
+    name=task.PROCESSOR,
     build=Processor,
     num_outputs=NUM_LOGITS,
     batch_size=32,

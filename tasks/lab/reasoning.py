@@ -7,13 +7,11 @@ from typing import Any
 import numpy as np
 
 from tasks.lab.sample import BadSampleError, Band, Sample, numbers
-from tasks.lab.task import Task
+from tasks.lab.task import POOLING, Task
 
 # Numbers of elements: small instances in training, in tests larger ones by 2
 # and by 4 times.
 SIZES = {Band.ID: (2, 3, 4), Band.NEAR: (8,), Band.FAR: (16,)}
-
-POOLING, PROCESSOR = "pooling", "processor"
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,9 +25,7 @@ class ReasoningTask(Task):
       node i hears node j, or NaN where it does not; in a set each hears all,
       with weight 0. Targets are [count], an answer for each instance, or
       [count, size], one for each node, or [count, size, outputs].
-    classes: their number; 0 for regression.
-    learner: the network that learns it: POOLING for two rounds of messages, or
-      PROCESSOR for as many rounds as there are nodes.
+    network: POOLING, or PROCESSOR.
     sizes: numbers of elements of each band.
   """
 
@@ -37,19 +33,10 @@ class ReasoningTask(Task):
     [np.random.Generator, int, int],
     tuple[np.ndarray, np.ndarray | None, np.ndarray],
   ]
-  classes: int = 0
-  learner: str = POOLING
+  network: str = POOLING
   sizes: Mapping[Band, tuple[int, ...]] = dataclasses.field(
     default_factory=lambda: dict(SIZES)
   )
-
-  @property
-  def num_classes(self) -> int:
-    return self.classes
-
-  @property
-  def network(self) -> str:
-    return self.learner
 
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
     """Draws `count` instances, with the band's sizes in equal shares.
@@ -93,7 +80,7 @@ class ReasoningTask(Task):
       targets = np.pad(targets, ((0, 0), (0, pad), *of_others))
     return Sample(
       {k: v.astype(np.float32) for k, v in inputs.items()},
-      targets.astype(np.int32 if self.classes else np.float32),
+      targets.astype(np.int32 if self.num_classes else np.float32),
     )
 
   def _generated(
@@ -132,9 +119,9 @@ class ReasoningTask(Task):
       f"[{count}], [{count}, {size}] or [{count}, {size}, outputs], answers "
       "for each instance or each node",
     )
-    if self.classes and not np.isin(targets, range(self.classes)).all():
+    if self.num_classes and not np.isin(targets, range(self.num_classes)).all():
       raise BadSampleError(
         f"{what} returned a target of {targets.min():g} to {targets.max():g}; "
-        f"needed: classes from 0 to {self.classes - 1}"
+        f"needed: classes from 0 to {self.num_classes - 1}"
       )
     return nodes, edges, targets

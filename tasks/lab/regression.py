@@ -51,14 +51,6 @@ class RegressionTask(Task):
   inputs: Mapping[str, Interval]
   function: Callable[..., np.ndarray]
 
-  @property
-  def num_classes(self) -> int:
-    return 0
-
-  @property
-  def network(self) -> str:
-    return "mlp"
-
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:
     """Draws `count` points, uniform over the band; inputs {"x": [count, d]}.
 

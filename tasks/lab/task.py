@@ -11,6 +11,10 @@ import numpy as np
 
 from tasks.lab.sample import Band, Sample
 
+# A perceptron for functions; for sets, sequences and graphs two rounds of
+# messages, or as many rounds as there are nodes.
+MLP, POOLING, PROCESSOR = NETWORKS = ("mlp", "pooling", "processor")
+
 
 @dataclasses.dataclass(frozen=True, kw_only=True, eq=False)
 class Task(abc.ABC):
@@ -25,6 +29,8 @@ class Task(abc.ABC):
     generator: that drew it.
     source: the origin of the question.
     tags: further words that select the task.
+    num_classes: 0 for regression.
+    network: that learns it, one of NETWORKS.
   """
 
   parameters: Mapping[str, Any] = dataclasses.field(default_factory=dict)
@@ -33,16 +39,8 @@ class Task(abc.ABC):
   generator: str = ""
   source: str = ""
   tags: tuple[str, ...] = ()
-
-  @property
-  @abc.abstractmethod
-  def num_classes(self) -> int:
-    """0 for regression."""
-
-  @property
-  @abc.abstractmethod
-  def network(self) -> str:
-    """The name of the network family that learns it."""
+  num_classes: int = 0
+  network: str = MLP
 
   @abc.abstractmethod
   def sample(self, rng: np.random.Generator, band: Band, count: int) -> Sample:

@@ -32,7 +32,7 @@ def try_out(task: Task) -> None:
 def _check_network(task: Task) -> None:
   if task.network not in FAMILIES:
     raise BadSampleError(
-      f"its learner is {task.network!r}; one of {', '.join(FAMILIES)} is needed"
+      f"its network is {task.network!r}; one of {', '.join(FAMILIES)} is needed"
     )
   if task.num_classes > NUM_LOGITS:
     raise BadSampleError(

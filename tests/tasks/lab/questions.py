@@ -3,11 +3,11 @@
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 from tasks.lab.regression import Interval, RegressionTask
 from tasks.lab.suites import Suite
-from tasks.lab.task import Task
+from tasks.lab.task import PROCESSOR, Task
 
 SUITE = Suite("questions", num_tasks=20)
 REGRESSION = ("cubic", "wave")
@@ -53,9 +53,9 @@ def _order(
   return values[..., None], None, targets
 
 
-MAXIMUM = ReasoningTask(generate=_maximum, classes=3)
+MAXIMUM = ReasoningTask(generate=_maximum, num_classes=3)
 SPAN = ReasoningTask(generate=_span)
-ORDER = ReasoningTask(generate=_order, learner=PROCESSOR)
+ORDER = ReasoningTask(generate=_order, network=PROCESSOR)
 
 
 def _registered(name: str, family: str, task: Task) -> None:

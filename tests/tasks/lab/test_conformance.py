@@ -30,7 +30,7 @@ def _parity(
 PARITY = ReasoningTask(
   name="parity",
   generate=_parity,
-  classes=2,
+  num_classes=2,
 )
 
 
@@ -94,7 +94,7 @@ def test_a_good_task_has_no_flaw(task: Task, rule: str) -> None:
       "finite and varying values",
       dataclasses.replace(
         PARITY, generate=lambda r, c, n: (np.ones((c, n, 1)), None, r.random(c))
-      , classes=0),
+      , num_classes=0),
       "feature 0 of id never varies",
     ),
     (

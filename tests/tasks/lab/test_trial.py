@@ -54,8 +54,8 @@ def _generator(
   return lambda rng, c, n: (nodes(c, n), edges(c, n), targets(c, n))
 
 
-def _task(generate: Any, classes: int = 2, **others: Any) -> Task:
-  task = ReasoningTask(generate=generate, classes=classes, **others)
+def _task(generate: Any, num_classes: int = 2, **others: Any) -> Task:
+  task = ReasoningTask(generate=generate, num_classes=num_classes, **others)
   generator = Generator(
     name="mine",
     family="mine",
@@ -119,7 +119,7 @@ def test_a_wrong_generator_is_named(generate: Generate, flaw: str) -> None:
   ("others", "flaw"),
   [
     ({"classes": 7}, "it has 7 classes; the lab's networks tell 4 apart"),
-    ({"learner": "oracle"}, "its learner is 'oracle'; one of mlp, pooling, p"),
+    ({"learner": "oracle"}, "its network is 'oracle'; one of mlp, pooling, p"),
   ],
 )
 def test_what_no_network_learns_is_named(

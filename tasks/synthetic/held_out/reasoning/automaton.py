@@ -11,8 +11,9 @@ rare.
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 _STATES = 3
 
@@ -39,8 +40,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"moves": moves},
     generate=generate,
-    classes=_STATES,
-    learner=PROCESSOR,
+    num_classes=_STATES,
+    network=PROCESSOR,
   )
 
 

@@ -13,9 +13,10 @@ from collections.abc import Callable
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 from tasks.lab.sample import Band
+from tasks.lab.task import PROCESSOR
 
 # By the numbers of true children and of children.
 CONNECTIVES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
@@ -53,8 +54,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"connectives": names},
     generate=generate,
-    classes=2,
-    learner=PROCESSOR,
+    num_classes=2,
+    network=PROCESSOR,
     sizes={Band.ID: (3, 4), Band.NEAR: (8,), Band.FAR: (16,)},
   )
 

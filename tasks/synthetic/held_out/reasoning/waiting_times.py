@@ -10,8 +10,9 @@ gap. The wait is max(0, that of the predecessor + its service - the gap)
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -34,7 +35,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"load": load, "least": least},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

@@ -10,8 +10,9 @@ the graph (retrograde analysis).
 import numpy as np
 
 from tasks.lab.generator import Generator
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 _REACH = 3  # A move leads to one of so many earlier positions.
 
@@ -37,8 +38,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"density": density, "won_ends": won_ends},
     generate=generate,
-    classes=2,
-    learner=PROCESSOR,
+    num_classes=2,
+    network=PROCESSOR,
   )
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -34,7 +35,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"degree": degree, "exponent": exponent, "sign": sign},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

@@ -13,9 +13,10 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_parents, parents
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
 from tasks.lab.sample import Band
+from tasks.lab.task import PROCESSOR
 
 SIZES = {Band.ID: (3, 4), Band.NEAR: (8,), Band.FAR: (16,)}
 FURTHER = 0.64  # Of the other pairs, times the size; no answer becomes rare.
@@ -42,8 +43,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"threshold": threshold, "reach": reach},
     generate=generate,
-    classes=2,
-    learner=PROCESSOR,
+    num_classes=2,
+    network=PROCESSOR,
     sizes=SIZES,
   )
 

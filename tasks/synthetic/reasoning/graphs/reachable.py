@@ -11,8 +11,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, local_digraphs
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -35,8 +36,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
       "share_of_sources": share_of_sources,
     },
     generate=generate,
-    classes=2,
-    learner=PROCESSOR,
+    num_classes=2,
+    network=PROCESSOR,
   )
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_previous
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -30,7 +31,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"threshold": threshold, "slope": slope},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

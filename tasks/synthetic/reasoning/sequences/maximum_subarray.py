@@ -12,8 +12,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_previous
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -32,7 +33,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"mean": mean, "spread": spread},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

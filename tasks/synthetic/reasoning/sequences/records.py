@@ -33,7 +33,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"trend": trend, "margin": margin, "exponent": exponent},
     generate=generate,
-    classes=2,
+    num_classes=2,
   )
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_previous
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -28,7 +29,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"kept": kept, "least": least},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

@@ -30,7 +30,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"angle": angle, "marks": num_marks},
     generate=generate,
-    classes=num_marks,
+    num_classes=num_marks,
   )
 
 

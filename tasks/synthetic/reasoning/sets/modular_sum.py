@@ -28,7 +28,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"modulus": modulus, "digits": digits, "zeros": zeros},
     generate=generate,
-    classes=modulus,
+    num_classes=modulus,
   )
 
 

@@ -28,7 +28,9 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
     return np.concatenate([votes, weights], -1), None, totals.argmax(axis=1)
 
   return ReasoningTask(
-    parameters={"heaviest": heaviest}, generate=generate, classes=num_symbols
+    parameters={"heaviest": heaviest},
+    generate=generate,
+    num_classes=num_symbols,
   )
 
 

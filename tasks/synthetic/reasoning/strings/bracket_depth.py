@@ -11,8 +11,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_previous, one_hot
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 # Depth that an opening bracket adds, and that a closing one takes away.
 STEPS = ((1, 1), (1, 2), (2, 1), (3, 1), (2, 3), (3, 2))
@@ -36,7 +37,7 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"opens": opens, "closes": closes, "tenths": tenths},
     generate=generate,
-    learner=PROCESSOR,
+    network=PROCESSOR,
   )
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from tasks.lab.generator import Generator
 from tasks.lab.instances import Instances, links_to_parents, parents
-from tasks.lab.reasoning import PROCESSOR, ReasoningTask
+from tasks.lab.reasoning import ReasoningTask
 from tasks.lab.registry import register
+from tasks.lab.task import PROCESSOR
 
 
 def _draw(rng: np.random.Generator) -> ReasoningTask:
@@ -33,8 +34,8 @@ def _draw(rng: np.random.Generator) -> ReasoningTask:
   return ReasoningTask(
     parameters={"reach": reach, "keeping": keeping},
     generate=generate,
-    classes=2,
-    learner=PROCESSOR,
+    num_classes=2,
+    network=PROCESSOR,
   )
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from tasks.lab import conformance, registry
 from tasks.lab.generator import Stream
-from tasks.lab.reasoning import PROCESSOR
 from tasks.lab.sample import Band
+from tasks.lab.task import PROCESSOR
 
 HELD_OUT = [
   g

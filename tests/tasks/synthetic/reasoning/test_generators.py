@@ -8,9 +8,8 @@ import numpy as np
 import pytest
 
 from tasks.lab import registry
-from tasks.lab.reasoning import PROCESSOR
 from tasks.lab.sample import Band
-from tasks.lab.task import Task
+from tasks.lab.task import PROCESSOR, Task
 from tests.tasks.synthetic.reasoning import (
   test_graphs,
   test_sequences,
