@@ -118,8 +118,8 @@ def test_a_wrong_generator_is_named(generate: Generate, flaw: str) -> None:
 @pytest.mark.parametrize(
   ("others", "flaw"),
   [
-    ({"classes": 7}, "it has 7 classes; the lab's networks tell 4 apart"),
-    ({"learner": "oracle"}, "its network is 'oracle'; one of mlp, pooling, p"),
+    ({"num_classes": 7}, "it has 7 classes; the lab's networks tell 4 apart"),
+    ({"network": "oracle"}, "its network is 'oracle'; one of mlp, pooling, p"),
   ],
 )
 def test_what_no_network_learns_is_named(

@@ -83,13 +83,6 @@ def _differ(first, second):
 
 
 @every_generator
-@pytest.mark.parametrize("rule", conformance.RULES)
-def test_a_drawn_task_keeps_a_rule(generator, rule):
-  task = generator.one(np.random.default_rng(4))
-  assert list(conformance.RULES[rule](task)) == []
-
-
-@every_generator
 def test_targets_stay_bounded(generator):
   rng = np.random.default_rng(8)
   for _ in range(6):
