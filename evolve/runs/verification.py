@@ -93,7 +93,7 @@ def verify(
     Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
     for name in suites
   ]
-  work = [(p, c) for c in cascades for p in programs.values()]
+  work = [(p, c) for p in programs.values() for c in cascades]
   named = candidates.names_by_id()
   outcomes = {i: database.outcome(i) or (None, None) for i in programs}
   names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}

@@ -21,6 +21,7 @@ SMALL = (*small_lab.FLAGS, "--steps=5", "--num_seeds=3")
 CANDIDATE = "def activation(x):\n  return jnp.maximum(x, 0.1 * x)\n"
 KEYS = {
   "activation", "suite", "value", "value_ci95", "scores", "id_loss", "ood_loss",
+  "families",
   "status", "seconds",
 }  # fmt: skip
 

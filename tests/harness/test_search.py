@@ -177,6 +177,7 @@ def test_the_summary_adds_up(run: Run) -> None:
   assert best["search_value"] == max(r[4] for r in table if r[4] is not None)
   low, high = best["value_ci95"]
   assert low <= best["value"] <= high
+  assert 0 <= best["fresh_value"] <= 1 and 0 <= best["heldout_value"] <= 1
   assert best["value"] != best["search_value"]  # On other seeds.
 
 
@@ -265,7 +266,7 @@ def test_a_finished_run_can_be_verified_on_more_seeds(
   assert (status, err) == (0, [])
   assert _table(workdir) == _table(run.workdir)
   assert _finals(workdir) == dict.fromkeys(before, 4)
-  assert "4 fresh seeds" in " ".join(out.split())
+  assert "4 new seeds" in " ".join(out.split())
 
 
 def test_resuming_a_finished_run_prints_its_table(
