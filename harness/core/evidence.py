@@ -86,10 +86,12 @@ class TaskScores:
     values: [seeds, tasks], tasks by name.
     families: of the tasks, if they are drawn from a population; empty if they
       are a fixed set.
+    names: of the tasks; empty where nobody asks for them.
   """
 
   values: np.ndarray
   families: tuple[str, ...] = ()
+  names: tuple[str, ...] = ()
 
   @classmethod
   def of(
@@ -102,6 +104,7 @@ class TaskScores:
     return cls(
       np.array([by_seed[task] for task in tasks], np.float64).T,
       tuple(families[task] for task in tasks) if families else (),
+      tuple(tasks),
     )
 
   @property

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from harness.core.evidence import TaskScores
 from harness.reporting import task_axes
 from harness.reporting.document import (
   Block,
@@ -20,28 +21,23 @@ _NAMED = 3  # Tasks, and activations at either end, that a table names.
 
 
 def blocks(
-  skills: Mapping[str, np.ndarray],
-  tasks: Sequence[str],
-  families: Mapping[str, str],
-  prefix: str,
-  seed: int,
+  skills: Mapping[str, TaskScores], prefix: str, seed: int
 ) -> list[Block]:
   """A map of the tasks, and their axes; nothing for too few.
 
   Args:
-    skills: OOD skill [seeds, tasks] of each activation.
-    tasks: their names, in that order.
-    families: of each task.
+    skills: OOD skill of each activation, on the same tasks.
     prefix: makes the names of figures and tables unique on the page.
     seed: keys the parallel analysis.
   """
-  names = list(skills)
-  means = np.array([skills[name].mean(axis=0) for name in names])
-  found = task_axes.find(means, seed) if len(means) else None
+  names, scores = list(skills), list(skills.values())
+  means = np.array([score.values.mean(axis=0) for score in scores])
+  found = task_axes.find(means, seed)
   if found is None:
     return []
-  kept = [tasks[t] for t in found.kept]
-  groups = [families.get(task, "other") for task in kept]
+  kept = [scores[0].names[t] for t in found.kept]
+  families = scores[0].families or ("tasks",) * len(scores[0].names)
+  groups = [families[t] for t in found.kept]
   return [
     Text(_sentence(found, len(names))),
     _map(found, groups, prefix),

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from harness.core import evidence
-from harness.core.evidence import SCORES
+from harness.core.evidence import SCORES, TaskScores
 from harness.core.fitness import Status
 from harness.core.population import population
 from harness.reporting import statistics
@@ -17,7 +17,7 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.runs.lab_run import LabRun, LabScore
-from harness.reporting.sections import log_ratios, paired_tests
+from harness.reporting.sections import axes, log_ratios, paired_tests
 from harness.reporting.sections.log_ratios import BASELINE
 from harness.reporting.sections.paired_tests import PairedTest
 
@@ -81,8 +81,16 @@ def _blocks(
   if not ok:
     return blocks
   blocks.append(_table(ok, runs[0].suite, prefix, seed))
+  blocks += axes.blocks(_comparable(ok), prefix, seed)
   losses = {name: score.ood_loss for name, score in ok.items()}
   return blocks + log_ratios.figures(losses, runs[0].suite, prefix, seed)
+
+
+def _comparable(scores: Group) -> dict[str, TaskScores]:
+  """The skills of activations that have the tasks of the first one."""
+  found = {n: s.skills for n, s in scores.items() if s.skills is not None}
+  first = next(iter(found.values()))
+  return {n: s for n, s in found.items() if s.names == first.names}
 
 
 def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
