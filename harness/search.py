@@ -148,7 +148,7 @@ _TOP = flags.DEFINE_integer(
 )
 _FRESH_SEEDS = flags.DEFINE_integer(
   "fresh_seeds",
-  10,
+  2,
   "seeds per task, new to the search, that the best are verified on; another "
   "number with --resume verifies a finished run again",
   lower_bound=1,

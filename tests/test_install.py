@@ -99,4 +99,4 @@ def test_a_script_finds_modules_beside_its_caller(
   (installed.directory / "own_tasks.py").write_text("")
   with pytest.raises(subprocess.CalledProcessError) as failed:
     installed.run(installed.script("actmine-score"), "--task_module=own_tasks")
-  assert "registers no task" in failed.value.stderr
+  assert "registers no generator" in failed.value.stderr

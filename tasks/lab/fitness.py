@@ -27,7 +27,7 @@ from tasks.lab.suites import LAB, Suite
 from tasks.lab.task import Task
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
-FULL = Fidelity(steps=400, num_seeds=2)
+FULL = Fidelity(steps=400, num_seeds=1)
 
 
 def screen_for(full: Fidelity) -> Fidelity:

@@ -3,8 +3,8 @@
   python -m tests.bench.table_accuracy results/tables.jsonl
 
 Trains the named activations and random expressions both ways at full fidelity,
-half an hour on two cores; goes on with a file that is there. Prints how well
-they agree, and how well the ranking by table repeats itself on other seeds.
+an hour on two cores; goes on with a file that is there. Prints how well they
+agree.
 """
 
 import sys
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from evolve import activations, candidates, language
+from evolve import candidates, language
 from evolve.admission import tables
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe, probe
@@ -26,7 +26,6 @@ from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from tasks.lab.fitness import FULL, LabFitness
-from tests.bench.reliability import TWINS, as_array, split_half
 
 _NUM_RANDOM = 200
 _CASCADE = Cascade(SEARCH_FITNESS, 0, FULL)
@@ -105,17 +104,6 @@ def show(path: Path) -> None:
       f"{what}: {chosen.sum()}, Spearman {rank:.4f}, largest difference "
       f"{difference.max():.4f}, median {np.median(difference):.4f}"
     )
-  skipped = {name for twins in TWINS for name in twins[1:]}
-  scores = {
-    r["name"]: r["table_scores_by_seed"]
-    for r in found
-    if r["table"] is not None and r["name"] in activations.names()
-  }
-  values = as_array({n: s for n, s in scores.items() if n not in skipped})
-  console.say(
-    f"split-half Spearman of {len(values)} named activations by table: "
-    f"{split_half(values.mean(axis=1)):.3f}"
-  )
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ import itertools
 import numpy as np
 
 from harness.core import console
+from harness.core.fitness import Fidelity
 from harness.core.printed_table import print_table
-from tasks.lab.fitness import FULL
 from tests.bench.instrument import measure
 from tests.bench.instrument.panel import (
   Panel,
@@ -22,6 +22,7 @@ from tests.bench.instrument.panel import (
 )
 from tests.bench.instrument.rules import SCORES, Rule
 
+_FIDELITY = Fidelity(400, 2)
 DEV, DEV_HELDOUT = "dev@2/128/0", "dev_heldout@2/32/0"
 WEIGHTS = {
   "by tasks": None,
@@ -49,7 +50,7 @@ WEIGHTS = {
 def panels() -> list[Panel]:
   """dev-a, dev-b and dev_heldout, of the same functions."""
   dev, heldout = (
-    Panel.read(suite, measure.name_of(suite, "choice", 0, FULL))
+    Panel.read(suite, measure.name_of(suite, "choice", 0, _FIDELITY))
     for suite in (DEV, DEV_HELDOUT)
   )
   return shared(*dev.halves(), heldout)
