@@ -5,12 +5,14 @@
 Writes one record per activation to scores.jsonl in the workdir as soon as it is
 known, and prints tables, in which files go by their stems:
 
-  value     OOD skill: of the networks beyond their training range; 0 is no
-            better than predicting a constant, 1 is perfect
+  value     mean score of the networks beyond their training range: 0 is no
+            better than predicting a constant, 1 is perfect; the logarithm of
+            what is missing to perfect skill
   95% CI    of the value, over tasks and seeds (Student's t, stratified by
             family); for fewer than eight tasks and for an objective of your
             own over seeds, for three or more
-  ID        skill in the training range
+  skill     mean OOD skill, 1 - loss / loss of predicting a constant
+  ID        the same in the training range
   ID loss, OOD loss
             mean over tasks; of raw losses one task may outweigh all others
   memory    that a call takes, as a multiple of its input
@@ -90,7 +92,7 @@ _POINTWISE_ONLY = flags.DEFINE_bool(
   "pointwise_only", False, "refuse functions that mix elements"
 )
 _BY_TASK = flags.DEFINE_bool(
-  "by_task", False, "print the OOD skill on every task, too"
+  "by_task", False, "print the score on every task, too"
 )
 _WORKERS = flags.DEFINE_integer(
   "workers", 2, "processes that train at the same time", lower_bound=1

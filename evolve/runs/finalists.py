@@ -92,6 +92,7 @@ def pooled(reports: Sequence[Report]) -> Report:
     found = dataclasses.replace(
       found,
       scores_by_seed={**found.scores_by_seed, **other.scores_by_seed},
+      ood_skills={**found.ood_skills, **other.ood_skills},
       id_scores={**found.id_scores, **other.id_scores},
       id_loss={**found.id_loss, **other.id_loss},
       ood_loss={**found.ood_loss, **other.ood_loss},

@@ -83,15 +83,19 @@ def _best(found: Verification) -> dict[str, Any] | None:
     "value": winner.value,
     "value_ci95": interval and list(interval),
     "search_value": winner.search_value,
-    "fresh_value": _value_on(winner, FRESH),
-    "heldout_value": _value_on(winner, HELDOUT),
+    **_reported(winner),
     "source": found.program.source,
   }
 
 
-def _value_on(winner: Finalist, name: str) -> float | None:
-  report = winner.reports.get(name)
-  return report.value if report else None
+def _reported(winner: Finalist) -> dict[str, float | None]:
+  """The winner's values and mean OOD skills on tasks that only report."""
+  found: dict[str, float | None] = {}
+  for name in (FRESH, HELDOUT):
+    report = winner.reports.get(name)
+    found[f"{name}_value"] = report.value if report else None
+    found[f"{name}_skill"] = report.mean_skill if report else None
+  return found
 
 
 def print_findings(search: Search, found: Verification, best: Path) -> None:

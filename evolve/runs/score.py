@@ -159,6 +159,8 @@ def record_of(
     "value_ci95": interval and list(interval),
     "scores": report.scores,
     "scores_by_seed": {k: list(v) for k, v in report.scores_by_seed.items()},
+    "skill": report.mean_skill,
+    "ood_skills": dict(report.ood_skills),
     "id_scores": dict(report.id_scores),
     "id_loss": finite_or_null(report.id_loss),
     "ood_loss": finite_or_null(report.ood_loss),

@@ -47,18 +47,18 @@ def print_results(
   if ok and len(kinds) > 1:
     members = {k: [t for t in families if families[t] == k] for k in kinds}
     print_table(
-      "OOD skill by family",
+      "OOD score by family",
       ("activation", *kinds),
       [
-        (r["activation"], *(_mean_skill(r, members[k]) for k in kinds))
+        (r["activation"], *(_mean_score(r, members[k]) for k in kinds))
         for r in ok
       ],
     )
   if ok and by_task:
     print_table(
-      "OOD skill by task, mean over seeds",
+      "OOD score by task, mean over seeds",
       ("task", *(r["activation"] for r in ok)),
-      [(task, *(_mean_skill(r, [task]) for r in ok)) for task in families],
+      [(task, *(_mean_score(r, [task]) for r in ok)) for task in families],
     )
   for r in ranked:
     if r["status"] != Status.OK:
@@ -111,7 +111,7 @@ def _is_drawn(records: Records) -> bool:
 
 def _print_values(ranked: Records, fidelity: Fidelity) -> None:
   # An objective of a user's own has values, but no skills.
-  what = "OOD skill" if any(r["id_scores"] for r in ranked) else "Values"
+  what = "OOD score" if any(r["id_scores"] for r in ranked) else "Values"
   print_table(
     f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI "
     f"{evidence.over(drawn=_is_drawn(ranked))}",
@@ -119,6 +119,7 @@ def _print_values(ranked: Records, fidelity: Fidelity) -> None:
       "activation",
       "value",
       "95% CI",
+      "skill",
       "ID",
       Column("ID loss", leaves=1),
       Column("OOD loss", leaves=2),
@@ -138,12 +139,13 @@ def _rank(record: Mapping[str, Any]) -> float:
 
 def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
   if record["status"] != Status.OK:
-    return (record["activation"], record["status"], *[""] * 6)
+    return (record["activation"], record["status"], *[""] * 7)
   return (
     record["activation"],
     f"{record['value']:.3f}",
     ends(record["value_ci95"]),
-    _mean_id(record["id_scores"]),
+    _mean_of(record.get("ood_skills", {})),  # Earlier versions have none.
+    _mean_of(record["id_scores"]),
     _mean_loss(record["id_loss"]),
     _mean_loss(record["ood_loss"]),
     f"{record['memory']:.0f}",
@@ -151,11 +153,11 @@ def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
   )
 
 
-def _mean_skill(record: Mapping[str, Any], tasks: Iterable[str]) -> str:
+def _mean_score(record: Mapping[str, Any], tasks: Iterable[str]) -> str:
   return f"{np.mean([record['scores'][task] for task in tasks]):.3f}"
 
 
-def _mean_id(skills: Mapping[str, float]) -> str:
+def _mean_of(skills: Mapping[str, float]) -> str:
   return f"{np.mean(list(skills.values())):.3f}" if skills else "-"
 
 

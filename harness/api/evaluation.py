@@ -106,7 +106,7 @@ def evaluate(
       line.end(index, report)
   drawn = any(record["families"] for record in found.values())
   title = (
-    f"OOD skill on {lab.suite}, {fidelity}; 95% CI {evidence.over(drawn=drawn)}"
+    f"OOD score on {lab.suite}, {fidelity}; 95% CI {evidence.over(drawn=drawn)}"
   )
   return Scores([found[index] for index in range(len(given))], title)
 

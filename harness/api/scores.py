@@ -7,7 +7,9 @@ from typing import Any, overload
 import numpy as np
 
 Record = Mapping[str, Any]
-_COLUMNS = ("activation", "value", "95% CI", "ID skill", "status")
+_COLUMNS = (
+  "activation", "value", "95% CI", "OOD skill", "ID skill", "status"
+)  # fmt: skip
 
 
 class Scores(Sequence[Record]):
@@ -81,12 +83,13 @@ class Scores(Sequence[Record]):
 
 def _row(record: Record) -> tuple[str, ...]:
   if record["value"] is None:
-    return (record["activation"], "-", "-", "-", record["status"])
+    return (record["activation"], "-", "-", "-", "-", record["status"])
   interval = record["value_ci95"]
   return (
     record["activation"],
     f"{record['value']:.3f}",
     "{:.3f} to {:.3f}".format(*interval) if interval else "-",
+    f"{record['skill']:.3f}",
     f"{_id_skill(record):.3f}",
     record["status"],
   )
@@ -100,6 +103,7 @@ def _flat(record: Record) -> dict[str, Any]:
     "value": record["value"],
     "value_low": low,
     "value_high": high,
+    "ood_skill": record["skill"],
     "id_skill": _id_skill(record),
     **{name: record[name] for name in names},
     **record["scores"],

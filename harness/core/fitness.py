@@ -80,7 +80,7 @@ class Report:
   Attributes:
     status: the end of the evaluation.
     feedback: one or more sentences for the activation's author.
-    scores_by_seed: for each task, the OOD skill in [0, 1] of every seed.
+    scores_by_seed: for each task, the score in [0, 1] of every seed.
     id_scores: for each task, the skill on its own training distribution.
     id_loss: for each task, the mean loss in distribution; may be non-finite.
     ood_loss: for each task, the mean loss out of distribution.
@@ -91,6 +91,8 @@ class Report:
     seconds: wall time of the evaluation.
     families: the family of each task, where tasks are drawn from a population;
       empty where they are a fixed set.
+    ood_skills: for each task of the lab, the mean OOD skill, which its score is
+      made of (tasks/lab/skill.py).
   """
 
   status: Status
@@ -106,15 +108,16 @@ class Report:
   outside: float | None = None
   seconds: float = 0.0
   families: Mapping[str, str] = dataclasses.field(default_factory=dict)
+  ood_skills: Mapping[str, float] = dataclasses.field(default_factory=dict)
 
   @property
   def scores(self) -> dict[str, float]:
-    """For each task, the OOD skill averaged over seeds."""
+    """For each task, the score averaged over seeds."""
     return {k: float(np.mean(v)) for k, v in self.scores_by_seed.items()}
 
   @property
   def value_by_seed(self) -> tuple[float, ...]:
-    """For each seed, the skill averaged over tasks; empty unless OK."""
+    """For each seed, the score averaged over tasks; empty unless OK."""
     if self.status is not Status.OK:
       return ()
     per_task = np.array(list(self.scores_by_seed.values()))
@@ -125,6 +128,12 @@ class Report:
     """The value in [0, 1] that a search maximises; None unless OK."""
     by_seed = self.value_by_seed
     return float(np.mean(by_seed)) if by_seed else None
+
+  @property
+  def mean_skill(self) -> float | None:
+    """The mean OOD skill over tasks; None without one."""
+    skills = list(self.ood_skills.values())
+    return float(np.mean(skills)) if skills else None
 
   @property
   def task_scores(self) -> TaskScores | None:
@@ -156,6 +165,7 @@ class Report:
       "feedback": self.feedback,
       "value": self.value,
       "scores_by_seed": {k: list(v) for k, v in self.scores_by_seed.items()},
+      "ood_skills": dict(self.ood_skills),
       "id_scores": dict(self.id_scores),
       "id_loss": finite_or_null(self.id_loss),
       "ood_loss": finite_or_null(self.ood_loss),

@@ -42,6 +42,11 @@ class TaskResult:
     return np.asarray(self.skills[:, _OOD].mean(axis=1))
 
   @property
+  def score(self) -> np.ndarray:
+    """[seeds]."""
+    return skill.score(self.ood_skill)
+
+  @property
   def id_skill(self) -> float:
     return float(self.skills[:, _ID].mean())
 

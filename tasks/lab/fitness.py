@@ -38,7 +38,7 @@ def screen_for(full: Fidelity) -> Fidelity:
 
 @dataclasses.dataclass(frozen=True)
 class LabFitness:
-  """Scores activations by the OOD skill of small networks.
+  """Scores activations by the log OOD skill of small networks.
 
   Attributes:
     draw: of tasks from a stream.
@@ -204,7 +204,8 @@ def _summarised(
   return Report(
     status=Status.DIVERGED if diverged else Status.OK,
     feedback=_feedback(results, diverged),
-    scores_by_seed={r.task.name: tuple(r.ood_skill.tolist()) for r in results},
+    scores_by_seed={r.task.name: tuple(r.score.tolist()) for r in results},
+    ood_skills={r.task.name: float(r.ood_skill.mean()) for r in results},
     id_scores={r.task.name: r.id_skill for r in results},
     id_loss={r.task.name: r.id_loss for r in results},
     ood_loss={r.task.name: r.ood_loss for r in results},

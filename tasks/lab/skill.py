@@ -1,6 +1,19 @@
-"""Skill, a task's score: 0 for the trivial predictor, 1 for a perfect one."""
+"""Skill, and a task's score: 0 for the trivial predictor, 1 for a perfect one.
+
+Skill is linear in the loss. A score is the logarithm of what is missing to
+perfect skill: half of a small loss counts as much as half of a large one.
+"""
 
 import numpy as np
+
+# Of what is missing; a score takes no notice of less.
+FLOOR = 0.005
+
+
+def score(skill: np.ndarray) -> np.ndarray:
+  """Log skill, log(1 - skill) over log(FLOOR), not above 1; any shape."""
+  missing = np.maximum(1.0 - skill, FLOOR)
+  return np.asarray(np.log(missing) / np.log(FLOOR) + 0.0)
 
 
 def regression_skill(loss: np.ndarray, trivial: np.ndarray) -> np.ndarray:

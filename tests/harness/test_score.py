@@ -108,7 +108,7 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   # A busy machine also shows progress.
   out = [line for line in run.out if not line.endswith(" gone")]
   assert out[:2] == [
-    f"OOD skill on {small_lab.LABEL}, 5 steps x 3 seeds; 95% CI over",
+    f"OOD score on {small_lab.LABEL}, 5 steps x 3 seeds; 95% CI over",
     "  seeds (Student's t)",
   ]
   assert out[2].split()[:2] == ["activation", "value"]
@@ -119,7 +119,7 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   values = [run.records[name]["value"] for name in ranked]
   assert values[:3] == sorted(values[:3], reverse=True)
   assert ranked[3] == str(run.invalid)
-  assert out[7] == "OOD skill by family"
+  assert out[7] == "OOD score by family"
   assert out[12].startswith("invalid: INVALID: ")
   best = next(name for name, given in names.items() if given == ranked[0])
   result = f"{best} {values[0]:.4f}"
@@ -134,7 +134,7 @@ def test_the_tasks_one_by_one(run: Run, tmp_path: Path) -> None:
   flags = (*run.flags, f"--workdir={workdir}", "--resume", "--by_task")
   status, out, err = _score(*flags)
   assert (status, err) == (0, [])
-  start = out.index("OOD skill by task, mean over seeds")
+  start = out.index("OOD score by task, mean over seeds")
   rows = [line.split() for line in out[start + 2 : start + 4]]
   relu = out[start + 1].split().index("relu")
   assert {row[0]: row[relu] for row in rows} == {

@@ -27,7 +27,7 @@ def draw(courses: Mapping[str, Sequence[Course]], x_label: str) -> Figure:
     x, y = _mean(runs)
     axes.step(x, y, where="post", linewidth=2, label=name, **look)
   axes.set_xlabel(x_label)
-  axes.set_ylabel("best value so far, OOD skill (0 to 1)")
+  axes.set_ylabel("best value so far, OOD score (0 to 1)")
   axes.legend(loc="lower right")
   return figure
 

@@ -21,7 +21,8 @@ class LabScore:
   Attributes:
     activation: its name on the page.
     status: of its evaluation.
-    skills: OOD skill of tasks; None unless OK.
+    skills: scores of tasks; None unless OK.
+    mean_skill: mean OOD skill over tasks; None where it is not known.
     ood_loss: by task; None where it is not finite.
     flops: of a call, per element; None if its probe failed.
   """
@@ -29,6 +30,7 @@ class LabScore:
   activation: str
   status: Status
   skills: TaskScores | None
+  mean_skill: float | None
   ood_loss: Mapping[str, float | None]
   flops: float | None
 
@@ -89,6 +91,7 @@ def _score(
     activation=page_name(line["activation"], directory, names),
     status=status,
     skills=skills if status is Status.OK else None,
+    mean_skill=line.get("skill"),
     ood_loss=line["ood_loss"],
     flops=line["flops"],
   )

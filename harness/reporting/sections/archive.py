@@ -96,7 +96,7 @@ def _elites(run: SearchRun, prefix: str) -> DataTable:
     (
       Column("rank"),
       Column("program"),
-      Column("OOD skill (95% CI)"),
+      Column("OOD score (95% CI)"),
       Column("weighted operations per element", 0),
       *map(Column, ("size", "far left", "far right", "turns")),
       Column("last line"),
@@ -121,10 +121,10 @@ def _map(
   return Figure(
     name,
     f"{subject} A cell shows the best elite of all niches in it: the colour is "
-    "its OOD skill (0 to 1) in the search, the curve is the function from x = "
+    "its OOD score (0 to 1) in the search, the curve is the function from x = "
     f"-{DRAWN:g} to {DRAWN:g}, scaled to the height of the cell.",
     niche_map.draw(
-      _cells(run, columns, rows), columns.axis, rows.axis, "OOD skill (0 to 1)"
+      _cells(run, columns, rows), columns.axis, rows.axis, "OOD score (0 to 1)"
     ),
   )
 

@@ -26,7 +26,7 @@ def blocks(
   """A map of the tasks, and their axes; nothing for too few.
 
   Args:
-    skills: OOD skill of each activation, on the same tasks.
+    skills: OOD score of each activation, on the same tasks.
     prefix: makes the names of figures and tables unique on the page.
     seed: keys the parallel analysis.
   """

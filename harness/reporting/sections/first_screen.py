@@ -17,7 +17,7 @@ from harness.reporting.sections.paired_tests import PairedTest
 
 _BESIDE = ("gelu", "relu")
 _MAX_RIVALS = 5
-_SKILL = Column("OOD skill")
+_SKILL = Column("OOD score")
 
 
 def blocks(
@@ -69,7 +69,7 @@ def _title(run: SearchRun, winner: Finalist) -> str:
     for tasks, report in run.reports(winner).items()
     if report and (mean := report.estimate)
   ]
-  return f"{winner.name}, OOD skill (0 to 1) and 95% CI: {', '.join(parts)}"
+  return f"{winner.name}, OOD score (0 to 1) and 95% CI: {', '.join(parts)}"
 
 
 def _verdicts(
@@ -81,7 +81,7 @@ def _verdicts(
   all_tasks = list(dict.fromkeys(test.tasks for test in tests))
   return DataTable(
     f"{prefix}_verdicts",
-    "The winner against well-known functions, with its lead in OOD skill. "
+    "The winner against well-known functions, with its lead in OOD score. "
     f"Verdicts, at 5%, are {verification.about(run, tests)}; they and their "
     f"intervals, {paired_tests.over(tests)}, are adjusted for the "
     f"{len(tests)} comparisons of the verification.",

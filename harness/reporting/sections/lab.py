@@ -105,6 +105,7 @@ def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
       ),
       evidence.mean(skills, bounds=SCORES),
       statistics.interquartile_mean(skills.values, seed),
+      score.mean_skill,
       score.flops,
     ]
     for name, score in scores.items()
@@ -113,7 +114,7 @@ def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
   drawn = any(s.skills and s.skills.is_drawn for s in scores.values())
   return DataTable(
     f"{prefix}_scores",
-    "OOD skill (0 to 1), best first: mean over seeds and tasks with its "
+    "OOD score (0 to 1), best first: mean over seeds and tasks with its "
     f"interval {evidence.over(drawn=drawn)}, interquartile mean with bootstrap "
     f"over tasks and seeds, and the difference to {BASELINE} on the same "
     "tasks and seeds. Verdicts are about "
@@ -124,6 +125,7 @@ def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
       *paired_tests.COLUMNS,
       Column("mean (95% CI)"),
       Column("IQM (95% CI)"),
+      Column("mean OOD skill"),
       Column("weighted operations per element", 0),
     ),
     rows,
@@ -144,7 +146,7 @@ def _by_task(scores: Group, prefix: str) -> list[DataTable]:
   return [
     DataTable(
       f"{prefix}_by_task",
-      "OOD skill (0 to 1) by task, with Student's t intervals over seeds.",
+      "OOD score (0 to 1) by task, with Student's t intervals over seeds.",
       [Column("task"), *map(Column, ok)],
       list(zip(tasks, *columns, strict=True)),
     )

@@ -17,7 +17,7 @@ from harness.reporting.sections import program_diff
 # Programs that are shown besides the origin, the last of the lineage.
 SHOWN = 12
 
-_VALUE = Column("OOD skill (95% CI)")
+_VALUE = Column("OOD score (95% CI)")
 _GAIN = Column("change against main parent (95% CI)", signed=True)
 
 
@@ -70,7 +70,7 @@ def _beginning(run: SearchRun, origin: Step) -> str:
 def _table(steps: Sequence[Step], prefix: str) -> DataTable:
   return DataTable(
     f"{prefix}_lineage",
-    "Lineage of the best program, oldest first. OOD skill (0 to 1) is on the "
+    "Lineage of the best program, oldest first. OOD score (0 to 1) is on the "
     "seeds of the search, which flatter the programs it kept: expect less on "
     "other seeds.",
     (

@@ -105,7 +105,7 @@ def sentence(by_mutator: ByMutator, tests: Sequence[PairedTest]) -> str:
   ]
   return (
     f"Winners at {budget(by_mutator):,} candidates, {'; '.join(parts)}; "
-    "brackets hold the difference in OOD skill and its adjusted interval."
+    "brackets hold the difference in OOD score and its adjusted interval."
   )
 
 

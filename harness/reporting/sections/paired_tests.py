@@ -15,7 +15,7 @@ Pair = tuple[TaskScores, TaskScores]
 # The intervals are as wide as the adjustment of the verdicts asks.
 COLUMNS = (
   Column("verdict"),
-  Column("difference in OOD skill (adjusted CI)", signed=True),
+  Column("difference in OOD score (adjusted CI)", signed=True),
   Column("probability of improvement (adjusted CI)", 2),
   Column("p, Holm", 4),
   Column("p", 4),

@@ -23,7 +23,7 @@ from harness.reporting.runs.search_run import (
 )
 from harness.reporting.sections import archive, best_function, lineage
 
-_SKILL = "OOD skill (0 to 1)"
+_SKILL = "OOD score (0 to 1)"
 
 
 def section(
@@ -139,11 +139,11 @@ def _course(run: SearchRun, prefix: str) -> Figure:
     f"{prefix}_progress",
     "Course of the search, against candidates and against the time that their "
     f"evaluations took: the best {_SKILL} so far; the QD score, which is the "
-    "sum over filled niches of the best OOD skill; and the number of filled "
+    "sum over filled niches of the best OOD score; and the number of filled "
     "niches. The dotted line is the end of generation zero.",
     progress.draw(
       {
-        "best OOD skill": [moment.best for moment in moments],
+        "best OOD score": [moment.best for moment in moments],
         "QD score": [moment.qd_score for moment in moments],
         "niches filled": [float(moment.coverage) for moment in moments],
       },

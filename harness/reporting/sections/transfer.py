@@ -160,7 +160,7 @@ def _scatters(
           list(pairs),
           [a for a, _ in pairs.values()],
           [b for _, b in pairs.values()],
-          f"value on {suite}, OOD skill (0 to 1)",
+          f"value on {suite}, OOD score (0 to 1)",
           f"{benchmark}, %",
         ),
       )

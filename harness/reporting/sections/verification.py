@@ -172,7 +172,7 @@ def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
   over = evidence.over(drawn=bool(run.winner.choice.families))
   return DataTable(
     f"{prefix}_finalists",
-    f"The best of {run.directory.label} and well-known functions, by OOD skill "
+    f"The best of {run.directory.label} and well-known functions, by OOD score "
     f"(0 to 1) on {_chosen_on(run)}. Intervals of means are {over}, those of "
     "interquartile means (IQM) by bootstrap over tasks and seeds.",
     (
@@ -183,6 +183,7 @@ def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
       Column("fell by", signed=True),
       Column("IQM (95% CI)"),
       *(Column(f"{run.suites[name]} (95% CI)") for name in reporting),
+      *(Column(f"mean OOD skill, {run.suites[name]}") for name in reporting),
     ),
     [
       _row(f, reporting, seed, is_winner=f is run.winner) for f in run.finalists
@@ -194,6 +195,7 @@ def _row(
   finalist: Finalist, reporting: Sequence[str], seed: int, *, is_winner: bool
 ) -> list[Cell]:
   scores = finalist.choice.task_scores if finalist.choice else None
+  reports = [finalist.reports.get(name) for name in reporting]
   return [
     finalist.name + (" (winner)" if is_winner else ""),
     "search" if finalist.is_found else "reference",
@@ -201,10 +203,8 @@ def _row(
     finalist.choice.estimate if finalist.choice else None,
     finalist.fall,
     statistics.interquartile_mean(scores.values, seed) if scores else None,
-    *(
-      report.estimate if (report := finalist.reports.get(name)) else None
-      for name in reporting
-    ),
+    *(report.estimate if report else None for report in reports),
+    *(report.mean_skill if report else None for report in reports),
   ]
 
 
@@ -226,13 +226,13 @@ def _tests_table(
 def _tests_figure(tests: Sequence[PairedTest], prefix: str) -> Figure:
   return Figure(
     f"{prefix}_against_rivals",
-    "The winner's OOD skill minus that of well-known functions, with adjusted "
+    "The winner's OOD score minus that of well-known functions, with adjusted "
     f"intervals {paired_tests.over(tests)}. Right of the line the winner is "
     "better.",
     estimates.draw(
       [f"{t.subject}, {t.tasks}" for t in tests],
       [t.lead for t in tests],
-      "difference in OOD skill",
+      "difference in OOD score",
       reference=0.0,
     ),
   )
@@ -257,14 +257,14 @@ def _by_task(
   return [
     Figure(
       f"{prefix}_by_task",
-      f"Task by task, the winner's OOD skill minus that of {rival.name}, the "
+      f"Task by task, the winner's OOD score minus that of {rival.name}, the "
       f"best of the well-known functions here, on {tests[0].tasks}, with 95% "
       "intervals over seeds where there are three or more. A gain may come "
       "from few tasks.",
       estimates.draw(
         ranked,
         [gains[task] for task in ranked],
-        f"difference in OOD skill to {rival.name}",
+        f"difference in OOD score to {rival.name}",
         reference=0.0,
       ),
     )

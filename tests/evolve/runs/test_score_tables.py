@@ -33,6 +33,7 @@ def _record(
     "scores_by_seed": {
       task: (s + noise).tolist() for task, s in scores.items()
     },
+    "ood_skills": dict.fromkeys(FAMILIES, 0.8),
     "id_scores": dict.fromkeys(FAMILIES, 0.9),
     "id_loss": dict.fromkeys(FAMILIES, 0.125),
     "ood_loss": {"cubic": 1.5, "saddle": None, "sum": 2.5},
@@ -58,14 +59,14 @@ RECORDS = [
 
 
 TABLES = """\
-OOD skill on lab@2/3/0, 400 steps x 3 seeds; 95% CI over seeds (Student's t)
-                                               ID
-activation    value          95% CI     ID   loss        OOD loss  memory  flops
-my/best       0.700  0.600 to 0.800  0.900  0.125  2 (not finite)       2     74
-its/best      0.600  0.500 to 0.700  0.900  0.125  2 (not finite)       2     74
-relu          0.500  0.450 to 0.550  0.900  0.125  2 (not finite)       2     74
+OOD score on lab@2/3/0, 400 steps x 3 seeds; 95% CI over seeds (Student's t)
+activation    value          95% CI  skill     ID        OOD loss  memory  flops
+my/best       0.700  0.600 to 0.800  0.800  0.900  2 (not finite)       2     74
+its/best      0.600  0.500 to 0.700  0.800  0.900  2 (not finite)       2     74
+relu          0.500  0.450 to 0.550  0.800  0.900  2 (not finite)       2     74
 bad         INVALID
-OOD skill by family
+columns left out: ID loss; scores.jsonl has all of them
+OOD score by family
 activation  harmonics  polynomials
 my/best         0.600        0.750
 its/best        0.500        0.650
@@ -96,7 +97,7 @@ def test_the_tables_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
 def test_losses_are_left_out_first(capsys: pytest.CaptureFixture[str]) -> None:
   long = _record("gelu_sinc_perturbation", 0.5, [0.45, 0.55])
   lines = _printed(capsys, [*RECORDS, long])
-  start = lines.index("OOD skill by family")
+  start = lines.index("OOD score by family")
   assert lines[start - 1] == (
     "columns left out: ID loss, OOD loss; scores.jsonl has all of them"
   )
@@ -104,7 +105,7 @@ def test_losses_are_left_out_first(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_row_for_each_task(capsys: pytest.CaptureFixture[str]) -> None:
   lines = _printed(capsys, by_task=True)
-  start = lines.index("OOD skill by task, mean over seeds")
+  start = lines.index("OOD score by task, mean over seeds")
   assert lines[start + 1 : start + 5] == [
     "task    my/best  its/best   relu",
     "cubic     0.700     0.600  0.500",
@@ -149,7 +150,7 @@ def test_one_seed_of_a_population_of_tasks_is_enough(
   ]
   lines = _printed(capsys, records, 1)
   assert lines[:2] == [
-    "OOD skill on lab@2/3/0, 400 steps x 1 seeds; 95% CI over tasks and seeds",
+    "OOD score on lab@2/3/0, 400 steps x 1 seeds; 95% CI over tasks and seeds",
     "  (stratified Student's t)",
   ]
   assert not any("too few" in line for line in lines)

@@ -90,7 +90,9 @@ def test_the_summary_has_all_values_of_the_winner(searched: Searched) -> None:
     "value_ci95": list(winner.choice.value_ci95 or ()),
     "search_value": winner.search_value,
     "fresh_value": winner.reports[FRESH].value,
+    "fresh_skill": winner.reports[FRESH].mean_skill,
     "heldout_value": winner.reports[HELDOUT].value,
+    "heldout_skill": winner.reports[HELDOUT].mean_skill,
     "source": best["source"],
   }
   assert Program(best["source"]).id == winner.program_id

@@ -12,6 +12,7 @@ def _record(name: str, value: float | None, **changes: Any) -> dict[str, Any]:
     "value": value,
     "value_ci95": [0.25, 0.75] if known else None,
     "scores": {"a_task": value} if known else {},
+    "skill": 0.625 if known else None,
     "id_scores": {"a_task": 0.5, "another": 1.0} if known else {},
     "status": "OK" if known else "INVALID",
     "feedback": "fine" if known else "returns <nothing>",
@@ -29,9 +30,9 @@ SCORES = Scores([_record("<lambda>", 0.5), _record("b", None)], "on a suite")
 def test_a_table_as_text() -> None:
   assert repr(SCORES) == (
     "on a suite\n"
-    "activation  value  95% CI          ID skill  status\n"
-    "<lambda>    0.500  0.250 to 0.750  0.750     OK\n"
-    "b           -      -               -         INVALID\n"
+    "activation  value  95% CI          OOD skill  ID skill  status\n"
+    "<lambda>    0.500  0.250 to 0.750  0.625      0.750     OK\n"
+    "b           -      -               -          -         INVALID\n"
     "b: INVALID: returns <nothing>"
   )
 
@@ -46,8 +47,9 @@ def test_a_table_in_a_notebook_is_escaped() -> None:
 def test_a_frame() -> None:
   frame = SCORES.to_frame()
   assert list(frame["activation"]) == ["<lambda>", "b"]
-  assert frame.loc[0, ["value_low", "id_skill", "a_task"]].tolist() == [
-    0.25, 0.75, 0.5,
+  columns = ["value_low", "ood_skill", "id_skill", "a_task"]
+  assert frame.loc[0, columns].tolist() == [
+    0.25, 0.625, 0.75, 0.5,
   ]  # fmt: skip
   assert frame.loc[1, ["value", "a_task"]].isna().all()
 

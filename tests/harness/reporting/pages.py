@@ -27,7 +27,7 @@ MATHML = (
 )
 SKILLS = DataTable(
   "skills",
-  "OOD skill by activation.",
+  "OOD score by activation.",
   (
     Column("activation"),
     Column("skill"),

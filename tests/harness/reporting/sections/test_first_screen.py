@@ -30,7 +30,7 @@ def test_it_shows_the_winner_and_its_verdicts(tmp_path: Path) -> None:
   assert isinstance(formula, Formula) and formula.plain == "sin(2*x)"
   assert isinstance(code, Code)
   assert code.title == (
-    "slot 1, OOD skill (0 to 1) and 95% CI: 0.625 (0.605 to 0.645) on "
+    "slot 1, OOD score (0 to 1) and 95% CI: 0.625 (0.605 to 0.645) on "
     "fresh@2/8/0, 0.250 (0.230 to 0.270) on heldout@2/8/0"
   )
   assert "".join(text for line in code.lines for text, _ in line) in (

@@ -30,7 +30,7 @@ def test_everything_but_drawings_is_printed(
     "",
     "Trained on the same data.",
     "",
-    "OOD skill by activation.",
+    "OOD score by activation.",
     "activation                   skill  difference  seeds  status",
     "relu        0.900 (0.850 to 0.950)           -      8  OK",
     "gelu                         0.250       -0.12  1,024  OK",
