@@ -40,7 +40,7 @@ class Searched:
 
 def _search(path: Path, finals: dict[str, Curves]) -> Searched:
   config = RunConfig(
-    dataclasses.replace(searching.config(5), exact=True, full=LAB_FIDELITY),
+    dataclasses.replace(searching.config(8), exact=True, full=LAB_FIDELITY),
     "expression",
     tuple(ZERO),
     num_workers=1,
