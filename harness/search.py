@@ -2,9 +2,10 @@
 
   python -m harness.search --evaluations=300 --workdir=runs/first
 
-Evolves small Python functions, scores each on the lab, and verifies the best on
-fresh seeds and on held-out tasks. Writes every candidate to programs.sqlite in
-the workdir, the winner to best.py, and summary.json last.
+Evolves small Python functions and scores each on the lab. The winner is chosen
+among the best on new seeds and on further tasks, and scored on fresh and on
+held-out ones. Writes every candidate to programs.sqlite in the workdir, the
+winner to best.py, and summary.json last.
 """
 
 import dataclasses
