@@ -1,6 +1,6 @@
 """Do tables rank activations as exact training does?
 
-  python -m tests.bench.table_accuracy results/tables.jsonl
+  python -m tests.bench.table_accuracy runs/tables.jsonl
 
 Trains the named activations and random expressions both ways at full fidelity,
 an hour on two cores; goes on with a file that is there. Prints how well they
