@@ -90,7 +90,7 @@ def test_its_failures_are_records(
 @pytest.mark.parametrize(
   ("flags", "line"),
   [
-    (["--tasks=polynomials"], "leave out --suite, --tasks and --task_module"),
+    (["--tasks=polynomials"], "leave out --suite, --num_tasks, --draw, "),
     (["--steps=5"], "evaluate(activation, seed) takes no --steps"),
   ],
 )
