@@ -69,7 +69,7 @@ def print_results(
   if not _is_drawn(ok):
     for line in too_few(fidelity.num_seeds):
       console.say_prose(line)
-  console.say_prose(_leader(ok))
+  console.say(_leader(ok))  # The last line, whole, is the result.
 
 
 def _leader(ok: Records) -> str:
