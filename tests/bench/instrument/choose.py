@@ -113,7 +113,7 @@ def agreement(first: Panel, second: Panel, heldout: Panel) -> None:
 
 
 def generators(panel: Panel) -> list[tuple[str, str, float, float, float]]:
-  """Each generator's correlation with its family's rest, and with itself."""
+  """Each generator's correlation with its family's rest, and over seeds."""
   found = []
   skills = panel.mean_skills
   for generator in np.unique(panel.generators):
@@ -127,7 +127,7 @@ def generators(panel: Panel) -> list[tuple[str, str, float, float, float]]:
         str(generator),
         family,
         spearman(mean, skills[:, rest].mean(axis=1)) if rest.any() else np.nan,
-        spearman(by_seed[:, 0], by_seed[:, 1]),
+        spearman(by_seed[:, 0], by_seed[:, -1]),
         float(mean.max() - mean.min()),
       )
     )

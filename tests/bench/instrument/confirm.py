@@ -105,6 +105,26 @@ def _reasoning(panel: Panel) -> Panel:
   return panel.only(panel.families == "reasoning")
 
 
+def print_families(streams: Streams) -> None:
+  """Prints how families of the lab rank functions, and held-out ones do."""
+  best = better_half(RULE.values(streams.dev))
+  ours, theirs = (RULE.by_family(s) for s in (streams.lab, streams.heldout))
+  print_table(
+    "Spearman of family means: all, better half",
+    ["held-out", "value of lab", *ours],
+    [
+      [
+        family,
+        *(
+          f"{spearman(own, mean):.2f}, {spearman(own[best], mean[best]):.2f}"
+          for own in (RULE.values(streams.lab), *ours.values())
+        ),
+      ]
+      for family, mean in theirs.items()
+    ],
+  )
+
+
 if __name__ == "__main__":
   streams = Streams.read()
   print_table(
@@ -113,6 +133,7 @@ if __name__ == "__main__":
     ["values", "Spearman", "bar", "ceiling"],
     list(rows(streams)),
   )
+  print_families(streams)
   against = [g for g in generators(streams.lab) if g[2] < 0]
   console.say(
     "generators of the lab against the rest of their family: "
