@@ -25,7 +25,7 @@ install: .venv/installed
 FIRST := relu,elu,softplus,tanh,sin,gelu,swish,gelusine
 search: install
 	@$(BIN)/python -m harness.search --workdir=$(RUN) --init=$(FIRST) \
-	  --evaluations=68 --fresh_seeds=4
+	  --evaluations=68
 
 test: install
 	$(BIN)/python -m pytest -m "not slow" -n 2 --dist loadfile --no-loadscope-reorder

@@ -54,7 +54,7 @@ class LabRun:
 
   @property
   def suite(self) -> str:
-    """Name and version of the tasks, e.g. lab@1."""
+    """Name and version of the tasks, e.g. lab@2/64/0."""
     return str(self.directory.settings["suite"])
 
   @property

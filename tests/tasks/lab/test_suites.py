@@ -1,13 +1,18 @@
 """Draws of tasks from streams, and their labels."""
 
 import collections
+import json
+from pathlib import Path
 
+import numpy as np
 import pytest
 
 from harness.core.errors import UserError
 from tasks.lab import registry
 from tasks.lab.generator import Stream
+from tasks.lab.sample import Band
 from tasks.lab.suites import LAB, SHARES, Suite
+from tasks.lab.task import Task
 
 
 def _families(suite: Suite) -> collections.Counter[str]:
@@ -73,3 +78,19 @@ def test_a_draw_is_the_same_again_and_another_differs() -> None:
 )
 def test_only_the_lab_is_optimised(stream: str, allowed: bool) -> None:
   assert Suite(stream).may_be_optimised == allowed
+
+
+def test_a_change_to_the_labs_tasks_raises_the_version() -> None:
+  """The tasks of the lab, and the mean answers of each in and far out."""
+  recorded = json.loads((Path(__file__).parent / "lab_2_64_0.json").read_text())
+  drawn = LAB.tasks(registry.shipped())
+  assert [task.name for task in drawn] == list(recorded)
+  for task in drawn:
+    assert _mean_answers(task) == pytest.approx(recorded[task.name], rel=1e-4)
+
+
+def _mean_answers(task: Task) -> list[float]:
+  return [
+    float(np.mean(task.sample(np.random.default_rng(0), band, 64).targets))
+    for band in (Band.ID, Band.FAR)
+  ]
