@@ -213,7 +213,7 @@ class Fitness(Protocol):
 
   @property
   def suite(self) -> str:
-    """Name and version of the tasks, e.g. lab@2/64/0; values of two never mix."""
+    """The label of the tasks, e.g. lab@2/64/0; values of two never mix."""
 
   @property
   def families(self) -> Mapping[str, str]:
