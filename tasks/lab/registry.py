@@ -100,10 +100,14 @@ def load_module(name: str) -> Addition:
 
 
 def shipped() -> list[Generator]:
-  """The generators of the project's own."""
+  """The generators under tasks/synthetic."""
   discover()
-  added = {g.name for a in _additions.values() for g in a.generators}
-  return [g for name, g in _generators.items() if name not in added]
+  folders = tuple(tasks.synthetic.__path__)
+  return [
+    generator
+    for name, generator in _generators.items()
+    if _files[name].startswith(folders)
+  ]
 
 
 def get(name: str) -> Generator:
