@@ -219,7 +219,7 @@ def test_forbidden_expressions_are_rejected_anywhere(
 
 
 def _is_evaluated(node, tree):
-  """True for an expression that is no annotation, target or main block's."""
+  """True for an expression in what is not dropped, and is no target."""
   annotations = [
     getattr(parent, field)
     for parent in ast.walk(tree)
@@ -227,7 +227,14 @@ def _is_evaluated(node, tree):
     if getattr(parent, field, None)
   ]
   main_blocks = [block for block in tree.body if isinstance(block, ast.If)]
-  inside = {n for part in annotations + main_blocks for n in ast.walk(part)}
+  dunders = [
+    statement
+    for statement in tree.body
+    if isinstance(statement, ast.Assign)
+    and ast.unparse(statement.targets[0]).startswith("__")
+  ]
+  dropped = annotations + main_blocks + dunders
+  inside = {n for part in dropped for n in ast.walk(part)}
   stored = isinstance(getattr(node, "ctx", None), ast.Store)
   return isinstance(node, ast.expr) and node not in inside and not stored
 
