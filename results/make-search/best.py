@@ -1,8 +1,8 @@
-# slot 54, value 0.773 in the search, 0.796 on fresh seeds.
+# slot 24, value 0.497 in the search;
+# 0.482 on new seeds, 0.442 on fresh@2/64/0, 0.382 on heldout@2/64/0.
 import jax
 import jax.numpy as jnp
 
 def activation(x):
-    scale = 3.074
-    term = jax.nn.sigmoid(scale * x) * jax.nn.swish(x)
-    return term + jax.nn.sigmoid(-scale * x) * jnp.sin(x)
+    scale = 0.7997
+    return jax.nn.swish(scale * x)
