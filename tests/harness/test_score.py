@@ -317,7 +317,7 @@ def test_a_signal_stops_it_unfinished(
 ) -> None:
   workdir = tmp_path / "run"
   flags = ("--activations=relu", "--steps=100000000", f"--workdir={workdir}")
-  with _start(*flags, "--num_seeds=1") as process:
+  with _start(*flags, *small_lab.FLAGS, "--num_seeds=1") as process:
     while not (workdir / "run.json").exists():
       assert process.poll() is None
     process.send_signal(number)

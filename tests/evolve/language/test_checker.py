@@ -233,7 +233,12 @@ def _is_evaluated(node, tree):
     if isinstance(statement, ast.Assign)
     and ast.unparse(statement.targets[0]).startswith("__")
   ]
-  dropped = annotations + main_blocks + dunders
+  decorators = [
+    decorator
+    for parent in ast.walk(tree)
+    for decorator in getattr(parent, "decorator_list", ())
+  ]
+  dropped = annotations + main_blocks + dunders + decorators
   inside = {n for part in dropped for n in ast.walk(part)}
   stored = isinstance(getattr(node, "ctx", None), ast.Store)
   return isinstance(node, ast.expr) and node not in inside and not stored
