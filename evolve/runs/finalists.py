@@ -149,7 +149,7 @@ def evidence_suites(suites: Suites) -> dict[str, str]:
 
 
 def place(suites: Suites, name: str, *, drawn: bool) -> str:
-  """What a verdict is about, in words."""
+  """The subject of a verdict, in words."""
   words = population(suites[name], drawn=drawn)
   return f"{words}, new seeds" if name == AGAIN else words
 

@@ -105,7 +105,7 @@ def _scores(record: Mapping[str, Any]) -> TaskScores:
 
 
 def _is_drawn(records: Records) -> bool:
-  """Whether tasks are drawn from a population, so that intervals are, too."""
+  """True if tasks are drawn from a population, so that intervals are, too."""
   return any(r.get("families") for r in records)
 
 

@@ -128,7 +128,7 @@ class _Error(NamedTuple):
 
 
 def over(*, drawn: bool) -> str:
-  """What an interval is over, in words."""
+  """The source of the spread in an interval, in words."""
   return (
     "over tasks and seeds (stratified Student's t)"
     if drawn
@@ -197,7 +197,7 @@ def holm(p_values: Sequence[float]) -> list[Adjusted]:
   for place, index in enumerate(np.argsort(p_values, kind="stable").tolist()):
     p_value, left = p_values[index], len(p_values) - place
     highest = min(1.0, max(highest, left * p_value))
-    # What waits for another is tested at the other's level.
+    # A test that waits for another has the other's level.
     factor = max(left, highest / p_value) if p_value else left
     found[index] = Adjusted(highest, 1 - ALPHA / factor)
   return [found[index] for index in range(len(p_values))]

@@ -11,7 +11,7 @@ from tasks.lab.task import Task
 
 
 class Stream(enum.StrEnum):
-  """What tasks are for.
+  """The purpose of tasks.
 
   A search optimises LAB. FRESH and HELDOUT report and never choose: other draws
   of the lab's generators, and draws of other generators. Decisions about the

@@ -228,7 +228,7 @@ METHODS: dict[str, Method] = {
 
 
 class Coverage(NamedTuple):
-  """How often intervals hold the truth, of the score and of the difference.
+  """The share of intervals that hold the truth, of score and difference.
 
   Attributes:
     these: where it is about tasks of the generators in the sample.

@@ -60,7 +60,7 @@ class PairedTest:
 
 
 def over(tests: Sequence[PairedTest]) -> str:
-  """What the tests are over, in words."""
+  """The tasks and seeds that the tests are over, in words."""
   return evidence.over(drawn=any(t.comparison.is_drawn for t in tests))
 
 

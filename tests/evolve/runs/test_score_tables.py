@@ -9,7 +9,7 @@ from evolve.runs.score_tables import print_results
 from harness.core.fitness import Fidelity
 
 FAMILIES = {"cubic": "polynomials", "saddle": "polynomials", "sum": "harmonics"}
-# What is shared by the three seeds of each task, and what is not.
+# Noise of the three seeds: of all activations, and of their own.
 SHARED = (0.02, -0.01, -0.01)
 OWN = {
   "relu": (0.001, 0.0, -0.001),
