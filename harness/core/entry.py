@@ -38,7 +38,8 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
-  absl.logging.set_verbosity(absl.logging.ERROR)  # Libraries log a lot.
+  # Libraries log a lot. As a default it outlives that --resume parses again.
+  flags.FLAGS.set_default("verbosity", absl.logging.ERROR)
   try:
     app.run(
       lambda _: _flushed(main), flags_parser=lambda argv: _parse(argv, usage)

@@ -13,7 +13,7 @@ import jax
 import pytest
 
 from harness.core.errors import UserError
-from harness.core.trainings.seed_groups import SeedGroup
+from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from tasks.imagenet import run as imagenet_run
 from tasks.imagenet.recipes import RECIPES, Recipe
 from tests.curves import read_curves
@@ -427,9 +427,10 @@ def test_a_damaged_checkpoint_ends_the_process_with_one_line(
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
   for name in ("summary.json", "scores.jsonl"):
     (workdir / name).unlink()
-  for curves in (workdir / "tensorboard").iterdir():
-    damaged = workdir / "checkpoints" / curves.name / "7" / "record"
-    damaged.mkdir(parents=True)
+  settings = run.json("run.json")["settings"]
+  (first,) = seed_groups(["digits"], ["relu"], SEEDS, size=2)
+  folder = first.folder_name(settings["activations"]["relu"])
+  (workdir / "checkpoints" / folder / "7" / "record").mkdir(parents=True)
   ended = command.process(*run.flags, f"--workdir={workdir}", "--resume")
   assert ended.status == 1
   (line,) = ended.err

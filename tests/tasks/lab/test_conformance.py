@@ -117,7 +117,7 @@ def test_a_good_task_has_no_flaw(task: Task, rule: str) -> None:
     (
       "bounded targets",
       _line(function=lambda x: np.exp(30 * x)),
-      "standard deviations of those in training, over 25",
+      "standard deviations of those in training, over 30",
     ),
     (
       "answers that cannot be guessed",
