@@ -38,8 +38,7 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   signal.signal(signal.SIGTERM, _interrupt)
   _log.addHandler(logging.NullHandler())  # Until there is a workdir.
   _log.propagate = False
-  # Libraries log a lot. As a default it outlives that --resume parses again.
-  flags.FLAGS.set_default("verbosity", absl.logging.ERROR)
+  _quiet_libraries()
   try:
     app.run(
       lambda _: _flushed(main), flags_parser=lambda argv: _parse(argv, usage)
@@ -51,6 +50,11 @@ def run(main: Callable[[], None], usage: str) -> NoReturn:
   except OSError as error:
     _log.error("%s", traceback.format_exc())
     _end_by(error)
+
+
+def _quiet_libraries() -> None:
+  """Keeps warnings of libraries, which log a lot, from standard error."""
+  absl.logging.set_verbosity(absl.logging.ERROR)
 
 
 def _stand_in_for_module(name: str) -> None:
@@ -186,6 +190,7 @@ def resume(
       )
     return {}
   known.unparse_flags()
+  _quiet_libraries()  # Its verbosity was a flag, too.
   try:
     known([sys.argv[0], *record["argv"][1:]])
   except flags.Error as error:
