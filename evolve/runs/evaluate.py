@@ -15,23 +15,19 @@ from harness.core.fitness import Report
 
 def evaluate_all(
   pool: WorkerPool,
-  work: Sequence[tuple[Program, Cascade]],
+  programs: Sequence[Program],
+  cascade: Cascade,
   admission: Admission,
-) -> Iterator[tuple[int, Probe | None, Report]]:
+) -> Iterator[tuple[int, Probe | None, list[Report]]]:
   """Probes and trains programs, themselves and never their tables.
 
-  A program is probed once, whatever it is to be evaluated on.
-
   Yields:
-    The index in `work`, the probe if it succeeded, and the report of each, as
-    they end.
+    The index of each program as it ends, its probe if it succeeded, and the
+    reports of its rungs, the last of which may be of a failure.
   """
-  wanted: dict[str, list[int]] = {}  # Indices in `work`, by program id.
-  for index, (program, _) in enumerate(work):
-    wanted.setdefault(program.id, []).append(index)
-  probing: dict[Future[Any], list[int]] = {
-    pool.submit(ProbeJob(work[indices[0]][0], admission)): indices
-    for indices in wanted.values()
+  probing: dict[Future[Any], int] = {
+    pool.submit(ProbeJob(program, admission)): index
+    for index, program in enumerate(programs)
   }
   training: dict[Future[Any], tuple[int, Probe]] = {}
   while probing or training:
@@ -40,8 +36,9 @@ def evaluate_all(
       if future in training:
         yield *training.pop(future), result
         continue
-      for index in probing.pop(future):
-        if isinstance(result, Probe):
-          training[pool.submit(EvaluateJob(*work[index]))] = index, result
-        else:
-          yield index, None, result
+      index = probing.pop(future)
+      if isinstance(result, Probe):
+        job = EvaluateJob(programs[index], cascade)
+        training[pool.submit(job)] = index, result
+      else:
+        yield index, None, [result]

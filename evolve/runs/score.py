@@ -109,15 +109,17 @@ def _score_all(
   scores_file: Path,
 ) -> None:
   """Scores activations, and adds the record of each as soon as it is known."""
-  cascade = Cascade(_FITNESS, config.seed, config.fidelity)
-  work = [(config.programs[name], cascade) for name in names]
+  cascade = Cascade.single(_FITNESS, config.seed, config.fidelity)
+  programs = [config.programs[name] for name in names]
   short = short_names(config.programs)
   line = EvaluationLine(
     "scoring", [short[name] for name in names], config.num_workers
   )
   with console.Progress() as progress:
     progress.show(line.text)
-    for index, probe, report in evaluate_all(pool, work, config.admission):
+    for index, probe, (report,) in evaluate_all(
+      pool, programs, cascade, config.admission
+    ):
       record = record_of(names[index], fitness.suite, probe, report)
       records.append_jsonl(scores_file, record)
       line.end(index, report)

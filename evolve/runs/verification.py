@@ -7,7 +7,7 @@ kept in the database as soon as it is known.
 """
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from evolve import activations, candidates
 from evolve.program import Program
@@ -18,7 +18,7 @@ from evolve.runs.finalists import Finalist, Suites
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database
 from evolve.search.search import Search
-from evolve.workers.cascade import Cascade
+from evolve.workers.cascade import Cascade, Rung
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report
 
@@ -89,22 +89,20 @@ def verify(
     program.id: program
     for program in (*found, *([origin] if origin else []), *references)
   }
-  cascades = [
-    Cascade(name, fresh_seed(config.seed), fidelity(config, num_seeds))
-    for name in suites
-  ]
-  work = [(p, c) for p in programs.values() for c in cascades]
+  # All suites in one process: most of the time goes into compiling.
+  cascade = Cascade(
+    tuple(
+      Rung(name, name, fresh_seed(config.seed), fidelity(config, num_seeds))
+      for name in suites
+    )
+  )
   named = candidates.names_by_id()
   outcomes = {i: database.outcome(i) or (None, None) for i in programs}
   names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}
-  wanted = _missing(work, database)
-  line = EvaluationLine(
-    "verifying",
-    [f"{names[p.id]} on {suites[c.fitness]}" for p, c in wanted],
-    num_workers,
-  )
+  wanted = _missing(programs.values(), cascade, database)
+  line = EvaluationLine("verifying", [names[p.id] for p in wanted], num_workers)
   show(line.text)
-  reports = _reports(wanted, config, pool, database, line.end)
+  reports = _reports(wanted, cascade, config, pool, database, line.end)
   found_ids = {program.id for program in found}
   by_id: dict[str, Finalist] = {}
   for program_id in programs:
@@ -132,37 +130,44 @@ def verify(
 
 
 def _missing(
-  work: Sequence[tuple[Program, Cascade]], database: Database
-) -> list[tuple[Program, Cascade]]:
-  """Programs without a report of as many seeds on record, once each."""
+  programs: Iterable[Program], cascade: Cascade, database: Database
+) -> list[Program]:
+  """Programs that lack a report of as many seeds on a suite."""
   reports = database.finals()
   return [
-    (program, cascade)
-    for program, cascade in work
-    if not _has_seeds(reports.get((program.id, cascade.fitness)), cascade)
+    program
+    for program in programs
+    if not all(
+      _has_seeds(reports.get((program.id, rung.name)), rung)
+      for rung in cascade.rungs
+    )
   ]
 
 
 def _reports(
-  wanted: Sequence[tuple[Program, Cascade]],
+  wanted: Sequence[Program],
+  cascade: Cascade,
   config: SearchConfig,
   pool: WorkerPool,
   database: Database,
   on_report: Callable[[int, Report], None],
 ) -> dict[tuple[str, str], Report]:
-  """All reports by program id and fitness, after those wanted are made."""
+  """All reports by program id and suite, after those wanted are made."""
   reports = database.finals()
-  for index, _, report in evaluate_all(pool, wanted, config.admission):
-    program, cascade = wanted[index]
-    reports[program.id, cascade.fitness] = report
-    database.commit_final(program.id, cascade.fitness, report)
-    on_report(index, report)
+  for index, _, found in evaluate_all(pool, wanted, cascade, config.admission):
+    program_id = wanted[index].id
+    for number, name in enumerate(cascade.names):
+      # Whoever fails on a suite has the same report on those after it.
+      report = found[min(number, len(found) - 1)]
+      reports[program_id, name] = report
+      database.commit_final(program_id, name, report)
+    on_report(index, found[-1])
   return reports
 
 
-def _has_seeds(report: Report | None, cascade: Cascade) -> bool:
+def _has_seeds(report: Report | None, rung: Rung) -> bool:
   """True if a report is of as many seeds; one that failed has none."""
   if report is None:
     return False
   by_seed = report.value_by_seed
-  return not by_seed or len(by_seed) == cascade.full.num_seeds
+  return not by_seed or len(by_seed) == rung.fidelity.num_seeds

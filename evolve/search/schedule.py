@@ -4,15 +4,17 @@ Which candidates share a batch depends on their slots only, never on timing.
 """
 
 import dataclasses
+from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
 
 from evolve.admission import tables
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.slot import Slot, Stage
-from evolve.workers.cascade import Cascade, Entry
+from evolve.workers.cascade import Cascade, Entry, Rung
 from evolve.workers.jobs import EvaluateJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
+from harness.core.fitness import Report, Status
 
 
 @dataclasses.dataclass
@@ -32,7 +34,10 @@ class Schedule:
   def __post_init__(self) -> None:
     config = self.config
     self._cascade = Cascade(
-      SEARCH_FITNESS, config.seed, config.full, config.screen
+      (
+        Rung("screen", SEARCH_FITNESS, config.seed, config.screen),
+        Rung("full", SEARCH_FITNESS, config.seed, config.full),
+      )
     )
     self._batches: dict[int, list[Slot]] = {}  # By their end.
     self._trained: dict[Future[Any], list[Slot]] = {}
@@ -69,9 +74,10 @@ class Schedule:
     if slots is None:
       return False
     if slots[0].stage is Stage.TRAINING_ITSELF:
-      slots[0].end(future.result())
+      slots[0].end(self._merged(slots[0], future.result()))
       return True
-    for slot, report in zip(slots, future.result(), strict=True):
+    for slot, reports in zip(slots, future.result(), strict=True):
+      report = self._merged(slot, reports)
       if slot.is_sound(report):
         slot.end(report)
       else:
@@ -92,7 +98,19 @@ class Schedule:
     self._trained[self.pool.submit(job)] = [slot]
 
   def _entry(self, slot: Slot) -> Entry:
-    return Entry(slot.number >= self.num_zero, slot.threshold)
+    is_screened = slot.number >= self.num_zero
+    return Entry(0 if is_screened else 1, (slot.threshold,))
+
+  def _merged(self, slot: Slot, reports: Sequence[Report]) -> Report:
+    """One report from those of the rungs; of a failure, the last one."""
+    *before, last = reports
+    if self._entry(slot).first or last.status is not Status.OK:
+      return last
+    if before:
+      return dataclasses.replace(last, screen_value=before[0].value)
+    return dataclasses.replace(
+      last, status=Status.SCREENED, screen_value=last.value
+    )
 
   def _batch_end(self, number: int) -> int:
     """The first slot that is not in the batch of this one.

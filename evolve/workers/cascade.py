@@ -1,102 +1,118 @@
-"""The stages of an evaluation: the cheap screen, then full fidelity."""
+"""The rungs of an evaluation, each on a fitness, such as a cheap screen."""
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from harness.core.fitness import Activation, Fidelity, Fitness, Report, Status
+from harness.core.fitness import Activation, Fidelity, Fitness, Report
+
+
+class Rung(NamedTuple):
+  """One evaluation, after which a candidate may be stopped.
+
+  Attributes:
+    name: unique among the rungs of a cascade.
+    fitness: its name among the pool's.
+    seed: of the evaluation.
+    fidelity: of the evaluation.
+  """
+
+  name: str
+  fitness: str
+  seed: int
+  fidelity: Fidelity
 
 
 class Entry(NamedTuple):
   """One candidate of a batch.
 
   Attributes:
-    is_screened: whether it goes through the screen.
-    threshold: the screen's value below which it is SCREENED; None for none.
+    first: the index of the first rung that it goes through.
+    thresholds: by the index of a rung, the value below which it goes through
+      no later one; None, as for rungs without an entry, for none.
   """
 
-  is_screened: bool
-  threshold: float | None
+  first: int = 0
+  thresholds: tuple[float | None, ...] = ()
+
+  def stops(self, number: int, report: Report) -> bool:
+    """True if a candidate with this report goes through no later rung."""
+    if report.value is None:
+      return True
+    threshold = dict(enumerate(self.thresholds)).get(number)
+    return threshold is not None and report.value < threshold
 
 
-UNSCREENED = Entry(is_screened=False, threshold=None)
+ALL_RUNGS = Entry()
 
 
 @dataclasses.dataclass(frozen=True)
 class Cascade:
-  """The stages of an evaluation after the probe.
+  """The rungs of an evaluation after the probe, from the first."""
 
-  Attributes:
-    fitness: its name among the pool's.
-    seed: of the evaluation.
-    full: full fidelity.
-    screen: fidelity of the cheap screen; None if no candidate goes through.
-  """
-
-  fitness: str
-  seed: int
-  full: Fidelity
-  screen: Fidelity | None = None
-
-  def to_json(self) -> dict[str, Any]:
-    return dataclasses.asdict(self)
+  rungs: tuple[Rung, ...]
 
   @classmethod
-  def from_json(cls, record: dict[str, Any]) -> "Cascade":
+  def single(cls, fitness: str, seed: int, fidelity: Fidelity) -> "Cascade":
+    """A cascade of one rung."""
+    return cls((Rung("full", fitness, seed, fidelity),))
+
+  @property
+  def names(self) -> tuple[str, ...]:
+    """The names of the rungs."""
+    return tuple(rung.name for rung in self.rungs)
+
+  def to_json(self) -> list[Any]:
+    return [
+      [*rung[:-1], dataclasses.asdict(rung.fidelity)] for rung in self.rungs
+    ]
+
+  @classmethod
+  def from_json(cls, record: Sequence[Any]) -> "Cascade":
     """The inverse of `to_json`."""
-    full, screen = record["full"], record["screen"]
     return cls(
-      record["fitness"],
-      record["seed"],
-      Fidelity(**full),
-      screen and Fidelity(**screen),
+      tuple(
+        Rung(name, fitness, seed, Fidelity(**fidelity))
+        for name, fitness, seed, fidelity in record
+      )
     )
 
   def run(
     self,
-    fitness: Fitness,
+    fitnesses: Mapping[str, Fitness],
     activations: Sequence[Activation],
     entries: Sequence[Entry],
-    enter: Callable[[str], None] = lambda stage: None,
-  ) -> list[Report]:
+    enter: Callable[[str], None] = lambda rung: None,
+  ) -> list[list[Report]]:
     """Evaluates a batch.
 
     Args:
-      fitness: the one that `self.fitness` names.
+      fitnesses: by name.
       activations: the batch.
       entries: how each goes through the cascade.
-      enter: told "screen" and "full" as each stage begins.
+      enter: told the name of each rung as it begins.
+
+    Returns:
+      For each activation its reports, of the rungs that it went through.
     """
-    reports: list[Report | None] = [None] * len(activations)
-    screened = [i for i, entry in enumerate(entries) if entry.is_screened]
-    values: dict[int, float | None] = {}
-    if screened:
-      assert self.screen, "a screened candidate, but no screen"
-      enter("screen")
-      found = fitness.evaluate(
-        [activations[i] for i in screened], self.seed, self.screen
-      )
-      for i, report in zip(screened, found, strict=True):
-        values[i] = report.value
-        reports[i] = _stopped(report, entries[i].threshold)
-        if reports[i] is None and self.screen == self.full:
-          reports[i] = dataclasses.replace(report, screen_value=report.value)
-    passed = [i for i, report in enumerate(reports) if report is None]
-    if passed:
-      enter("full")
-      found = fitness.evaluate(
-        [activations[i] for i in passed], self.seed, self.full
-      )
-      for i, report in zip(passed, found, strict=True):
-        reports[i] = dataclasses.replace(report, screen_value=values.get(i))
-    return [report for report in reports if report]
-
-
-def _stopped(report: Report, threshold: float | None) -> Report | None:
-  """The report of a candidate that the screen stops; None if it goes on."""
-  value = report.value
-  if value is None:
-    return report
-  if threshold is None or value >= threshold:
-    return None
-  return dataclasses.replace(report, status=Status.SCREENED, screen_value=value)
+    reports: list[list[Report]] = [[] for _ in activations]
+    going = set(range(len(activations)))
+    before: Rung | None = None
+    for number, rung in enumerate(self.rungs):
+      ours = [i for i in sorted(going) if entries[i].first <= number]
+      # A rung that repeats the one before it has the same results.
+      repeats = before is not None and rung[1:] == before[1:]
+      new = [i for i in ours if not (repeats and reports[i])]
+      found = {i: reports[i][-1] for i in ours if i not in new}
+      if new:
+        enter(rung.name)
+        evaluated = fitnesses[rung.fitness].evaluate(
+          [activations[i] for i in new], rung.seed, rung.fidelity
+        )
+        found |= dict(zip(new, evaluated, strict=True))
+      for i in ours:
+        reports[i].append(found[i])
+        if entries[i].stops(number, found[i]):
+          going.remove(i)
+      before = rung
+    return reports

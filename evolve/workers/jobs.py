@@ -18,7 +18,7 @@ from evolve import language
 from evolve.admission.admission import Admission, RejectedError
 from evolve.admission.probe import Probe, probe
 from evolve.program import Program
-from evolve.workers.cascade import UNSCREENED, Cascade, Entry
+from evolve.workers.cascade import ALL_RUNGS, Cascade, Entry
 from evolve.workers.wire import Message
 from harness.core.errors import UserError
 from harness.core.fitness import (
@@ -93,10 +93,14 @@ class Job(Protocol[_Result_co]):
 
   Attributes:
     name: of its kind, in summary.json.
+    stages: names of those that it goes through after its first, each timed.
   """
 
   @property
   def name(self) -> str: ...
+
+  @property
+  def stages(self) -> tuple[str, ...]: ...
 
   def to_message(self) -> Message:
     """The job as it is sent; `decode` is the inverse."""
@@ -120,6 +124,7 @@ class DescribeJob:
   """Asks what a worker computes on, and what confines it."""
 
   name: ClassVar[str] = "describe"
+  stages: ClassVar[tuple[str, ...]] = ()
 
   def to_message(self) -> Message:
     return Message({})
@@ -152,6 +157,7 @@ class ProbeJob:
   """
 
   name: ClassVar[str] = "probe"
+  stages: ClassVar[tuple[str, ...]] = ()
   program: Program
   admission: Admission
   is_checked: bool = True
@@ -172,7 +178,6 @@ class ProbeJob:
     return cls(Program(body["source"]), admission, body["is_checked"])
 
   def do(self, worker: Worker) -> Message:
-    worker.enter("probe")
     activation = _load(self.program, is_checked=self.is_checked)
     body, blob = probe(activation, self.admission).to_message()
     return _ok(blob, probe=body)
@@ -193,7 +198,7 @@ class EvaluateJob:
 
   Attributes:
     program: the candidate.
-    cascade: the stages of the evaluation.
+    cascade: the rungs of the evaluation.
     entry: how the candidate goes through them.
     is_checked: as in ProbeJob.
   """
@@ -201,8 +206,12 @@ class EvaluateJob:
   name: ClassVar[str] = "evaluate"
   program: Program
   cascade: Cascade
-  entry: Entry = UNSCREENED
+  entry: Entry = ALL_RUNGS
   is_checked: bool = True
+
+  @property
+  def stages(self) -> tuple[str, ...]:
+    return self.cascade.names
 
   def to_message(self) -> Message:
     return Message(
@@ -225,25 +234,27 @@ class EvaluateJob:
     )
 
   def do(self, worker: Worker) -> Message:
-    (report,) = self.cascade.run(
-      worker.fitnesses[self.cascade.fitness],
+    (reports,) = self.cascade.run(
+      worker.fitnesses,
       [_load(self.program, is_checked=self.is_checked)],
       [self.entry],
       worker.enter,
     )
-    return _message(report.status, report.feedback, report=report.to_json())
+    return _ok(reports=[report.to_json() for report in reports])
 
-  def result(self, answer: Answer) -> Report:
-    """The report, or one of why there is none."""
-    record = answer.body.get("report")
-    if record is None:
-      return answer.report()
+  def result(self, answer: Answer) -> list[Report]:
+    """The reports of its rungs, or one of why there are none."""
+    records = answer.body.get("reports")
+    if records is None:
+      return [answer.report()]
     try:
-      report = Report.from_json(record)
-      _check_scores(report)
+      if not 1 <= len(records) <= len(self.stages) - self.entry.first:
+        raise ValueError(f"{len(records)} reports")
+      reports = [_checked(Report.from_json(record)) for record in records]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-      return _garbage(answer, error)
-    return dataclasses.replace(report, seconds=answer.seconds)
+      return [_garbage(answer, error)]
+    seconds = answer.seconds / len(reports)
+    return [dataclasses.replace(r, seconds=seconds) for r in reports]
 
 
 class Tabulated(NamedTuple):
@@ -251,7 +262,7 @@ class Tabulated(NamedTuple):
 
   program_id: str
   table: Table
-  entry: Entry = UNSCREENED
+  entry: Entry = ALL_RUNGS
 
 
 @dataclasses.dataclass(frozen=True)
@@ -262,10 +273,11 @@ class TrainJob:
 
   Attributes:
     batch: the candidates.
-    cascade: the stages of the evaluation.
+    cascade: the rungs of the evaluation.
   """
 
   name: ClassVar[str] = "train"
+  stages: ClassVar[tuple[str, ...]] = ()  # Nobody times them.
   batch: Sequence[Tabulated]
   cascade: Cascade
 
@@ -296,19 +308,23 @@ class TrainJob:
     return cls(batch, Cascade.from_json(body["cascade"]))
 
   def do(self, worker: Worker) -> Message:
-    reports = self.cascade.run(
-      worker.fitnesses[self.cascade.fitness],
+    batch = self.cascade.run(
+      worker.fitnesses,
       [table for _, table, _ in self.batch],
       [entry for _, _, entry in self.batch],
     )
-    return _ok(reports=[report.to_json() for report in reports])
+    return _ok(batch=[[r.to_json() for r in reports] for reports in batch])
 
-  def result(self, answer: Answer) -> list[Report]:
-    """A report for each candidate of the batch."""
-    seconds = answer.seconds / len(self.batch)
+  def result(self, answer: Answer) -> list[list[Report]]:
+    """The reports of the rungs of each candidate of the batch."""
+    batch = answer.body["batch"]
+    seconds = answer.seconds / sum(len(reports) for reports in batch)
     return [
-      dataclasses.replace(Report.from_json(record), seconds=seconds)
-      for record in answer.body["reports"]
+      [
+        dataclasses.replace(Report.from_json(record), seconds=seconds)
+        for record in reports
+      ]
+      for reports in batch
     ]
 
 
@@ -372,7 +388,7 @@ def _garbage(answer: Answer, error: Exception) -> Report:
   return answer.report(Status.CRASHED, f"sends garbage: {error}")
 
 
-def _check_scores(report: Report) -> None:
+def _checked(report: Report) -> Report:
   """Raises a ValueError for scores that no fitness gives."""
   numbers = [s for scores in report.scores_by_seed.values() for s in scores]
   if report.screen_value is not None:
@@ -382,3 +398,4 @@ def _check_scores(report: Report) -> None:
   counts = {len(scores) for scores in report.scores_by_seed.values()}
   if report.status is Status.OK and (len(counts) != 1 or 0 in counts):
     raise ValueError("not one score for each task and seed")
+  return report

@@ -191,7 +191,7 @@ class WorkerPool:
     os.set_blocking(ours, False)
     self._server.fork(packet, theirs)
     os.close(theirs)
-    self._running[number] = RunningJob(ours, self._limits)
+    self._running[number] = RunningJob(ours, self._limits, job.stages)
     self._selector.register(ours, selectors.EVENT_READ, number)
 
   def _listen(self, deadline: float, wake: int | None) -> bool:

@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import time
+from collections.abc import Sequence
 
 from evolve.workers import wire
 from evolve.workers.confinement.limits import Limits
@@ -11,7 +12,6 @@ from evolve.workers.jobs import Answer
 from harness.core.fitness import Status
 
 _FIRST_STAGE = "probe"
-_LATER_STAGES = ("screen", "full")
 
 
 class RunningJob:
@@ -24,19 +24,20 @@ class RunningJob:
     has_ended: whether the process is gone.
   """
 
-  def __init__(self, pipe: int, limits: Limits):
-    """Of a process that will write to `pipe`."""
+  def __init__(self, pipe: int, limits: Limits, stages: Sequence[str] = ()):
+    """Of a process that will write to `pipe`, and goes through the stages."""
     self.pipe = pipe
     self.deadline = 0.0
     self.is_listening = True
     self._limits = limits
+    self._to_come = list(stages)
     self._reader = wire.Reader()
     self._started = time.monotonic()
     self._process: int | None = None
     self._exit_status: int | None = None
     self._last = wire.Message({})
     self._failure: tuple[Status, str] | None = None
-    self._stages: list[str] = []
+    self._stage = _FIRST_STAGE
     self._enter(_FIRST_STAGE)
 
   @property
@@ -75,9 +76,8 @@ class RunningJob:
 
   def kill_if_overdue(self) -> None:
     if time.monotonic() > self.deadline and self._failure is None:
-      stage = self._stages[-1]
-      seconds = self._limits.wall_seconds(stage)
-      reason = f"took longer than {seconds:g} s at stage {stage!r}"
+      seconds = self._limits.wall_seconds(self._stage)
+      reason = f"took longer than {seconds:g} s at stage {self._stage!r}"
       self._failure = (Status.TIMEOUT, reason)
       self.kill()
 
@@ -104,14 +104,15 @@ class RunningJob:
       return Answer(Status.CRASHED, reason, seconds)
 
   def _enter(self, stage: str) -> None:
-    self._stages.append(stage)
+    self._stage = stage
     self.deadline = time.monotonic() + self._limits.wall_seconds(stage)
 
   def _take(self, message: wire.Message) -> None:
     stage = message.body.get("stage")
     if stage is None:
       self._last = message
-    elif stage in _LATER_STAGES and stage not in self._stages:
+    elif stage in self._to_come:  # Each once, or it would have all time.
+      self._to_come.remove(stage)
       self._enter(stage)
 
 

@@ -163,8 +163,9 @@ def _fork(
 
 def _do(job: dict[str, Any], setup: Setup, answers: int) -> None:
   """Does one job under limits, and sends its answer."""
+  decoded = jobs.decode(wire.Message(job))
   try:
-    applied = limits.apply(setup.limits)
+    applied = limits.apply(setup.limits, max(1, len(decoded.stages)))
   except (OSError, ValueError) as error:
     wire.send(answers, *jobs.crashed(f"can't be confined: {error}"))
     return
@@ -175,7 +176,7 @@ def _do(job: dict[str, Any], setup: Setup, answers: int) -> None:
   )
   compilations = Compilations()
   before = integrity.snapshot()
-  answer = jobs.done(jobs.decode(wire.Message(job)), worker)
+  answer = jobs.done(decoded, worker)
   if changed := integrity.rebound(before):
     answer = jobs.crashed(f"rebinds {', '.join(changed[:3])}")
   body = answer.body | {"compilations": compilations.count}

@@ -172,12 +172,12 @@ def _in_workers(
   fidelity: Fidelity,
   num_workers: int,
 ) -> Iterator[_Result]:
-  cascade = Cascade(_FITNESS, seed, fidelity)
+  cascade = Cascade.single(_FITNESS, seed, fidelity)
   prepare = [(_FITNESS, seed, fidelity)]
   with WorkerPool({_FITNESS: fitness}, num_workers, prepare=prepare) as pool:
-    work = [(program, cascade) for program in programs.values()]
-    indices = list(programs)
-    for place, found, report in evaluate_all(pool, work, Admission()):
+    indices, texts = list(programs), list(programs.values())
+    ended = evaluate_all(pool, texts, cascade, Admission())
+    for place, found, (report,) in ended:
       yield indices[place], found, report
 
 

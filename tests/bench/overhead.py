@@ -32,7 +32,7 @@ from evolve.workers import jobs, wire
 from evolve.workers.jobs import Answer, Job, ProbeJob, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console
-from harness.core.fitness import Status
+from harness.core.fitness import Report, Status
 from harness.core.printed_table import print_table
 from tasks.lab.fitness import FULL, screen_for
 from tests.bench import population
@@ -65,12 +65,13 @@ class InstantPool:
       mixed = population.mixture(probes[first], probes[second], rng)
       body, blob = mixed.to_message()
       self._probes.append(_encoded(Status.OK, blob, probe=body))
+    # Of the screen, and of full fidelity.
     self._reports = [
-      [population.random_report(s, rng) for s in (Status.OK, Status.SCREENED)]
+      [population.random_report(s, rng) for s in (Status.SCREENED, Status.OK)]
       for _ in range(_NUM_REPORTS)
     ]
     self._encoded = [
-      [_encoded(Status.OK, reports=[r.to_json()]) for r in pair]
+      {n: _encoded(Status.OK, batch=[_records(pair[:n])]) for n in (1, 2)}
       for pair in self._reports
     ]
     self._num_jobs = 0
@@ -105,11 +106,19 @@ class InstantPool:
       return self._probes[self._num_probes - 1]
     assert isinstance(job, TrainJob)
     index = self._num_jobs % _NUM_REPORTS
-    screen_value = self._reports[index][1].screen_value
-    ((_, _, (_, threshold)),) = job.batch
-    assert screen_value is not None
-    is_stopped = threshold is not None and screen_value < threshold
-    return self._encoded[index][is_stopped]
+    ((_, _, entry),) = job.batch
+    screen, _ = self._reports[index]
+    is_stopped = entry.first == 0 and entry.stops(0, _ok(screen))
+    return self._encoded[index][1 if is_stopped or entry.first else 2]
+
+
+def _ok(report: Report) -> Report:
+  return dataclasses.replace(report, status=Status.OK)
+
+
+def _records(reports: Sequence[Report]) -> list[dict[str, Any]]:
+  """Reports as a trainer sends them, which stops nothing by itself."""
+  return [_ok(report).to_json() for report in reports]
 
 
 def _encoded(status: Status, blob: bytes = b"", **body: Any) -> bytes:

@@ -28,7 +28,7 @@ from harness.core import console, records
 from tasks.lab.fitness import FULL, LabFitness
 
 _NUM_RANDOM = 200
-_CASCADE = Cascade(SEARCH_FITNESS, 0, FULL)
+_CASCADE = Cascade.single(SEARCH_FITNESS, 0, FULL)
 _CLOSE = 0.1  # To the best value.
 
 
@@ -67,12 +67,12 @@ def _compare(
     return record | {"table": None}
   exact = pool.submit(EvaluateJob(program, _CASCADE))
   batch = [Tabulated(program.id, seen.table)]
-  (report,) = pool.call(TrainJob(batch, _CASCADE))
+  ((report,),) = pool.call(TrainJob(batch, _CASCADE))
   while not exact.done():
     pool.wait()
   straight = tables.goes_on_straight(seen.table, seen.values)
   return record | {
-    "exact": exact.result().value,
+    "exact": exact.result()[0].value,
     "table": report.value,
     "table_scores_by_seed": report.scores_by_seed,
     "outside": report.outside,

@@ -21,9 +21,10 @@ class Limits:
   Attributes:
     memory_bytes: address space; JAX on CPU alone takes 1.7 GB of it. None on
       an accelerator, whose driver reserves far more than it uses.
-    cpu_seconds: processor time of all threads together.
+    cpu_seconds: processor time of all threads together, for each stage after
+      the probe.
     open_files: file descriptors.
-    probe_seconds, screen_seconds, full_seconds: wall time of each stage.
+    probe_seconds, screen_seconds, full_seconds: wall time of a stage.
   """
 
   memory_bytes: int | None = 4 << 30
@@ -34,9 +35,9 @@ class Limits:
   full_seconds: float = 900.0
 
   def wall_seconds(self, stage: str) -> float:
-    """The limit of a stage: probe, screen or full."""
-    seconds: float = getattr(self, f"{stage}_seconds")
-    return seconds
+    """The limit of a stage by its name, of which two are cheap ones."""
+    cheap = {"probe": self.probe_seconds, "screen": self.screen_seconds}
+    return cheap.get(stage, self.full_seconds)
 
   @property
   def shortage(self) -> str:
@@ -60,11 +61,11 @@ def die_with_parent(parent: int, by: signal.Signals = signal.SIGKILL) -> None:
     os._exit(1)
 
 
-def apply(limits: Limits) -> dict[str, str]:
+def apply(limits: Limits, num_stages: int = 1) -> dict[str, str]:
   """Confines the calling process; returns the limits applied, for run.json."""
   applied = {}
   hard = {
-    "RLIMIT_CPU": limits.cpu_seconds,
+    "RLIMIT_CPU": limits.cpu_seconds * num_stages,
     "RLIMIT_NOFILE": limits.open_files,
     "RLIMIT_FSIZE": 0,
     "RLIMIT_CORE": 0,

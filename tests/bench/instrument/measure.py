@@ -60,7 +60,7 @@ def measure(
     for f, seen in reference.probes(left)
     if seen.table
   }
-  cascade = Cascade(SEARCH_FITNESS, seed, fidelity)
+  cascade = Cascade.single(SEARCH_FITNESS, seed, fidelity)
   prepare = [(SEARCH_FITNESS, seed, fidelity)]
   fitnesses = {SEARCH_FITNESS: lab}
   with (
@@ -74,7 +74,7 @@ def measure(
     while waiting:
       workers.wait()
       for function in [f for f, future in waiting.items() if future.done()]:
-        (report,) = waiting.pop(function).result()
+        ((report,),) = waiting.pop(function).result()
         rounded = {
           task: np.round(scores, 5).tolist()
           for task, scores in report.scores_by_seed.items()

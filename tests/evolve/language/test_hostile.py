@@ -16,7 +16,7 @@ from tests.evolve.fitnesses import RandomFeatures
 
 _FILES = sorted((Path(__file__).parent / "hostile").glob("*.py"))
 SOURCES = {path.stem: path.read_text() for path in _FILES}
-CASCADE = Cascade("small", seed=0, full=Fidelity(16, 2))
+CASCADE = Cascade.single("small", 0, Fidelity(16, 2))
 # Only what never ends takes that long.
 LIMITS = Limits(probe_seconds=10)
 _TANH = Program("def activation(x):\n  return jnp.tanh(x)\n")
@@ -37,10 +37,9 @@ def pool() -> Iterator[WorkerPool]:
 def reports(pool: WorkerPool) -> dict[str, Report]:
   """All of them side by side; the slow ones begin first."""
   names = sorted(SOURCES, key=lambda name: _expected(name) is Status.INVALID)
-  work = [(Program(SOURCES[name]), CASCADE) for name in names] + [
-    (_TANH, CASCADE)
-  ]
-  found = {i: r for i, _, r in evaluate_all(pool, work, Admission())}
+  programs = [*(Program(SOURCES[name]) for name in names), _TANH]
+  ended = evaluate_all(pool, programs, CASCADE, Admission())
+  found = {index: report for index, _, (report,) in ended}
   return {n: found[i] for i, n in enumerate([*names, "sibling"])}
 
 
@@ -57,7 +56,7 @@ def test_a_hostile_program_ends_with_its_stated_status(
 def test_a_sibling_never_notices(
   pool: WorkerPool, reports: dict[str, Report]
 ) -> None:
-  ((_, _, alone),) = evaluate_all(pool, [(_TANH, CASCADE)], Admission())
+  ((_, _, (alone,)),) = evaluate_all(pool, [_TANH], CASCADE, Admission())
   assert reports["sibling"].status is Status.OK
   assert reports["sibling"].scores_by_seed == alone.scores_by_seed
   assert reports["sibling"].ood_loss == alone.ood_loss

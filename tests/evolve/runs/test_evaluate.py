@@ -15,11 +15,11 @@ INTEGERS = Program("def activation(x):\n  return x.astype(jnp.int32)\n")
 
 
 def test_every_program_gets_its_own_report() -> None:
-  cascade = Cascade("small", 0, Fidelity(24, 2))
+  cascade = Cascade.single("small", 0, Fidelity(24, 2))
   programs = [TANH, BROKEN, NAN, INTEGERS, TANH]
-  work = [(program, cascade) for program in programs]
   with WorkerPool({"small": RandomFeatures()}, 2) as pool:
-    ended = {i: (p, r) for i, p, r in evaluate_all(pool, work, Admission())}
+    found = evaluate_all(pool, programs, cascade, Admission())
+    ended = {index: (probe, report) for index, probe, (report,) in found}
   assert [ended[i][1].status for i in range(5)] == [
     Status.OK,
     Status.INVALID,

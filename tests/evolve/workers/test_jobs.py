@@ -10,7 +10,7 @@ import pytest
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
-from evolve.workers.cascade import Cascade, Entry
+from evolve.workers.cascade import Cascade, Entry, Rung
 from evolve.workers.jobs import Answer, EvaluateJob, ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
@@ -27,45 +27,61 @@ def pool() -> Iterator[WorkerPool]:
     yield workers
 
 
-def _one(pool: WorkerPool, program: Program, cascade: Cascade) -> Report:
-  return pool.call(EvaluateJob(program, cascade))
+def _rungs(*fidelities: Fidelity, seed: int = 0) -> Cascade:
+  return Cascade(tuple(Rung(str(f), "small", seed, f) for f in fidelities))
 
 
 def _screened(
   pool: WorkerPool, program: Program, threshold: float | None
-) -> Report:
-  cascade = Cascade("small", 0, FULL, SCREEN)
-  return pool.call(EvaluateJob(program, cascade, Entry(True, threshold)))
+) -> list[Report]:
+  cascade = _rungs(SCREEN, FULL)
+  return pool.call(EvaluateJob(program, cascade, Entry(0, (threshold,))))
 
 
 def test_reports_equal_those_of_the_fitness(pool: WorkerPool) -> None:
   (direct,) = RandomFeatures().evaluate([jnp.tanh], 7, FULL)
-  report = _one(pool, TANH, Cascade("small", 7, FULL))
+  (report,) = pool.call(EvaluateJob(TANH, _rungs(FULL, seed=7)))
   # Threads differ from those of a worker, and so do the last bits.
   assert report.scores == pytest.approx(direct.scores, rel=1e-6)
   assert report.ood_loss == pytest.approx(direct.ood_loss, rel=1e-6)
   assert report.seconds > 0
 
 
-def test_the_screen_comes_first(pool: WorkerPool) -> None:
-  screen = _one(pool, TANH, Cascade("small", 0, SCREEN)).value
-  full = _one(pool, TANH, Cascade("small", 0, FULL)).value
-  assert screen is not None and full is not None and screen != full
-  passed = _screened(pool, TANH, screen)
-  assert (passed.status, passed.value) == (Status.OK, full)
-  assert passed.screen_value == screen
-  above = math.nextafter(screen, 2.0)
-  stopped = _screened(pool, TANH, above)
-  assert (stopped.status, stopped.value) == (Status.SCREENED, None)
-  assert stopped.screen_value == screen
-  free = _screened(pool, TANH, None)
-  assert (free.status, free.value) == (Status.OK, full)
+def test_a_threshold_stops_what_is_below_it(pool: WorkerPool) -> None:
+  screen, full = _screened(pool, TANH, None)
+  assert screen.value is not None and screen.value != full.value
+  passed = _screened(pool, TANH, screen.value)
+  assert [r.value for r in passed] == [screen.value, full.value]
+  (stopped,) = _screened(pool, TANH, math.nextafter(screen.value, 2.0))
+  assert (stopped.status, stopped.value) == (Status.OK, screen.value)
 
 
-def test_what_diverges_in_the_screen_is_not_trained(pool: WorkerPool) -> None:
-  report = _screened(pool, NAN, 0.5)
+def test_later_rungs_may_be_the_first(pool: WorkerPool) -> None:
+  cascade = _rungs(SCREEN, FULL, SCREEN)
+  reports = pool.call(EvaluateJob(TANH, cascade, Entry(1)))
+  expected = [r.value for r in _screened(pool, TANH, None)]
+  assert [r.value for r in reports] == expected[::-1]
+
+
+def test_a_rung_that_repeats_the_one_before_costs_nothing() -> None:
+  calls: list[Fidelity] = []
+
+  class Counted(RandomFeatures):
+    def evaluate(self, *arguments: Any) -> list[Report]:
+      calls.append(arguments[-1])
+      return super().evaluate(*arguments)
+
+  cascade = _rungs(FULL, FULL)
+  ((one, other),) = cascade.run({"small": Counted()}, [jnp.tanh], [Entry()])
+  assert (one, calls) == (other, [FULL])
+  ((alone,),) = cascade.run({"small": Counted()}, [jnp.tanh], [Entry(1)])
+  assert (alone.value, calls) == (one.value, [FULL, FULL])
+
+
+def test_what_diverges_is_not_trained_further(pool: WorkerPool) -> None:
+  (report,) = _screened(pool, NAN, None)
   assert report.status is Status.DIVERGED
-  assert report.value is report.screen_value is None
+  assert report.value is None
 
 
 GOOD = Report(
@@ -83,7 +99,8 @@ def _answer(body: dict[str, Any]) -> Answer:
 
 
 def _report(body: dict[str, Any]) -> Report:
-  return EvaluateJob(TANH, Cascade("small", 0, FULL)).result(_answer(body))
+  (report,) = EvaluateJob(TANH, _rungs(FULL)).result(_answer(body))
+  return report
 
 
 def _probe(body: dict[str, Any]) -> Probe | Report:
@@ -91,7 +108,7 @@ def _probe(body: dict[str, Any]) -> Probe | Report:
 
 
 def test_a_whole_report_is_taken() -> None:
-  report = _report({"report": GOOD})
+  report = _report({"reports": [GOOD]})
   assert (report.status, report.value) == (Status.OK, 0.4375)
   assert report.seconds == 1.5
   assert math.isnan(report.id_loss["a"])
@@ -123,10 +140,17 @@ def test_a_whole_report_is_taken() -> None:
   ],
 )
 def test_garbage_for_a_report_is_a_crash(report: Any) -> None:
-  found = _report({"report": report})
+  found = _report({"reports": [report]})
   assert found.status is Status.CRASHED
   assert found.feedback.startswith("sends garbage")
   assert found.value is None
+
+
+@pytest.mark.parametrize("reports", [5, [], {}, [GOOD, GOOD]])
+def test_another_number_of_reports_is_a_crash(reports: Any) -> None:
+  found = _report({"reports": reports})
+  assert found.status is Status.CRASHED
+  assert found.feedback.startswith("sends garbage")
 
 
 @pytest.mark.parametrize("body", [{}, {"probe": None}, {"probe": {}}])

@@ -31,7 +31,7 @@ from tests.evolve.workers.unconfined import CASES
 LIMITS = Limits(
   cpu_seconds=60, probe_seconds=3, screen_seconds=120, full_seconds=120
 )
-CASCADE = Cascade("small", seed=3, full=Fidelity(16, 2))
+CASCADE = Cascade.single("small", 3, Fidelity(16, 2))
 LOOP = "while True:\n  pass"
 SERVER = "evolve.workers.server_process"
 SIBLINGS = [
@@ -70,14 +70,22 @@ def _says(pool: WorkerPool, expression: str) -> str:
   return report.feedback
 
 
-def _timeless(report: Report) -> Report:
+def _alone(future: Future[Any]) -> Report:
+  """The one report of an evaluation, without its time."""
+  (report,) = future.result()
   return dataclasses.replace(report, seconds=0.0)
+
+
+def _result(future: Future[Any]) -> Report:
+  """The report of a probe that failed, or of an evaluation."""
+  result = future.result()
+  return result if isinstance(result, Report) else _alone(future)
 
 
 def _reports(pool: WorkerPool, programs: list[Program]) -> list[Report]:
   futures = [pool.submit(EvaluateJob(p, CASCADE)) for p in programs]
   _finish(pool)
-  return [_timeless(future.result()) for future in futures]
+  return [_alone(future) for future in futures]
 
 
 def _finish(pool: WorkerPool) -> list[Future[Any]]:
@@ -108,7 +116,8 @@ def together(
   request: pytest.FixtureRequest, pool: WorkerPool, alone: list[Report]
 ) -> _Together:
   """A third of the hostile cases beside siblings, through one pool."""
-  hostile, siblings = {}, []
+  hostile: dict[str, Future[Any]] = {}
+  siblings = []
   for index, name in enumerate(list(CASES)[request.param :: 3]):
     case = CASES[name]
     job: Job[Any] = (_probe if case.is_probe else _evaluate)(case.source)
@@ -117,8 +126,8 @@ def together(
     siblings.append(pool.submit(EvaluateJob(sibling, CASCADE)))
   _finish(pool)
   return _Together(
-    {name: future.result() for name, future in hostile.items()},
-    [_timeless(future.result()) for future in siblings],
+    {name: _result(future) for name, future in hostile.items()},
+    [_alone(future) for future in siblings],
   )
 
 
@@ -145,7 +154,7 @@ def test_harmless_code_scores_as_without_it(
   relu = alone[0]
   for name, report in together.hostile.items():
     if CASES[name].status is Status.OK:
-      assert _timeless(report) == relu, name
+      assert report == relu, name
 
 
 def test_no_process_is_left(
@@ -226,7 +235,7 @@ def test_a_stage_has_its_own_time() -> None:
   limits = Limits(probe_seconds=120, screen_seconds=120, full_seconds=1)
   slow = "import time\ndef activation(x):\n  time.sleep(1000)\n"
   with WorkerPool({"small": RandomFeatures()}, 1, limits=limits) as pool:
-    report = pool.call(_evaluate(slow))
+    (report,) = pool.call(_evaluate(slow))
   assert report.status is Status.TIMEOUT
   assert report.feedback == "took longer than 1 s at stage 'full'"
 
@@ -250,11 +259,11 @@ def test_the_language_admits_no_forged_report(pool: WorkerPool) -> None:
 import json, os
 report = {"status": "OK", "feedback": "", "scores_by_seed": {"sine": [1.0]},
           "id_scores": {}, "id_loss": {}, "ood_loss": {}}
-body = json.dumps({"status": "OK", "report": report}).encode()
+body = json.dumps({"status": "OK", "reports": [report]}).encode()
 os.write(3, len(body).to_bytes(8, "little") + body)
 os._exit(0)
 """
-  report = pool.call(EvaluateJob(Program(forged), CASCADE))
+  (report,) = pool.call(EvaluateJob(Program(forged), CASCADE))
   assert (report.status, report.value) == (Status.INVALID, None)
 
 

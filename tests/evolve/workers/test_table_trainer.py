@@ -11,7 +11,7 @@ import pytest
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
-from evolve.workers.cascade import UNSCREENED, Cascade, Entry
+from evolve.workers.cascade import Cascade, Entry, Rung
 from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core.errors import UserError
@@ -21,7 +21,11 @@ from tasks.lab.fitness import LabFitness
 from tests.evolve import processes
 from tests.tasks.lab.questions import MODULE, REGRESSION, SUITE
 
-CASCADE = Cascade("lab", 0, Fidelity(30, 2), Fidelity(10, 1))
+FULL = Fidelity(30, 2)
+CASCADE = Cascade(
+  (Rung("screen", "lab", 0, Fidelity(10, 1)), Rung("full", "lab", 0, FULL))
+)
+UNSCREENED = Entry(1)
 PROGRAMS = [
   Program(f"def activation(x):\n  return {body}\n")
   for body in ("jnp.tanh(x)", "jax.nn.gelu(x)", "jnp.sin(x) + 0.5 * x")
@@ -47,7 +51,7 @@ def tables(pool: WorkerPool) -> list[Table]:
 
 def _trained(
   pool: WorkerPool, tables: list[Table], entry: Entry = UNSCREENED
-) -> list[Report]:
+) -> list[list[Report]]:
   batch = [
     Tabulated(p.id, t, entry) for p, t in zip(PROGRAMS, tables, strict=False)
   ]
@@ -57,9 +61,9 @@ def _trained(
 def test_a_table_scores_as_its_function(
   pool: WorkerPool, tables: list[Table]
 ) -> None:
-  reports = _trained(pool, tables)
+  reports = [report for (report,) in _trained(pool, tables)]
   assert [report.outside for report in reports] == [0, 0, 0]
-  exact = pool.call(EvaluateJob(PROGRAMS[-1], CASCADE))
+  (exact,) = pool.call(EvaluateJob(PROGRAMS[-1], CASCADE, UNSCREENED))
   assert reports[-1].status is exact.status is Status.OK
   assert reports[-1].value == pytest.approx(exact.value, abs=0.01)
   assert exact.outside is None
@@ -72,34 +76,32 @@ def test_programs_are_compiled_once_for_all(
   before = pool.compilations.copy()
   assert before["train"] > 0
   first = _trained(pool, tables)
-  assert _trained(pool, tables, Entry(True, None))[0].screen_value is not None
+  assert [len(r) for r in _trained(pool, tables, Entry())] == [2, 2, 2]
   assert pool.compilations == before
   again = _trained(pool, tables)
-  assert [r.scores_by_seed for r in again] == [r.scores_by_seed for r in first]
+  for (one,), (other,) in zip(first, again, strict=True):
+    assert one.scores_by_seed == other.scores_by_seed
 
 
 def test_the_screen_stops_single_tables_of_a_batch(
   pool: WorkerPool, tables: list[Table]
 ) -> None:
-  values = [r.screen_value for r in _trained(pool, tables, Entry(True, None))]
+  values = [screen.value for screen, _ in _trained(pool, tables, Entry())]
   best = max(v for v in values if v is not None)
-  reports = _trained(pool, tables, Entry(True, best))
-  stopped = [r.status is Status.SCREENED for r in reports]
-  assert stopped == [v != best for v in values]
+  reports = _trained(pool, tables, Entry(0, (best,)))
+  assert [len(r) == 1 for r in reports] == [v != best for v in values]
 
 
 def test_the_place_in_a_batch_changes_nothing(tables: list[Table]) -> None:
   fitness = LabFitness(SUITE, REGRESSION, (MODULE,), batch_size=3)
-  forward = fitness.evaluate(tables, 0, CASCADE.full)
-  backward = fitness.evaluate(tables[::-1], 0, CASCADE.full)
-  (alone,) = fitness.evaluate(tables[1:2], 0, CASCADE.full)
+  forward = fitness.evaluate(tables, 0, FULL)
+  backward = fitness.evaluate(tables[::-1], 0, FULL)
+  (alone,) = fitness.evaluate(tables[1:2], 0, FULL)
   for one, other in zip(forward, backward[::-1], strict=True):
     assert one.scores_by_seed == other.scores_by_seed
   assert alone.scores_by_seed == forward[1].scores_by_seed
   single = LabFitness(SUITE, REGRESSION, (MODULE,))
-  for one, other in zip(
-    forward, single.evaluate(tables, 0, CASCADE.full), strict=True
-  ):
+  for one, other in zip(forward, single.evaluate(tables, 0, FULL), strict=True):
     assert one.value == pytest.approx(other.value, abs=1e-3)
 
 
