@@ -46,6 +46,9 @@ class MixedProposer:
   ) -> Program | None:
     return self._writer(slot).propose(slot, population, rng)
 
+  def recall(self, slot: int, program: Program) -> None:
+    self._writer(slot).recall(slot, program)
+
   def drafts(self) -> Iterator[Draft]:
     yield from self._one.drafts()
     yield from self._other.drafts()

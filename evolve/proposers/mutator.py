@@ -54,6 +54,9 @@ class MutatorProposer:
         break
     return program
 
+  def recall(self, slot: int, program: Program) -> None:
+    """A mutator depends on nothing that it wrote."""
+
   def drafts(self) -> Iterable[Draft]:
     return ()
 

@@ -61,6 +61,12 @@ class Proposer(Protocol):
       UserError: it can't be written.
     """
 
+  def recall(self, slot: int, program: Program) -> None:
+    """Takes in what it wrote for a slot in an earlier process of the run.
+
+    Comes in the place of `propose`, so that what is to come can depend on it.
+    """
+
   def drafts(self) -> Iterable[Draft]:
     """The drafts that have come by now, each once.
 

@@ -120,7 +120,7 @@ class Search:
       number = self._num_proposed
       self._num_proposed += 1
       row = next(recorded, None)
-      slot = Slot.recorded(row) if row else self._new_slot(number)
+      slot = self._recalled(row) if row else self._new_slot(number)
       self._slots[number] = slot
       if self._is_immediate(number):
         self._enter(slot)
@@ -131,6 +131,11 @@ class Search:
     if number < zero:
       return max(0, number - self.config.lag + 1)
     return max(zero, number - self.config.lag + 1)
+
+  def _recalled(self, row: Row) -> Slot:
+    if row.slot >= len(self.generation_zero):
+      self._proposer.recall(row.slot, row.program)
+    return Slot.recorded(row)
 
   def _new_slot(self, number: int) -> Slot:
     if number < len(self.generation_zero):

@@ -93,6 +93,10 @@ class Report:
       empty where they are a fixed set.
     ood_skills: for each task of the lab, the mean OOD skill, which its score is
       made of (tasks/lab/skill.py).
+    further: in a search, the value on each further draw of tasks, with further
+      seeds, that the candidate was raced on; these never enter `value`.
+    cost: in a search, the work that it took, as a multiple of the tasks x seeds
+      x steps of one evaluation in full.
   """
 
   status: Status
@@ -109,6 +113,8 @@ class Report:
   seconds: float = 0.0
   families: Mapping[str, str] = dataclasses.field(default_factory=dict)
   ood_skills: Mapping[str, float] = dataclasses.field(default_factory=dict)
+  further: tuple[float, ...] = ()
+  cost: float = 0.0
 
   @property
   def scores(self) -> dict[str, float]:
@@ -166,6 +172,8 @@ class Report:
       "value": self.value,
       "scores_by_seed": {k: list(v) for k, v in self.scores_by_seed.items()},
       "ood_skills": dict(self.ood_skills),
+      "further": list(self.further),
+      "cost": self.cost,
       "id_scores": dict(self.id_scores),
       "id_loss": finite_or_null(self.id_loss),
       "ood_loss": finite_or_null(self.ood_loss),
@@ -181,6 +189,7 @@ class Report:
     """The inverse of `to_json`."""
     fields = {k: v for k, v in record.items() if k != "value"}
     fields["status"] = Status(fields["status"])
+    fields["further"] = tuple(fields.get("further", ()))
     fields["scores_by_seed"] = {
       k: tuple(v) for k, v in fields["scores_by_seed"].items()
     }

@@ -174,6 +174,9 @@ class Author:
       elif draft := self._draft(self._open[question.slot], reply):
         yield draft
 
+  def recall(self, slot: int, program: Program) -> None:
+    """Calls are on record, by slot."""
+
   def learn(self, row: Row, population: Population) -> None:
     """Takes in the failure or the gain of a committed slot."""
     self._open.pop(row.slot, None)
