@@ -8,7 +8,6 @@ held-out ones. Writes every candidate to programs.sqlite in the workdir, the
 winner to best.py, and summary.json last.
 """
 
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -75,12 +74,28 @@ _MUTATOR = flags.DEFINE_enum(
   "what writes candidates: changes to syntax trees, the random control, "
   "language models, or models and changes by turns",
 )
+_BUDGET = flags.DEFINE_float(
+  "budget",
+  None,
+  "work of the search, as a multiple of the tasks x seeds x steps of one "
+  "evaluation in full; screens, races and tuning count, the verification does "
+  "not. With --resume, a larger number extends the run",
+  lower_bound=1.0,
+)
 _EVALUATIONS = flags.DEFINE_integer(
   "evaluations",
-  300,
-  "candidates in all, with generation zero; with --resume, a larger number "
-  "extends the run",
+  None,
+  "candidates in all, with generation zero (default: 300 without --budget, "
+  "else as many as it allows); with --resume, a larger number extends the run",
   lower_bound=1,
+)
+_FURTHER_DRAWS = flags.DEFINE_integer(
+  "further_draws",
+  2,
+  "further draws of tasks, with further seeds, that a candidate earns as long "
+  "as it could be among the best; it is ranked by the lower confidence bound "
+  "of its mean. 0 for one draw and its luck",
+  lower_bound=0,
 )
 _INIT = flags.DEFINE_list(
   "init",
@@ -271,7 +286,9 @@ def _author() -> Any:
 
 
 def main() -> None:
-  sources = entry.resume(may_change=_MAY_CHANGE, may_grow=("evaluations",))
+  sources = entry.resume(
+    may_change=_MAY_CHANGE, may_grow=("evaluations", "budget")
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -279,6 +296,7 @@ def main() -> None:
   from evolve.runs import finalists
   from evolve.runs.search import RunConfig, run
   from evolve.search.config import SearchConfig
+  from evolve.search.racing import Races
   from tasks import selection
   from tasks.lab import fitness
   from tasks.lab.suites import Suite
@@ -308,7 +326,9 @@ def main() -> None:
     user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
   search = SearchConfig(
     seed=_SEED.value,
-    evaluations=_EVALUATIONS.value,
+    evaluations=_EVALUATIONS.value or (None if _BUDGET.value else 300),
+    budget=_BUDGET.value,
+    races=Races(_FURTHER_DRAWS.value),
     full=full,
     screen=fitness.screen_for(full),
     admission=Admission(
@@ -328,31 +348,15 @@ def main() -> None:
     _FRESH_SEEDS.value,
     author,
   )
+  num_draws = search.races.num_draws
+  further = [selection.later_draw(chosen, i + 1) for i in range(num_draws)]
   finals = {finalists.AGAIN: chosen}
-  if chosen is lab:
-    finals = _finals(lab)
-  run(config, chosen, finals, workdir)
-
-
-def _finals(lab: Any) -> dict[str, Any]:
-  """Fitnesses of the verification of a search on a suite of the lab."""
-  from evolve.runs import finalists
-  from tasks.lab.fitness import LabFitness
-  from tasks.lab.generator import Stream
-  from tasks.lab.suites import Suite
-
-  found = {finalists.AGAIN: lab}
-  suite = lab.draw
-  if suite.stream in list(Stream) and not lab.tasks:
-    # Chosen tasks need not be in another draw.
-    further = dataclasses.replace(suite, draw=suite.draw + 1)
-    found[finalists.FURTHER] = dataclasses.replace(lab, draw=further)
-  for name, stream in (
-    (finalists.FRESH, Stream.FRESH),
-    (finalists.HELDOUT, Stream.HELDOUT),
-  ):
-    found[name] = LabFitness(Suite(stream, suite.num_tasks))
-  return found
+  if isinstance(chosen, fitness.LabFitness):
+    last = selection.later_draw(chosen, num_draws + 1)
+    if last is not chosen:
+      finals[finalists.FURTHER] = last
+    finals[finalists.FRESH], finals[finalists.HELDOUT] = selection.unseen(lab)
+  run(config, chosen, further, finals, workdir)
 
 
 def cli() -> None:

@@ -1,9 +1,12 @@
 """The choice of what activations are scored on: a suite, or an objective."""
 
+import dataclasses
+
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity
 from tasks.lab.fitness import FULL, LabFitness
-from tasks.lab.suites import LAB
+from tasks.lab.generator import Stream
+from tasks.lab.suites import LAB, Suite
 from tasks.objective import Objective
 
 
@@ -46,3 +49,28 @@ def fidelity(
       )
     return Fidelity(0, num_seeds)
   return Fidelity(steps or FULL.steps, num_seeds)
+
+
+def later_draw(
+  fitness: LabFitness | Objective, count: int
+) -> LabFitness | Objective:
+  """The fitness `count` draws of tasks later.
+
+  Itself for an objective, a suite of a user's own and chosen tasks, which have
+  no other draws.
+  """
+  if isinstance(fitness, Objective) or fitness.tasks:
+    return fitness
+  if fitness.draw.stream not in list(Stream):
+    return fitness
+  draw = dataclasses.replace(fitness.draw, draw=fitness.draw.draw + count)
+  return dataclasses.replace(fitness, draw=draw)
+
+
+def unseen(lab: LabFitness) -> tuple[LabFitness, LabFitness]:
+  """Fresh and held-out tasks, as many as a search on the lab has."""
+  fresh, heldout = (
+    LabFitness(Suite(stream, lab.draw.num_tasks))
+    for stream in (Stream.FRESH, Stream.HELDOUT)
+  )
+  return fresh, heldout

@@ -62,6 +62,8 @@ def summary(
   }
   return {
     "evaluations": search.committed,
+    "budget": search.config.budget,
+    "spent": search.spent,
     "ok": search.statuses[Status.OK],
     "failed": failed,
     "duplicates": search.statuses[Status.DUPLICATE],
@@ -109,7 +111,8 @@ def print_findings(search: Search, found: Verification, best: Path) -> None:
   headings = {FRESH: "fresh (95% CI)", HELDOUT: "held-out (95% CI)"}
   reporting = finalists.reporting(found.suites)
   print_table(
-    f"Best of {search.committed} candidates, and well-known functions: "
+    f"Best of {search.committed} candidates (the work of {search.spent:.0f} "
+    "evaluations in full), and well-known functions: "
     f"{_places(search, found, seeds)}; 95% CI {evidence.over(drawn=drawn)}",
     [
       "function",
@@ -177,8 +180,8 @@ def print_spending(spent: Totals, search: Search) -> None:
     )
   if search.is_out_of_budget:
     console.say_prose(
-      f"the budget for them ended the search after {search.committed} of "
-      f"{search.config.evaluations} candidates; a larger --max_llm_cost or "
+      f"the budget for them ended the search after {search.committed} "
+      "candidates, before its end; a larger --max_llm_cost or "
       "--max_llm_tokens extends it with --resume"
     )
 

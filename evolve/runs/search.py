@@ -4,7 +4,7 @@ import contextlib
 import dataclasses
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evolve.program import Program
@@ -40,7 +40,7 @@ MUTATORS: Mapping[str, Mutator] = {
   "mixed": ExpressionMutator(),
 }
 # Another value than before leaves a finished run something to do.
-_LENGTHS = ("evaluations", "top", "fresh_seeds")
+_LENGTHS = ("evaluations", "budget", "top", "fresh_seeds")
 _MAY_CHANGE = (
   "workers",
   "top",
@@ -81,18 +81,21 @@ class RunConfig:
   @property
   def num_zero(self) -> int:
     """The size of generation zero."""
-    return min(len(self.generation_zero), self.search.evaluations)
+    return min(len(self.generation_zero), self.search.most)
 
   @property
-  def num_asked(self) -> int:
-    """The number of slots that language models write."""
-    share = self.author.share if self.author else 0.0
+  def num_asked(self) -> int | None:
+    """The number of slots that language models write, where it is known."""
+    if self.author is None or self.search.evaluations is None:
+      return None
+    share = self.author.share
     return num_turns(self.search.evaluations - self.num_zero, share)
 
 
 def run(
   config: RunConfig,
   fitness: Fitness,
+  further: Sequence[Fitness],
   finals: Mapping[str, Fitness],
   workdir: Workdir,
 ) -> None:
@@ -103,6 +106,7 @@ def run(
   Args:
     config: the settings.
     fitness: maximised by the search.
+    further: its further draws, for as many races as there are.
     finals: the fitnesses of the verification, by their names in `finalists`,
       for as many seeds as it takes. The search's own tasks are another object
       there, lest the number of seeds change a bit of the search.
@@ -113,18 +117,28 @@ def run(
     UserError: see Workdir, Database and Author.
   """
   start = time.monotonic()
-  settings = _settings(config, fitness, finals)
-  workdir.check(settings, may_change=_MAY_CHANGE, may_grow=("evaluations",))
+  settings = _settings(config, fitness, further, finals)
+  workdir.check(
+    settings, may_change=_MAY_CHANGE, may_grow=("evaluations", "budget")
+  )
   database_path = workdir.path / "programs.sqlite"
   if workdir.finished and not _is_extended(workdir, settings):
-    workdir.say_finished("a larger --evaluations extends it")
+    workdir.say_finished("a larger --budget or --evaluations extends it")
     _print_again(config, finals, workdir)
     return
-  seed = config.search.seed
+  seed, full, races = (
+    config.search.seed,
+    config.search.full,
+    config.search.races,
+  )
   again = fresh_seed(seed), fidelity(config.search, config.fresh_seeds)
-  fitnesses = {SEARCH_FITNESS: fitness, **finals}
+  draws = dict(zip(races.fitnesses, further, strict=True))
+  fitnesses = {SEARCH_FITNESS: fitness, **draws, **finals}
   prepare = [
-    (SEARCH_FITNESS, seed, config.search.full),
+    (SEARCH_FITNESS, seed, full),
+    *(
+      (name, s, full) for name, s in zip(draws, races.seeds(seed), strict=True)
+    ),
     *((name, *again) for name in finals),
   ]
   with contextlib.ExitStack() as stack:
@@ -206,11 +220,15 @@ def _proposer(config: RunConfig, author: Author | None) -> Proposer:
 
 
 def _settings(
-  config: RunConfig, fitness: Fitness, finals: Mapping[str, Fitness]
+  config: RunConfig,
+  fitness: Fitness,
+  further: Sequence[Fitness],
+  finals: Mapping[str, Fitness],
 ) -> dict[str, Any]:
   return {
     **dataclasses.asdict(config.search),
     "suite": fitness.suite,
+    "further": [one.suite for one in further],
     "finals": {name: one.suite for name, one in finals.items()},
     "mutator": config.mutator,
     "generation_zero": [p.id for p in config.generation_zero],

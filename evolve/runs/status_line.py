@@ -22,9 +22,9 @@ class StatusLine:
     config: SearchConfig,
     suite: str,
     author: Author | None = None,
-    num_asked: int = 0,
+    num_asked: int | None = None,
   ):
-    """Begins to count; `author` writes `num_asked` candidates in all."""
+    """Begins to count; `author` writes `num_asked` candidates, if known."""
     self._author = author
     self._num_asked = num_asked
     self._spent = author.totals() if author else None
@@ -34,12 +34,15 @@ class StatusLine:
     self._statuses: Counter[Status] = Counter()
     self._best: Report | None = None
     self._num_new = 0
+    self._work = self._new_work = 0.0  # In evaluations in full.
     self._start = time.monotonic()
 
   def count(self, report: Report, *, is_new: bool) -> None:
     """Takes in a committed report; `is_new` if this process made it."""
     self._statuses[report.status] += 1
     self._num_new += is_new
+    self._work += report.cost
+    self._new_work += report.cost * is_new
     if report.value is not None and (
       self._best is None or report.value > (self._best.value or 0.0)
     ):
@@ -49,9 +52,12 @@ class StatusLine:
 
   def text(self) -> str:
     """The line as it is now; another thread may ask for it."""
-    done, total = self._statuses.total(), self._config.evaluations
+    done, config = self._statuses.total(), self._config
     seconds = time.monotonic() - self._start
-    parts = [f"searching on {self._suite}: {done} of {total} candidates"]
+    most = f" of {config.evaluations}" if config.evaluations else ""
+    parts = [f"searching on {self._suite}: {done}{most} candidates"]
+    if config.budget is not None:
+      parts.append(f"{self._work:.0f} of {config.budget:g} of the budget")
     if self._num_new and seconds > 0:
       parts.append(f"{60 * self._num_new / seconds:.1f}/min")
     if self._best:
@@ -59,10 +65,21 @@ class StatusLine:
     parts += [f"{s.value} {n}" for s in Status if (n := self._statuses[s])]
     if self._author and self._spent and self._spent.slots:
       parts.append(f"models: {self._spending(self._spent)}")
-    return ", ".join(parts) + time_left(self._num_new, total - done, seconds)
+    return ", ".join(parts) + self._time_left(done, seconds)
+
+  def _time_left(self, done: int, seconds: float) -> str:
+    """The end of the line, by what is nearer to its end."""
+    config = self._config
+    shares: list[tuple[float, float]] = [(self._num_new, config.most - done)]
+    if config.budget is not None:
+      shares.append((self._new_work, max(0.0, config.budget - self._work)))
+    new, left = max(shares, key=lambda share: share[0] / (share[1] or 1e-9))
+    return time_left(new, left, seconds)
 
   def _spending(self, spent: Totals) -> str:
     """The spending of language models, and its forecast at this rate."""
+    if self._num_asked is None:
+      return spending(spent)
     forecast = _price(spent, self._num_asked / max(1, spent.slots))
     return f"{spending(spent)}, forecast {forecast}"
 

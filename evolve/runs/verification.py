@@ -107,13 +107,15 @@ def verify(
   by_id: dict[str, Finalist] = {}
   for program_id in programs:
     own = {name: r for (i, name), r in reports.items() if i == program_id}
-    slot, value = outcomes[program_id]
+    slot, _ = outcomes[program_id]
     is_named = names[program_id] in activations.names()
     by_id[program_id] = Finalist(
       names[program_id],
       program_id,
       slot,
-      value,
+      None
+      if slot is None
+      else search.history.noise.estimate(database.report(program_id)),
       is_found=program_id in found_ids,
       is_rival=is_named or bool(origin and origin.id == program_id),
       choice=finalists.choice_of(suites, own),

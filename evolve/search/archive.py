@@ -25,7 +25,12 @@ SELECTION_PRESSURE = 3
 
 @dataclasses.dataclass(frozen=True)
 class Elite:
-  """The best known program of a niche."""
+  """The best known program of a niche.
+
+  Attributes:
+    value: what it is ranked by: its value, or the lower confidence bound of
+      that in a search with races.
+  """
 
   slot: int
   program_id: str

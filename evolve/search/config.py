@@ -1,8 +1,10 @@
 """The settings that decide the course of a search."""
 
 import dataclasses
+import sys
 
 from evolve.admission.admission import Admission
+from evolve.search.racing import Races
 from harness.core.fitness import Fidelity
 
 SEARCH_FITNESS = "search"  # Its name in the worker pool.
@@ -14,7 +16,8 @@ class SearchConfig:
 
   Attributes:
     seed: keys every draw, and the lab's data.
-    evaluations: candidates in all, generation zero included.
+    evaluations: candidates in all, generation zero included; None for as many
+      as the budget allows.
     full: fidelity of an evaluation.
     screen: fidelity of the cheap screen, which generation zero skips.
     admission: what a candidate must satisfy to be trained.
@@ -27,13 +30,16 @@ class SearchConfig:
       where else a table stands for it if that is as good and less work.
     candidates_per_batch: the number of tables that train in one program; at
       most `lag`, as they wait for one another.
+    budget: the tasks x seeds x steps of all training, as a multiple of those
+      of one evaluation in full, after which it ends; None for no end.
+    races: further evaluations of the best.
 
   Raises:
-    ValueError: candidates_per_batch is too large.
+    ValueError: candidates_per_batch is too large, or the search has no end.
   """
 
   seed: int
-  evaluations: int
+  evaluations: int | None
   full: Fidelity
   screen: Fidelity
   admission: Admission = dataclasses.field(default_factory=Admission)
@@ -44,8 +50,17 @@ class SearchConfig:
   migration_interval: int = 16
   exact: bool = False
   candidates_per_batch: int = 1
+  budget: float | None = None
+  races: Races = dataclasses.field(default_factory=Races)
+
+  @property
+  def most(self) -> int:
+    """The largest number of candidates."""
+    return sys.maxsize if self.evaluations is None else self.evaluations
 
   def __post_init__(self) -> None:
+    if self.evaluations is None and self.budget is None:
+      raise ValueError("neither evaluations nor a budget end the search")
     if not 1 <= self.candidates_per_batch <= self.lag:
       raise ValueError(
         f"{self.candidates_per_batch} candidates per batch with a lag of "

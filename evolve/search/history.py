@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from evolve.search.archive import Archive, Elite
 from evolve.search.database import Row
+from evolve.search.racing import Noise, Races
 from harness.core.fitness import Status
 
 
@@ -30,36 +31,73 @@ class Moment(NamedTuple):
   qd_score: float
 
 
-def enter(archive: Archive, row: Row, num_zero: int) -> None:
-  """Enters a committed candidate into the archive, if it may be a parent.
+class History:
+  """The archive of a search, and what its ranking depends on.
 
-  Args:
-    archive: is changed.
-    row: the candidate.
-    num_zero: how many candidates generation zero has.
+  Attributes:
+    archive: the elites.
+    noise: of values, known once generation zero is committed.
   """
-  value = row.report.value
-  if row.report.status is not Status.OK or value is None or row.traits is None:
-    return
-  elite = Elite(
-    row.slot,
-    row.program.id,
-    row.program.source,
-    value,
-    tuple(row.traits["niche"]),
-  )
-  if row.slot < num_zero:
-    archive.add_everywhere(elite)
-  else:
-    archive.add(elite, archive.island_of(row.slot))
+
+  def __init__(self, archive: Archive, races: Races, num_zero: int):
+    """Begins with an empty archive.
+
+    Args:
+      archive: is changed.
+      races: of the search.
+      num_zero: how many candidates generation zero has.
+    """
+    self.archive = archive
+    self.noise = Noise()
+    self._races = races
+    self._num_zero = num_zero
+    self._zero: list[Row] = []
+
+  def enter(self, row: Row) -> None:
+    """Enters a committed candidate into the archive, if it may be a parent.
+
+    Generation zero enters as a whole, when its last member comes.
+    """
+    if row.slot >= self._num_zero:
+      if elite := self._elite(row):
+        self.archive.add(elite, self.archive.island_of(row.slot))
+      return
+    self._zero.append(row)
+    if row.slot == self._num_zero - 1:
+      anchors = self._races.anchors(self._num_zero)
+      reports = [row.report for row in self._zero if row.slot in anchors]
+      self.noise = Noise.of(reports, self._races)
+      for member in self._zero:
+        if elite := self._elite(member):
+          self.archive.add_everywhere(elite)
+
+  def thresholds(self) -> tuple[float | None, ...]:
+    """Those of full fidelity and of further draws for a new candidate."""
+    best = self.archive.elites()[: self._races.num_best]
+    if not self._races.num_draws or not best:
+      return ()
+    return self.noise.thresholds(best[-1].value)
+
+  def _elite(self, row: Row) -> Elite | None:
+    bound = self.noise.bound(row.report)
+    if row.report.status is not Status.OK or bound is None or not row.traits:
+      return None
+    return Elite(
+      row.slot,
+      row.program.id,
+      row.program.source,
+      bound,
+      tuple(row.traits["niche"]),
+    )
 
 
-def play(archive: Archive, rows: Iterable[Row], num_zero: int) -> list[Moment]:
+def play(history: History, rows: Iterable[Row]) -> list[Moment]:
   """Enters all candidates, in the order of their slots."""
   moments: list[Moment] = []
+  archive = history.archive
   seconds, best = 0.0, None
   for row in rows:
-    enter(archive, row, num_zero)
+    history.enter(row)
     seconds += row.report.seconds
     value = row.report.value
     if value is not None and (best is None or value > best):

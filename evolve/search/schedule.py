@@ -4,6 +4,7 @@ Which candidates share a batch depends on their slots only, never on timing.
 """
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from concurrent.futures import Future
 from typing import Any
@@ -14,7 +15,7 @@ from evolve.search.slot import Slot, Stage
 from evolve.workers.cascade import Cascade, Entry, Rung
 from evolve.workers.jobs import EvaluateJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
-from harness.core.fitness import Report, Status
+from harness.core.fitness import Fidelity, Report, Status
 
 
 @dataclasses.dataclass
@@ -33,12 +34,16 @@ class Schedule:
 
   def __post_init__(self) -> None:
     config = self.config
+    races = config.races
+    draws = zip(races.fitnesses, races.seeds(config.seed), strict=True)
     self._cascade = Cascade(
       (
-        Rung("screen", SEARCH_FITNESS, config.seed, config.screen),
+        Rung("screen", SEARCH_FITNESS, config.seed, config.screen, False),
         Rung("full", SEARCH_FITNESS, config.seed, config.full),
+        *(Rung(name, name, seed, config.full) for name, seed in draws),
       )
     )
+    self._anchors = races.anchors(self.num_zero)
     self._batches: dict[int, list[Slot]] = {}  # By their end.
     self._trained: dict[Future[Any], list[Slot]] = {}
 
@@ -81,6 +86,7 @@ class Schedule:
       if slot.is_sound(report):
         slot.end(report)
       else:
+        slot.cost = report.cost
         self._train_itself(slot)
     return True
 
@@ -98,19 +104,38 @@ class Schedule:
     self._trained[self.pool.submit(job)] = [slot]
 
   def _entry(self, slot: Slot) -> Entry:
-    is_screened = slot.number >= self.num_zero
-    return Entry(0 if is_screened else 1, (slot.threshold,))
+    if slot.number >= self.num_zero:
+      return Entry(0, slot.thresholds)
+    # What anchors have no threshold for, none else in generation zero reaches.
+    return Entry(1, () if slot.number in self._anchors else (None, math.inf))
 
   def _merged(self, slot: Slot, reports: Sequence[Report]) -> Report:
     """One report from those of the rungs; of a failure, the last one."""
-    *before, last = reports
-    if self._entry(slot).first or last.status is not Status.OK:
-      return last
-    if before:
-      return dataclasses.replace(last, screen_value=before[0].value)
+    first = self._entry(slot).first
+    cost = slot.cost + self._cost(first, first + len(reports))
+    last = reports[-1]
+    if last.status is not Status.OK:
+      return dataclasses.replace(last, cost=cost)
+    if first == 0 and len(reports) == 1:
+      return dataclasses.replace(
+        last, status=Status.SCREENED, screen_value=last.value, cost=cost
+      )
+    full, *further = reports[1 - first :]
     return dataclasses.replace(
-      last, status=Status.SCREENED, screen_value=last.value
+      full,
+      screen_value=None if first else reports[0].value,
+      further=tuple(r.value for r in further if r.value is not None),
+      cost=cost,
     )
+
+  def _cost(self, first: int, end: int) -> float:
+    """The work of some rungs, as a multiple of an evaluation in full."""
+    done = [
+      self._cascade.rungs[number].fidelity
+      for number in range(first, end)
+      if number == first or not self._cascade.repeats(number)
+    ]
+    return sum(_work(fidelity) for fidelity in done) / _work(self.config.full)
 
   def _batch_end(self, number: int) -> int:
     """The first slot that is not in the batch of this one.
@@ -119,7 +144,10 @@ class Schedule:
     when all of it is committed.
     """
     size, zero = self.config.candidates_per_batch, self.num_zero
-    first, last = (
-      (0, zero) if number < zero else (zero, self.config.evaluations)
-    )
+    first, last = (0, zero) if number < zero else (zero, self.config.most)
     return min(first + ((number - first) // size + 1) * size, last)
+
+
+def _work(fidelity: Fidelity) -> int:
+  """Seeds x steps; an objective of a user's own has no steps."""
+  return fidelity.num_seeds * max(1, fidelity.steps)

@@ -20,10 +20,10 @@ from evolve.admission.duplicates import FunctionIndex
 from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.proposers.proposer import Draft, Proposer
-from evolve.search import history
 from evolve.search.archive import Archive
 from evolve.search.config import SearchConfig
 from evolve.search.database import Database, Row
+from evolve.search.history import History
 from evolve.search.population import Population
 from evolve.search.schedule import Schedule
 from evolve.search.slot import Slot, Stage
@@ -38,11 +38,13 @@ class Search:
   """A run of evolution over programs.
 
   Attributes:
-    archive: the elites found so far.
+    history: the elites found so far, and the noise of values.
     statuses: candidates by status.
     committed: candidates committed, recorded ones included.
     tabulated: of these, the number trained by their table.
-    is_out_of_budget: whether it ended because nothing was left to spend.
+    spent: work done, in evaluations in full; see SearchConfig.budget.
+    is_out_of_budget: whether it ended because nothing was left to spend on
+      language models.
   """
 
   def __init__(
@@ -63,20 +65,24 @@ class Search:
       database: what is committed, by an earlier process of the run, too.
     """
     self.config = config
-    self.generation_zero = tuple(generation_zero)[: config.evaluations]
-    self.archive = Archive(config.num_islands, config.migration_interval)
+    self.generation_zero = tuple(generation_zero)[: config.most]
+    num_zero = len(self.generation_zero)
+    archive = Archive(config.num_islands, config.migration_interval)
+    self.history = History(archive, config.races, num_zero)
     self.statuses: Counter[Status] = Counter()
     self.committed = 0
     self.tabulated = 0
+    self.spent = 0.0
+    self.is_out_of_budget = False
     self._proposer = proposer
     self._pool = pool
     self._database = database
-    self._schedule = Schedule(config, pool, len(self.generation_zero))
+    self._schedule = Schedule(config, pool, num_zero)
     self._known: set[str] = set()  # Ids that no mutator is to propose.
-    self._population = Population(self.archive, database, self._known)
+    self._population = Population(archive, database, self._known)
     self._slots: dict[int, Slot] = {}  # In work, or waiting for commit.
     self._probing: dict[Future[Any], Slot] = {}
-    self._end = config.evaluations
+    self._end = config.most
     self._num_proposed = 0
     self._num_judged = 0
     self._judged: set[str] = set()  # Ids, in the order of slots.
@@ -84,8 +90,8 @@ class Search:
     self._screens: list[float] = []  # Sorted.
 
   @property
-  def is_out_of_budget(self) -> bool:
-    return self._end < self.config.evaluations
+  def archive(self) -> Archive:
+    return self.history.archive
 
   def run(self, on_commit: OnCommit = lambda row, is_new: None) -> None:
     """Goes on from what the database holds, to the last evaluation.
@@ -139,10 +145,11 @@ class Search:
 
   def _new_slot(self, number: int) -> Slot:
     if number < len(self.generation_zero):
-      return Slot(number, None, self.generation_zero[number])
+      return Slot(number, program=self.generation_zero[number])
     rng = np.random.default_rng([self.config.seed, number])
     program = self._proposer.propose(number, self._population, rng)
-    return Slot(number, self._threshold(), program)
+    thresholds = (self._threshold(), *self.history.thresholds())
+    return Slot(number, thresholds, program)
 
   def _is_immediate(self, number: int) -> bool:
     is_zero = number < len(self.generation_zero)
@@ -175,6 +182,7 @@ class Search:
     for draft in self._proposer.drafts():
       if draft.program is None:
         self._end = min(self._end, draft.slot)
+        self.is_out_of_budget = True
       elif draft.slot < self._end:
         self._take_draft(self._slots[draft.slot], draft, draft.program)
 
@@ -246,18 +254,22 @@ class Search:
       same_as=slot.same_as,
       feedback=f"The same function as {slot.same_as}. {earlier.feedback}",
       seconds=0.0,
+      cost=0.0,
     )
 
   def _learn(self, row: Row) -> None:
     """Lets the proposals to come see a result."""
     report = row.report
     self._known.add(row.program.id)
+    self.spent += report.cost
+    if self.config.budget is not None and self.spent >= self.config.budget:
+      self._end = min(self._end, self.committed)
     self.statuses[report.status] += 1
     if row.slot >= len(self.generation_zero):
       self._proposer.learn(row, self._population)
+    self.history.enter(row)
     if report.status is Status.DUPLICATE:
       return
     self.tabulated += report.outside is not None
     if report.screen_value is not None:
       bisect.insort(self._screens, report.screen_value)
-    history.enter(self.archive, row, len(self.generation_zero))

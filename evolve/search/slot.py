@@ -37,34 +37,39 @@ class Slot:
 
   Attributes:
     number: its place.
-    threshold: the screen value below which it is stopped; None to let all pass.
+    thresholds: the value of each rung below which it is stopped, see Entry.
     stage: see Stage.
     traits: known once it was probed.
     table: what may be trained in place of the program; None without.
     report: of a slot that is done, unless it repeats a program.
     same_as: the id of the earlier program that it repeats.
     is_recorded: whether an earlier process of the run committed it.
+    cost: of a table that turned out to be no substitute.
   """
 
   def __init__(
-    self, number: int, threshold: float | None, program: Program | None = None
+    self,
+    number: int,
+    thresholds: tuple[float | None, ...] = (),
+    program: Program | None = None,
   ):
     """A slot whose program is known, or being written if it is None."""
     self.number = number
-    self.threshold = threshold
+    self.thresholds = thresholds
     self.stage = Stage.PROBING if program else Stage.DRAFTING
     self.traits: Traits | None = None
     self.table: Table | None = None
     self.report: Report | None = None
     self.same_as: str | None = None
     self.is_recorded = False
+    self.cost = 0.0
     self._program = program
     self._goes_on_straight = False  # The table is right beyond its range, too.
 
   @classmethod
   def recorded(cls, row: Row) -> "Slot":
     """A slot that an earlier process of this run has committed."""
-    slot = cls(row.slot, None, row.program)
+    slot = cls(row.slot, program=row.program)
     slot.traits = Traits.from_json(row.traits) if row.traits else None
     slot.report, slot.same_as = row.report, row.report.same_as
     slot.stage, slot.is_recorded = Stage.DONE, True

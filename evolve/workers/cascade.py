@@ -4,6 +4,8 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from harness.core.fitness import Activation, Fidelity, Fitness, Report
 
 
@@ -15,12 +17,15 @@ class Rung(NamedTuple):
     fitness: its name among the pool's.
     seed: of the evaluation.
     fidelity: of the evaluation.
+    is_pooled: whether a threshold is compared with the mean of its value and
+      those of the pooled rungs before it, or with its own value.
   """
 
   name: str
   fitness: str
   seed: int
   fidelity: Fidelity
+  is_pooled: bool = True
 
 
 class Entry(NamedTuple):
@@ -35,12 +40,10 @@ class Entry(NamedTuple):
   first: int = 0
   thresholds: tuple[float | None, ...] = ()
 
-  def stops(self, number: int, report: Report) -> bool:
-    """True if a candidate with this report goes through no later rung."""
-    if report.value is None:
-      return True
+  def stops(self, number: int, value: float | None) -> bool:
+    """True if a candidate with this value goes through no later rung."""
     threshold = dict(enumerate(self.thresholds)).get(number)
-    return threshold is not None and report.value < threshold
+    return value is None or (threshold is not None and value < threshold)
 
 
 ALL_RUNGS = Entry()
@@ -64,7 +67,8 @@ class Cascade:
 
   def to_json(self) -> list[Any]:
     return [
-      [*rung[:-1], dataclasses.asdict(rung.fidelity)] for rung in self.rungs
+      [name, fitness, seed, dataclasses.asdict(fidelity), is_pooled]
+      for name, fitness, seed, fidelity, is_pooled in self.rungs
     ]
 
   @classmethod
@@ -72,8 +76,8 @@ class Cascade:
     """The inverse of `to_json`."""
     return cls(
       tuple(
-        Rung(name, fitness, seed, Fidelity(**fidelity))
-        for name, fitness, seed, fidelity in record
+        Rung(name, fitness, seed, Fidelity(**fidelity), is_pooled)
+        for name, fitness, seed, fidelity, is_pooled in record
       )
     )
 
@@ -96,13 +100,11 @@ class Cascade:
       For each activation its reports, of the rungs that it went through.
     """
     reports: list[list[Report]] = [[] for _ in activations]
+    pooled: list[list[float]] = [[] for _ in activations]
     going = set(range(len(activations)))
-    before: Rung | None = None
     for number, rung in enumerate(self.rungs):
       ours = [i for i in sorted(going) if entries[i].first <= number]
-      # A rung that repeats the one before it has the same results.
-      repeats = before is not None and rung[1:] == before[1:]
-      new = [i for i in ours if not (repeats and reports[i])]
+      new = [i for i in ours if not (self.repeats(number) and reports[i])]
       found = {i: reports[i][-1] for i in ours if i not in new}
       if new:
         enter(rung.name)
@@ -110,9 +112,16 @@ class Cascade:
           [activations[i] for i in new], rung.seed, rung.fidelity
         )
         found |= dict(zip(new, evaluated, strict=True))
-      for i in ours:
-        reports[i].append(found[i])
-        if entries[i].stops(number, found[i]):
+      for i, report in found.items():
+        reports[i].append(report)
+        value = report.value
+        if rung.is_pooled and value is not None:
+          pooled[i].append(value)
+          value = float(np.mean(pooled[i]))
+        if entries[i].stops(number, value):
           going.remove(i)
-      before = rung
     return reports
+
+  def repeats(self, number: int) -> bool:
+    """True for a rung with the same results as the one before it."""
+    return number > 0 and self.rungs[number][1:4] == self.rungs[number - 1][1:4]

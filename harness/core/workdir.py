@@ -3,6 +3,7 @@
 import fcntl
 import importlib.metadata
 import json
+import math
 import os
 import platform
 import subprocess
@@ -102,8 +103,9 @@ class Workdir:
     Args:
       settings: everything that decides the results, as JSON values.
       may_change: settings that may differ.
-      may_grow: numbers that may have become larger, and lists and dictionaries
-        that may have been added to, see `entry.resume`.
+      may_grow: numbers that may have become larger, None being without bound,
+        and lists and dictionaries that may have been added to, see
+        `entry.resume`.
 
     Raises:
       UserError: a resumed run was begun with other settings.
@@ -115,7 +117,7 @@ class Workdir:
         for key in was:
           if now.get(key) != was[key]:
             raise self._changed(key)
-      elif grows and isinstance(now, int) and now < was:
+      elif grows and not isinstance(now, list) and _size(now) < _size(was):
         raise UserError(
           f"the run in {self.path} has --{name}={was}; a resumed run can have "
           "more, not fewer"
@@ -253,6 +255,10 @@ def _git() -> dict[str, Any] | None:
     }
   except (OSError, subprocess.CalledProcessError):
     return None
+
+
+def _size(number: float | None) -> float:
+  return math.inf if number is None else number
 
 
 def _as_json(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from evolve.runs import finalists
 from evolve.runs.finalists import AGAIN, FRESH, HELDOUT, Finalist, Suites
 from evolve.search.archive import Archive
 from evolve.search.database import Database, Row
-from evolve.search.history import Moment, play
+from evolve.search.history import History, Moment, play
+from evolve.search.racing import Noise, Races
 from harness.core.errors import UserError
 from harness.core.evidence import Estimate
 from harness.core.fitness import Fidelity, Report
@@ -129,13 +130,17 @@ def read(directory: RunDirectory) -> SearchRun:
     database.close()
   try:
     settings = directory.settings
-    num_zero = min(len(settings["generation_zero"]), settings["evaluations"])
+    num_zero = len(settings["generation_zero"])
+    if settings["evaluations"] is not None:
+      num_zero = min(num_zero, settings["evaluations"])
+    races = Races(**settings.get("races", {}))  # Of versions without.
     archive = Archive(settings["num_islands"], settings["migration_interval"])
     top = settings["top"]
     suites = _suites(settings)
   except (KeyError, TypeError) as error:
     raise damaged(directory.path / "run.json", error) from error
-  moments = tuple(play(archive, rows, num_zero))
+  history = History(archive, races, num_zero)
+  moments = tuple(play(history, rows))
   found = {elite.program_id for elite in archive.elites()[:top]}
   first_rows: dict[str, Row] = {}
   for row in rows:
@@ -148,7 +153,9 @@ def read(directory: RunDirectory) -> SearchRun:
     archive=archive,
     moments=moments,
     suites=suites,
-    finalists=_finalists(first_rows, finals, found, num_zero, suites),
+    finalists=_finalists(
+      first_rows, finals, found, num_zero, suites, history.noise
+    ),
     spent=_spent(directory),
   )
 
@@ -171,6 +178,7 @@ def _finalists(
   found: set[str],
   num_zero: int,
   suites: Suites,
+  noise: Noise,
 ) -> tuple[Finalist, ...]:
   if FRESH not in suites:  # It was the name of new seeds.
     finals = {
@@ -191,7 +199,7 @@ def _finalists(
       name=_names().get(program_id, f"slot {slot}"),
       program_id=program_id,
       slot=slot,
-      search_value=row.report.value if row else None,
+      search_value=noise.estimate(row.report) if row else None,
       is_found=program_id in found,
       is_rival=program_id in _names() or (row is not None and row is origin),
       choice=finalists.choice_of(suites, own),

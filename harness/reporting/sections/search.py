@@ -62,18 +62,35 @@ def section(
 
 def _remarks(run: SearchRun) -> list[str]:
   """Deviations from the plan, if any."""
-  done, planned = len(run.rows), run.directory.settings["evaluations"]
-  count = f"{done:,} of {planned:,} candidates"
+  settings = run.directory.settings
+  done, planned = len(run.rows), settings["evaluations"]
+  budget = settings.get("budget")
+  spent = sum(row.report.cost for row in run.rows)
+  is_over = done == planned or (budget is not None and spent >= budget)
+  parts = [f"{done:,}{f' of {planned:,}' if planned else ''} candidates"]
+  if budget is not None:
+    parts.append(f"{spent:.0f} of {budget:g} of the budget")
+  count = ", ".join(parts)
   if run.directory.is_finished:
-    if done == planned:
+    if is_over:
       return []
     return [f"cut short: {count}, by the budget for language models."]
   rest = (
-    "everything below is of these, and nothing is verified yet"
-    if done < planned
-    else "the verification has not ended"
+    "the verification has not ended"
+    if is_over
+    else "everything below is of these, and nothing is verified yet"
   )
   return [f"unfinished: {count}; {rest}."]
+
+
+def _length(run: SearchRun) -> str:
+  """The end that a run was given, in words."""
+  settings = run.directory.settings
+  count, budget = settings["evaluations"], settings.get("budget")
+  parts = [] if count is None else [f"{count:,} candidates"]
+  if budget is not None:
+    parts.append(f"a budget of {budget:g} evaluations in full")
+  return " or ".join(parts)
 
 
 def _settings(run: SearchRun) -> str:
@@ -85,8 +102,8 @@ def _settings(run: SearchRun) -> str:
   return (
     f"Suite {run.suite}; an evaluation in full takes {run.fidelity}, the "
     f"screen before it {Fidelity(**settings['screen'])}; mutator "
-    f"{run.mutator}, seed {settings['seed']}, {settings['evaluations']:,} "
-    f"evaluations with {run.num_zero} of generation zero; {tree}."
+    f"{run.mutator}, seed {settings['seed']}, up to {_length(run)}, with "
+    f"{run.num_zero} candidates of generation zero; {tree}."
   )
 
 

@@ -53,7 +53,7 @@ def _search(path: Path, finals: dict[str, Curves]) -> Searched:
     said: list[str] = []
     for name in ("say", "say_prose"):
       patch.setattr(f"harness.core.console.{name}", said.append)
-    run(config, LAB, finals, Workdir(str(path), resume=False))
+    run(config, LAB, [], finals, Workdir(str(path), resume=False))
   return Searched(path, "\n".join(said), read_search(path))
 
 

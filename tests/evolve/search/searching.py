@@ -21,6 +21,7 @@ from evolve.proposers.mutator import MutatorProposer
 from evolve.proposers.proposer import Proposer
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.database import Database, Row
+from evolve.search.racing import Races
 from evolve.search.search import Search
 from evolve.workers.confinement.limits import Limits
 from evolve.workers.jobs import EvaluateJob, Job, ProbeJob, TrainJob
@@ -32,6 +33,9 @@ from tests.evolve.fitnesses import RandomFeatures
 # Long enough that no machine is too busy for a TIMEOUT.
 _LIMITS = Limits(probe_seconds=300, screen_seconds=300, full_seconds=300)
 
+
+# Where seeds differ only; searches of tests have none unless they say so.
+RACES = Races(num_draws=2, num_anchors=3, num_best=3)
 
 # Tables of searches: for each slot its number, the ids of program and parents,
 # status, value, screen value, and the program that it repeats.
@@ -84,7 +88,7 @@ class RecordingPool(WorkerPool):
 
   def __init__(self, num_workers: int, log: Path | None = None):
     super().__init__(
-      {SEARCH_FITNESS: RandomFeatures()},
+      dict.fromkeys((SEARCH_FITNESS, *RACES.fitnesses), RandomFeatures()),
       num_workers,
       limits=_LIMITS,
       tables=True,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from evolve.search.archive import Archive
 from evolve.search.database import Database
-from evolve.search.history import play
+from evolve.search.history import History, play
 from harness.core.fitness import Status
 from tests.evolve.conftest import Pools
 from tests.evolve.search import searching
@@ -19,7 +19,8 @@ def test_playing_back_gives_the_archive_of_the_search(
   search.run()
   rows = list(Database(tmp_path / "programs.sqlite", read_only=True).rows())
   archive = Archive(settings.num_islands, settings.migration_interval)
-  moments = play(archive, rows, len(searching.GENERATION_ZERO))
+  zero = len(searching.GENERATION_ZERO)
+  moments = play(History(archive, settings.races, zero), rows)
 
   assert archive.elites() == search.archive.elites()
   assert [m.slot for m in moments] == list(range(24))

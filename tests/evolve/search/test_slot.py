@@ -20,7 +20,7 @@ def probed() -> Probe:
 
 
 def test_a_program_of_a_mutator_is_probed_at_once(probed: Probe) -> None:
-  slot = Slot(3, None, TANH)
+  slot = Slot(3, program=TANH)
   assert (slot.stage, slot.program) == (Stage.PROBING, TANH)
   slot.take_probe(probed)
   assert slot.stage is Stage.PROBED
@@ -32,7 +32,7 @@ def test_a_program_of_a_mutator_is_probed_at_once(probed: Probe) -> None:
 
 
 def test_a_model_may_write_twice() -> None:
-  slot = Slot(3, 0.5)
+  slot = Slot(3, (0.5,))
   assert slot.stage is Stage.DRAFTING
   with pytest.raises(ValueError, match="slot 3 has no program yet"):
     _ = slot.program
@@ -44,14 +44,14 @@ def test_a_model_may_write_twice() -> None:
 
 
 def test_a_repeated_program_has_no_report_of_its_own() -> None:
-  slot = Slot(3, None, TANH)
+  slot = Slot(3, program=TANH)
   slot.end(Report(Status.CRASHED, "broken"))
   slot.repeat("0123")
   assert (slot.is_done, slot.report, slot.same_as) == (True, None, "0123")
 
 
 def test_a_recorded_slot_is_done(probed: Probe) -> None:
-  slot = Slot(3, None, TANH)
+  slot = Slot(3, program=TANH)
   slot.take_probe(probed)
   assert slot.traits
   again = Slot.recorded(Row(3, TANH, FOUND, slot.traits.to_json()))
@@ -61,7 +61,7 @@ def test_a_recorded_slot_is_done(probed: Probe) -> None:
 
 
 def test_stages_follow_each_other() -> None:
-  slot = Slot(3, None, TANH)
+  slot = Slot(3, program=TANH)
   with pytest.raises(ValueError, match=r"TRAINING_TABLE after .*PROBING"):
     slot.train_table()
   slot.end(FOUND)
