@@ -319,6 +319,13 @@ def main() -> None:
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
   named = candidates.generation_zero(_INIT.value, sources)
+  races = Races(_FURTHER_DRAWS.value)
+  if _BUDGET.value and _BUDGET.value <= races.cost_of(len(named)):
+    raise UserError(
+      f"--budget={_BUDGET.value:g} leaves nothing after generation zero, whose "
+      f"{len(named)} candidates take {races.cost_of(len(named))}; raise it, or "
+      "name fewer with --init"
+    )
   workdir = entry.open_workdir(
     _WORKDIR.value, resume=_RESUME.value, sources=candidates.sources(named)
   )
@@ -328,7 +335,7 @@ def main() -> None:
     seed=_SEED.value,
     evaluations=_EVALUATIONS.value or (None if _BUDGET.value else 300),
     budget=_BUDGET.value,
-    races=Races(_FURTHER_DRAWS.value),
+    races=races,
     full=full,
     screen=fitness.screen_for(full),
     admission=Admission(
@@ -348,7 +355,7 @@ def main() -> None:
     _FRESH_SEEDS.value,
     author,
   )
-  num_draws = search.races.num_draws
+  num_draws = races.num_draws
   further = [selection.later_draw(chosen, i + 1) for i in range(num_draws)]
   finals = {finalists.AGAIN: chosen}
   if isinstance(chosen, fitness.LabFitness):

@@ -52,6 +52,10 @@ class Races:
     count = min(self.num_anchors, num_zero) if self.num_draws else 0
     return set(np.linspace(0, num_zero - 1, count).round().astype(int).tolist())
 
+  def cost_of(self, num_zero: int) -> int:
+    """The work of generation zero, in evaluations in full."""
+    return num_zero + self.num_draws * len(self.anchors(num_zero))
+
 
 @dataclasses.dataclass(frozen=True)
 class Noise:

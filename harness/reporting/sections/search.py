@@ -87,10 +87,10 @@ def _length(run: SearchRun) -> str:
   """The end that a run was given, in words."""
   settings = run.directory.settings
   count, budget = settings["evaluations"], settings.get("budget")
-  parts = [] if count is None else [f"{count:,} candidates"]
-  if budget is not None:
-    parts.append(f"a budget of {budget:g} evaluations in full")
-  return " or ".join(parts)
+  candidates = "candidates" if count is None else f"{count:,} candidates"
+  if budget is None:
+    return candidates
+  return f"{candidates} for a budget of {budget:g} evaluations in full"
 
 
 def _settings(run: SearchRun) -> str:
@@ -102,8 +102,8 @@ def _settings(run: SearchRun) -> str:
   return (
     f"Suite {run.suite}; an evaluation in full takes {run.fidelity}, the "
     f"screen before it {Fidelity(**settings['screen'])}; mutator "
-    f"{run.mutator}, seed {settings['seed']}, up to {_length(run)}, with "
-    f"{run.num_zero} candidates of generation zero; {tree}."
+    f"{run.mutator}, seed {settings['seed']}, {_length(run)}, "
+    f"{run.num_zero} of them generation zero; {tree}."
   )
 
 

@@ -35,7 +35,7 @@ _LIMITS = Limits(probe_seconds=300, screen_seconds=300, full_seconds=300)
 
 
 # Where seeds differ only; searches of tests have none unless they say so.
-RACES = Races(num_draws=2, num_anchors=3, num_best=3)
+RACES = Races(num_draws=2, num_anchors=6, num_best=3)
 
 # Tables of searches: for each slot its number, the ids of program and parents,
 # status, value, screen value, and the program that it repeats.

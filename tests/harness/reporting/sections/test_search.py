@@ -110,7 +110,7 @@ def test_a_finished_search_and_its_settings(tmp_path: Path) -> None:
   assert blocks.texts(section)[0] == (
     "Suite lab@2/8/0; an evaluation in full takes 5 steps x 4 seeds, the "
     "screen before it 1 steps x 2 seeds; mutator expression, seed 0, 2 "
-    "evaluations with 1 of generation zero; commit 0123456789ab."
+    "candidates, 1 of them generation zero; commit 0123456789ab."
   )
   assert blocks.of_kind(section, Code)[0].lines[0] == [
     ("python -m harness.search --workdir=first", False)
