@@ -189,7 +189,7 @@ class Archive:
     filled = {niche for island in self._islands for niche in island.grid}
     steps = [
       (*parent.niche[:axis], place + step, *parent.niche[axis + 1 :])
-      for axis, place in enumerate(parent.niche)
+      for axis, place in enumerate(parent.niche[: len(NICHE_LIMITS)])
       for step in (-1, 1)
       if NICHE_STARTS[axis] <= place + step <= NICHE_LIMITS[axis]
     ]

@@ -4,6 +4,7 @@ import dataclasses
 import sys
 
 from evolve.admission.admission import Admission
+from evolve.search.niches import Niches
 from evolve.search.racing import Races
 from harness.core.fitness import Fidelity
 
@@ -33,6 +34,7 @@ class SearchConfig:
     budget: the tasks x seeds x steps of all training, as a multiple of those
       of one evaluation in full, after which it ends; None for no end.
     races: further evaluations of the best.
+    niches: what tells elites apart.
 
   Raises:
     ValueError: candidates_per_batch is too large, or the search has no end.
@@ -52,6 +54,7 @@ class SearchConfig:
   candidates_per_batch: int = 1
   budget: float | None = None
   races: Races = dataclasses.field(default_factory=Races)
+  niches: Niches = Niches.SHAPE
 
   @property
   def most(self) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from evolve.search.archive import Archive, Elite
 from evolve.search.database import Row
+from evolve.search.niches import Niches, Profiles, niche
 from evolve.search.racing import Noise, Races
 from harness.core.fitness import Status
 
@@ -39,17 +40,22 @@ class History:
     noise: of values, known once generation zero is committed.
   """
 
-  def __init__(self, archive: Archive, races: Races, num_zero: int):
+  def __init__(
+    self, archive: Archive, races: Races, niches: Niches, num_zero: int
+  ):
     """Begins with an empty archive.
 
     Args:
       archive: is changed.
       races: of the search.
+      niches: what tells its elites apart.
       num_zero: how many candidates generation zero has.
     """
     self.archive = archive
     self.noise = Noise()
     self._races = races
+    self._niches = niches
+    self._profiles = Profiles([])
     self._num_zero = num_zero
     self._zero: list[Row] = []
 
@@ -67,6 +73,7 @@ class History:
       anchors = self._races.anchors(self._num_zero)
       reports = [row.report for row in self._zero if row.slot in anchors]
       self.noise = Noise.of(reports, self._races)
+      self._profiles = Profiles([row.report for row in self._zero])
       for member in self._zero:
         if elite := self._elite(member):
           self.archive.add_everywhere(elite)
@@ -87,7 +94,7 @@ class History:
       row.program.id,
       row.program.source,
       bound,
-      tuple(row.traits["niche"]),
+      niche(row, self._niches, self._profiles),
     )
 
 

@@ -68,7 +68,7 @@ class Search:
     self.generation_zero = tuple(generation_zero)[: config.most]
     num_zero = len(self.generation_zero)
     archive = Archive(config.num_islands, config.migration_interval)
-    self.history = History(archive, config.races, num_zero)
+    self.history = History(archive, config.races, config.niches, num_zero)
     self.statuses: Counter[Status] = Counter()
     self.committed = 0
     self.tabulated = 0

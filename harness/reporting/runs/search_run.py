@@ -12,6 +12,7 @@ from evolve.runs.finalists import AGAIN, FRESH, HELDOUT, Finalist, Suites
 from evolve.search.archive import Archive
 from evolve.search.database import Database, Row
 from evolve.search.history import History, Moment, play
+from evolve.search.niches import Niches
 from evolve.search.racing import Noise, Races
 from harness.core.errors import UserError
 from harness.core.evidence import Estimate
@@ -133,13 +134,14 @@ def read(directory: RunDirectory) -> SearchRun:
     num_zero = len(settings["generation_zero"])
     if settings["evaluations"] is not None:
       num_zero = min(num_zero, settings["evaluations"])
-    races = Races(**settings.get("races", {}))  # Of versions without.
+    races = Races(**settings.get("races", {}))  # Older runs have none.
+    niches = Niches(settings.get("niches", Niches.SHAPE))
     archive = Archive(settings["num_islands"], settings["migration_interval"])
     top = settings["top"]
     suites = _suites(settings)
   except (KeyError, TypeError) as error:
     raise damaged(directory.path / "run.json", error) from error
-  history = History(archive, races, num_zero)
+  history = History(archive, races, niches, num_zero)
   moments = tuple(play(history, rows))
   found = {elite.program_id for elite in archive.elites()[:top]}
   first_rows: dict[str, Row] = {}

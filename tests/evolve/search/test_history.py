@@ -20,7 +20,7 @@ def test_playing_back_gives_the_archive_of_the_search(
   rows = list(Database(tmp_path / "programs.sqlite", read_only=True).rows())
   archive = Archive(settings.num_islands, settings.migration_interval)
   zero = len(searching.GENERATION_ZERO)
-  moments = play(History(archive, settings.races, zero), rows)
+  moments = play(History(archive, settings.races, settings.niches, zero), rows)
 
   assert archive.elites() == search.archive.elites()
   assert [m.slot for m in moments] == list(range(24))
