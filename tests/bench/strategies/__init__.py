@@ -1,0 +1,7 @@
+"""Which settings of a search pay, and which strategy finds most.
+
+  python -m tests.bench.strategies.ablations --budget=200 --seeds=0,1
+
+runs the variants of `ablations` by turns, at one budget, and judges what they
+find on dev tasks, which no claim is about. Records: results/strategies.
+"""

@@ -1,0 +1,183 @@
+"""Variants of the expression search at equal budget, judged on dev tasks.
+
+A run that was stopped goes on; one that is on record is left out.
+"""
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from evolve import candidates
+from evolve.admission.admission import Admission
+from evolve.admission.probe import Probe
+from evolve.program import Program
+from evolve.proposers.expression import ExpressionMutator, RandomMutator
+from evolve.proposers.mutator import MutatorProposer
+from evolve.proposers.proposer import Proposer
+from evolve.search.config import SEARCH_FITNESS, SearchConfig
+from evolve.search.database import Database
+from evolve.search.niches import Niches
+from evolve.search.racing import Races
+from evolve.search.search import Search
+from evolve.workers.cascade import Cascade
+from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
+from evolve.workers.pool import WorkerPool
+from harness.core import console, records
+from harness.core.fitness import Report
+from tasks import selection
+from tasks.lab.fitness import FULL, LabFitness, screen_for
+from tasks.lab.generator import Stream
+from tasks.lab.suites import Suite
+
+_RECORDS = Path("results/strategies/ablations.jsonl")
+_UNFINISHED = Path("runs/ablations")
+_DEV = LabFitness(Suite(Stream.DEV, 128, 1))
+_DEV_SEED = 77
+_RACES = Races(num_draws=2)
+# How many of the best are judged.
+_TOP = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Variant:
+  """A way to search.
+
+  Attributes:
+    changes: to the settings of the base.
+    proposer: writes its candidates.
+  """
+
+  changes: dict[str, Any] = dataclasses.field(default_factory=dict)
+  proposer: Callable[[], Proposer] = lambda: MutatorProposer(
+    ExpressionMutator()
+  )
+
+
+VARIANTS = {
+  "base": Variant(),
+  "random": Variant(proposer=lambda: MutatorProposer(RandomMutator())),
+  "no races": Variant({"races": Races(0)}),
+  "races of width 2": Variant({"races": Races(num_draws=2, width=2.0)}),
+  "niches of profile": Variant({"niches": Niches.PROFILE}),
+  "niches of both": Variant({"niches": Niches.BOTH}),
+  "one island": Variant({"num_islands": 1}),
+  "one island, niches of profile": Variant(
+    {"num_islands": 1, "niches": Niches.PROFILE}
+  ),
+  "screen stops three quarters": Variant({"screen_quantile": 0.75}),
+  "more crossover": Variant(
+    proposer=lambda: MutatorProposer(ExpressionMutator(crossover_rate=0.6))
+  ),
+}
+
+
+def _config(variant: Variant, seed: int, budget: float) -> SearchConfig:
+  base = SearchConfig(
+    seed=seed,
+    evaluations=None,
+    full=FULL,
+    screen=screen_for(FULL),
+    budget=budget,
+    races=_RACES,
+  )
+  return dataclasses.replace(base, **variant.changes)
+
+
+def _search(
+  name: str, seed: int, budget: float, zero: list[Program], pool: WorkerPool
+) -> dict[str, Any]:
+  """Runs one search to its end; its record."""
+  folder = _UNFINISHED / f"{name.replace(' ', '-')}-{budget:g}-{seed}"
+  folder.mkdir(parents=True, exist_ok=True)
+  database = Database(folder / "programs.sqlite")
+  start, variant = time.monotonic(), VARIANTS[name]
+  config = _config(variant, seed, budget)
+  search = Search(config, zero, variant.proposer(), pool, database)
+  with console.Progress() as progress:
+    progress.show(
+      lambda: f"{name}, seed {seed}: {search.spent:.0f} of {budget:g}"
+    )
+    search.run()
+  record = {
+    "variant": name,
+    "seed": seed,
+    "budget": budget,
+    "spent": search.spent,
+    "candidates": search.committed,
+    "deviation": search.history.noise.deviation,
+    "seconds": time.monotonic() - start,
+    "best": [
+      _judged(elite.source, database.report(elite.program_id), search, pool)
+      for elite in search.archive.elites()[:_TOP]
+    ],
+  }
+  database.close()
+  return record
+
+
+def _judged(
+  source: str, report: Report, search: Search, pool: WorkerPool
+) -> dict[str, Any]:
+  """A function that a search found, and its value on dev tasks."""
+  on_dev = _on_dev(Program(source), pool)
+  return {
+    "source": source,
+    "search_value": search.history.noise.estimate(report),
+    "draws": 1 + len(report.further),
+    "dev_value": on_dev.value,
+    "dev_skill": on_dev.mean_skill,
+  }
+
+
+def _on_dev(program: Program, pool: WorkerPool) -> Report:
+  """By table, as in the search, where there is one."""
+  cascade = Cascade.single("dev", _DEV_SEED, FULL)
+  probe = pool.call(ProbeJob(program, Admission()))
+  if isinstance(probe, Probe) and probe.table:
+    batch = [Tabulated(program.id, probe.table)]
+    ((report,),) = pool.call(TrainJob(batch, cascade))
+  else:
+    (report,) = pool.call(EvaluateJob(program, cascade))
+  return report
+
+
+def run(names: list[str], seeds: list[int], budget: float) -> None:
+  """Runs what is not on record yet, a seed of all variants after the other."""
+  lab = LabFitness()
+  lab.load()
+  further = [selection.later_draw(lab, i + 1) for i in range(_RACES.num_draws)]
+  fitnesses = {
+    SEARCH_FITNESS: lab,
+    "dev": _DEV,
+    **dict(zip(_RACES.fitnesses, further, strict=True)),
+  }
+  zero = [program for _, program in candidates.generation_zero([], {})]
+  done = {
+    (r["variant"], r["seed"], r["budget"]) for r in records.read_jsonl(_RECORDS)
+  }
+  with WorkerPool(fitnesses, num_workers=2, tables=True) as pool:
+    for seed in seeds:
+      for name in names:
+        if (name, seed, budget) not in done:
+          record = _search(name, seed, budget, zero, pool)
+          records.append_jsonl(_RECORDS, record)
+
+
+def main() -> None:
+  parser = argparse.ArgumentParser(description=__doc__)
+  parser.add_argument("--budget", type=float, default=200)
+  parser.add_argument("--seeds", default="0,1")
+  parser.add_argument("--variants", default=",".join(VARIANTS))
+  given = parser.parse_args()
+  run(
+    given.variants.split(","),
+    [int(seed) for seed in given.seeds.split(",")],
+    given.budget,
+  )
+
+
+if __name__ == "__main__":
+  main()
