@@ -21,6 +21,7 @@ from harness.core.errors import UserError
 _MAY_CHANGE = (
   "workers",
   "top",
+  "references",
   "fresh_seeds",
   "llm",
   "llm_weights",
@@ -161,6 +162,12 @@ _TOP = flags.DEFINE_integer(
   "how many of the best are verified at the end; another number with --resume "
   "verifies a finished run again",
   lower_bound=1,
+)
+_REFERENCES = flags.DEFINE_list(
+  "references",
+  "relu,gelu,swish,hard_swish,gelusine,gelu_sinc_perturbation",
+  "activations that the winner is compared with: names and .py files; others "
+  "with --resume verify a finished run again",
 )
 _FRESH_SEEDS = flags.DEFINE_integer(
   "fresh_seeds",
@@ -319,6 +326,9 @@ def main() -> None:
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
   named = candidates.generation_zero(_INIT.value, sources)
+  references = {}
+  if _REFERENCES.value:
+    references = candidates.by_name(_REFERENCES.value, sources)
   races = Races(_FURTHER_DRAWS.value)
   if _BUDGET.value and _BUDGET.value <= races.cost_of(len(named)):
     raise UserError(
@@ -327,7 +337,9 @@ def main() -> None:
       "name fewer with --init"
     )
   workdir = entry.open_workdir(
-    _WORKDIR.value, resume=_RESUME.value, sources=candidates.sources(named)
+    _WORKDIR.value,
+    resume=_RESUME.value,
+    sources=candidates.sources([*named, *references.items()]),
   )
   if workdir.resumed:
     user_module.check_unchanged(workdir.settings()["suite"], chosen.suite)
@@ -352,6 +364,7 @@ def main() -> None:
     tuple(program for _, program in named),
     _WORKERS.value,
     _TOP.value,
+    references,
     _FRESH_SEEDS.value,
     author,
   )

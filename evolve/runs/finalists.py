@@ -36,8 +36,9 @@ class Finalist:
     slot: its first slot in the search; None for a reference that it never had.
     search_value: its value in the search; None if it has none.
     is_found: whether it is one of the archive's best.
-    is_rival: whether the winner is compared with it: a named activation, or the
-      best of generation zero.
+    is_reference: whether it is one of the activations that the winner is to be
+      compared with.
+    is_origin: whether it is the best of generation zero.
     choice: its report on new seeds and further tasks, where the winner is
       chosen; None if that is not known yet.
     reports: its reports on fresh and on held-out tasks that are known, by name.
@@ -48,9 +49,15 @@ class Finalist:
   slot: int | None
   search_value: float | None
   is_found: bool
-  is_rival: bool
+  is_reference: bool
+  is_origin: bool
   choice: Report | None
   reports: Mapping[str, Report]
+
+  @property
+  def is_rival(self) -> bool:
+    """True if the winner is compared with it."""
+    return self.is_reference or self.is_origin
 
   @property
   def value(self) -> float | None:

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evolve import activations
 from evolve.proposers.llm.author import Author
 from evolve.proposers.llm.calls import Totals
 from evolve.runs import finalists
@@ -160,14 +159,34 @@ def _print_gains(found: Verification, winner: Finalist) -> None:
   tests = finalists.against_rivals(winner, found.finalists, found.suites)
   if found.origin:
     console.say_prose(_gain("over generation zero", found, found.origin, tests))
-  known = set(activations.names())
-  named = next(f for f in found.finalists if f.name in known)
-  console.say_prose(_gain("over the named activations", found, named, tests))
+  references = [f for f in found.finalists if f.is_reference]
+  if references:
+    best = references[0]
+    console.say_prose(_gain("over the references", found, best, tests))
+    console.say_prose(_overall(found, winner, references, tests))
   if tests:
     console.say_prose(
       f"verdicts at {ALPHA:.0%} and intervals are adjusted for "
       f"{len(tests)} comparisons (Holm), which harness.report shows"
     )
+
+
+def _overall(
+  found: Verification,
+  winner: Finalist,
+  references: Sequence[Finalist],
+  tests: Mapping[tuple[str, str], Comparison],
+) -> str:
+  """A sentence on all references at once, where verdicts are made first."""
+  name = next(iter(finalists.evidence_suites(found.suites)))
+  others = [f for f in references if f is not winner]
+  verdicts = {f.name: tests.get((f.name, name)) for f in others}
+  short = [n for n, t in verdicts.items() if not t or t.verdict != "better"]
+  drawn = any(t.is_drawn for t in tests.values())
+  about = finalists.place(found.suites, name, drawn=drawn)
+  if short:
+    return f"not shown to be better on {about} than: {', '.join(short)}"
+  return f"better than all {len(others)} references on {about}"
 
 
 def print_spending(spent: Totals, search: Search) -> None:

@@ -40,10 +40,11 @@ MUTATORS: Mapping[str, Mutator] = {
   "mixed": ExpressionMutator(),
 }
 # Another value than before leaves a finished run something to do.
-_LENGTHS = ("evaluations", "budget", "top", "fresh_seeds")
+_LENGTHS = ("evaluations", "budget", "top", "references", "fresh_seeds")
 _MAY_CHANGE = (
   "workers",
   "top",
+  "references",
   "fresh_seeds",
   # They decide who answers, and an answer is kept whoever gave it.
   "llm",
@@ -66,6 +67,7 @@ class RunConfig:
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: the number of elites that are verified at the end.
+    references: what the winner is compared with, by name.
     fresh_seeds: per task, of the verification.
     author: language models that write candidates, with "llm" and "mixed".
   """
@@ -75,6 +77,7 @@ class RunConfig:
   generation_zero: tuple[Program, ...]
   num_workers: int
   top: int
+  references: Mapping[str, Program]
   fresh_seeds: int
   author: AuthorConfig | None = None
 
@@ -234,6 +237,7 @@ def _settings(
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
     "top": config.top,
+    "references": {name: p.id for name, p in config.references.items()},
     "fresh_seeds": config.fresh_seeds,
     **(config.author.to_json() if config.author else {}),
   }
@@ -271,6 +275,7 @@ def _verify(
       pool,
       database,
       top=config.top,
+      references=config.references,
       num_seeds=config.fresh_seeds,
       suites={name: one.suite for name, one in finals.items()},
       num_workers=config.num_workers,

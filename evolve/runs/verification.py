@@ -7,9 +7,9 @@ kept in the database as soon as it is known.
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from evolve import activations, candidates
+from evolve import candidates
 from evolve.program import Program
 from evolve.runs import finalists
 from evolve.runs.evaluate import evaluate_all
@@ -21,8 +21,6 @@ from evolve.search.search import Search
 from evolve.workers.cascade import Cascade, Rung
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report
-
-REFERENCES = ("relu", "gelu", "gelusine", "gelu_sinc_perturbation")
 
 # Far from any seed that a user gives, so that no network repeats.
 _FRESH = 1_000_000_007
@@ -64,6 +62,7 @@ def verify(
   database: Database,
   *,
   top: int,
+  references: Mapping[str, Program],
   num_seeds: int,
   suites: Suites,
   num_workers: int,
@@ -76,6 +75,7 @@ def verify(
     pool: knows the fitnesses in `suites`.
     database: keeps the reports.
     top: the number of elites of the archive to evaluate.
+    references: what the winner is compared with, by name.
     num_seeds: per task, new to the search.
     suites: of the fitnesses to evaluate on, see `finalists`.
     num_workers: evaluations at a time.
@@ -84,10 +84,13 @@ def verify(
   config = search.config
   found = [Program(e.source) for e in search.archive.elites()[:top]]
   origin = database.best_before(len(search.generation_zero))
-  references = [candidates.resolve(name) for name in REFERENCES]
   programs = {
     program.id: program
-    for program in (*found, *([origin] if origin else []), *references)
+    for program in (
+      *found,
+      *([origin] if origin else []),
+      *references.values(),
+    )
   }
   # All suites in one process: most of the time goes into compiling.
   cascade = Cascade(
@@ -96,7 +99,10 @@ def verify(
       for name in suites
     )
   )
-  named = candidates.names_by_id()
+  named = {
+    **candidates.names_by_id(),
+    **{program.id: name for name, program in references.items()},
+  }
   outcomes = {i: database.outcome(i) or (None, None) for i in programs}
   names = {i: named.get(i) or f"slot {outcomes[i][0]}" for i in outcomes}
   wanted = _missing(programs.values(), cascade, database)
@@ -104,11 +110,11 @@ def verify(
   show(line.text)
   reports = _reports(wanted, cascade, config, pool, database, line.end)
   found_ids = {program.id for program in found}
+  reference_ids = {program.id for program in references.values()}
   by_id: dict[str, Finalist] = {}
   for program_id in programs:
     own = {name: r for (i, name), r in reports.items() if i == program_id}
     slot, _ = outcomes[program_id]
-    is_named = names[program_id] in activations.names()
     by_id[program_id] = Finalist(
       names[program_id],
       program_id,
@@ -117,7 +123,8 @@ def verify(
       if slot is None
       else search.history.noise.estimate(database.report(program_id)),
       is_found=program_id in found_ids,
-      is_rival=is_named or bool(origin and origin.id == program_id),
+      is_reference=program_id in reference_ids,
+      is_origin=bool(origin and origin.id == program_id),
       choice=finalists.choice_of(suites, own),
       reports={n: own[n] for n in finalists.reporting(suites)},
     )

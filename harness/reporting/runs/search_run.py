@@ -156,7 +156,13 @@ def read(directory: RunDirectory) -> SearchRun:
     moments=moments,
     suites=suites,
     finalists=_finalists(
-      first_rows, finals, found, num_zero, suites, history.noise
+      first_rows,
+      finals,
+      found,
+      num_zero,
+      suites,
+      history.noise,
+      _references(settings),
     ),
     spent=_spent(directory),
   )
@@ -174,6 +180,18 @@ def _suites(settings: Mapping[str, Any]) -> dict[str, str]:
   return {AGAIN: settings["suite"], **({HELDOUT: heldout} if heldout else {})}
 
 
+def _references(settings: Mapping[str, Any]) -> dict[str, str]:
+  """Names of the activations that the winner is compared with, by id.
+
+  Named ones are, too, when they were verified.
+  """
+  given = settings.get("references", {})
+  return {
+    **_names(),
+    **{program_id: name for name, program_id in given.items()},
+  }
+
+
 def _finalists(
   first_rows: Mapping[str, Row],
   finals: Mapping[tuple[str, str], Report],
@@ -181,6 +199,7 @@ def _finalists(
   num_zero: int,
   suites: Suites,
   noise: Noise,
+  references: Mapping[str, str],
 ) -> tuple[Finalist, ...]:
   if FRESH not in suites:  # It was the name of new seeds.
     finals = {
@@ -198,12 +217,13 @@ def _finalists(
     slot = row.slot if row else None
     own = {name: r for (i, name), r in finals.items() if i == program_id}
     return Finalist(
-      name=_names().get(program_id, f"slot {slot}"),
+      name=references.get(program_id, f"slot {slot}"),
       program_id=program_id,
       slot=slot,
       search_value=noise.estimate(row.report) if row else None,
       is_found=program_id in found,
-      is_rival=program_id in _names() or (row is not None and row is origin),
+      is_reference=program_id in references,
+      is_origin=row is not None and row is origin,
       choice=finalists.choice_of(suites, own),
       reports={n: own[n] for n in finalists.reporting(suites) if n in own},
     )

@@ -15,7 +15,6 @@ from evolve.admission.probe import Probe
 from evolve.cost import Budget
 from evolve.language import LanguageError
 from evolve.program import Program
-from evolve.runs.verification import REFERENCES
 from evolve.search.database import Row
 from evolve.translate import formula
 from evolve.workers.jobs import ProbeJob
@@ -26,6 +25,8 @@ from harness.reporting.figures.functions import Curve
 from harness.reporting.runs.ancestors import Step, lineage, near_ancestors
 from harness.reporting.runs.search_run import SearchRun, row_name
 
+# Their curves are beside that of the best.
+_REFERENCES = ("relu", "gelu", "gelusine", "gelu_sinc_perturbation")
 DRAWN = 6.0  # Functions are drawn from -6 to 6.
 
 _IS_DRAWN = np.abs(PROBE_GRID) <= DRAWN
@@ -137,8 +138,8 @@ def formula_of(row: Row) -> Formula | Text:
 
 
 def references() -> dict[str, Program]:
-  """The well-known activations of a verification, by name."""
-  return {name: candidates.resolve(name) for name in REFERENCES}
+  """Well-known activations, by name."""
+  return {name: candidates.resolve(name) for name in _REFERENCES}
 
 
 def _curve(probe: Probe) -> Curve:

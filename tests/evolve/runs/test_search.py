@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evolve import activations
+from evolve import activations, candidates
 from evolve.program import Program
 from evolve.runs.finalists import AGAIN, FRESH, FURTHER, HELDOUT, ranked
 from evolve.runs.search import RunConfig, run
@@ -45,6 +45,7 @@ def _search(path: Path, finals: dict[str, Curves]) -> Searched:
     tuple(ZERO),
     num_workers=1,
     top=2,
+    references=candidates.by_name(["relu", "gelu"]),
     fresh_seeds=3,
   )
   with pytest.MonkeyPatch.context() as patch:
