@@ -281,7 +281,8 @@ def test_resuming_a_finished_run_prints_its_table(
   assert (status, err) == (0, [])
   first, *table = out.splitlines()
   assert first == (
-    f"the run in {workdir} has finished; a larger --budget or --evaluations extends it"
+    f"the run in {workdir} has finished; a larger --budget or --evaluations "
+    "extends it"
   )
   printed = run.out.replace(str(run.workdir), str(workdir)).splitlines()
   assert table == printed[-len(table) :]
