@@ -1,5 +1,9 @@
-"""SQLite files that a crash leaves whole and a reader leaves unchanged."""
+"""SQLite files that a crash leaves whole and a reader leaves unchanged.
 
+A file may be kept compressed, with the further suffix .xz; it is only read.
+"""
+
+import lzma
 import sqlite3
 from pathlib import Path
 
@@ -21,6 +25,16 @@ PRAGMA locking_mode=NORMAL;
 _HEADER_VERSION = 18  # The offset of a byte that is 2 for a file with a log.
 
 
+def packed(path: Path) -> Path:
+  """The compressed file that may stand in the place of a file."""
+  return path.with_name(f"{path.name}.xz")
+
+
+def exists(path: Path) -> bool:
+  """True if there is a file to read, compressed or not."""
+  return path.exists() or packed(path).exists()
+
+
 def connect(
   path: Path, schema: str, *, read_only: bool = False
 ) -> sqlite3.Connection:
@@ -30,6 +44,8 @@ def connect(
     UserError: it is damaged, is missing, or can't be written.
   """
   try:
+    if read_only and not path.exists() and packed(path).exists():
+      return _unpacked(packed(path))
     if read_only:
       return _open(path, f"mode=ro{_immutable(path)}")
     path.touch()  # With the mode of the umask; SQLite has one of its own.
@@ -41,6 +57,8 @@ def connect(
     raise UserError(f"can't use {path}: {error}") from error
   except OSError as error:
     raise UserError(f"can't use {path}: {error.strerror}") from error
+  except (lzma.LZMAError, EOFError) as error:
+    raise UserError(f"can't use {packed(path)}: {error}") from error
 
 
 def _open(path: Path, options: str, script: str = "") -> sqlite3.Connection:
@@ -51,6 +69,12 @@ def _open(path: Path, options: str, script: str = "") -> sqlite3.Connection:
   except sqlite3.Error:
     connection.close()
     raise
+  return connection
+
+
+def _unpacked(path: Path) -> sqlite3.Connection:
+  connection = sqlite3.connect(":memory:")
+  connection.deserialize(lzma.decompress(path.read_bytes()))
   return connection
 
 

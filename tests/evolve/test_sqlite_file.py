@@ -1,5 +1,6 @@
 """SQLite files for one writer and any number of readers."""
 
+import lzma
 import os
 import shutil
 import sqlite3
@@ -106,3 +107,20 @@ def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:
   path.write_text("no database, but a text of some length" * 20)
   with pytest.raises(UserError, match=r"can't use .*not a database"):
     sqlite_file.connect(path, SCHEMA)
+
+
+def test_a_compressed_file_is_read_in_its_place(tmp_path: Path) -> None:
+  path = tmp_path / "numbers.sqlite"
+  writer = sqlite_file.connect(path, SCHEMA)
+  with writer:
+    writer.execute("INSERT INTO numbers VALUES (7)")
+  writer.execute("PRAGMA journal_mode=DELETE")
+  writer.close()
+  packed = sqlite_file.packed(path)
+  packed.write_bytes(lzma.compress(path.read_bytes()))
+  path.unlink()
+  assert sqlite_file.exists(path)
+  assert _numbers(sqlite_file.connect(path, SCHEMA, read_only=True)) == [7]
+  packed.write_bytes(b"no archive")
+  with pytest.raises(UserError, match=r"can't use .*\.xz: "):
+    sqlite_file.connect(path, SCHEMA, read_only=True)

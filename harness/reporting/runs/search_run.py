@@ -5,7 +5,7 @@ import functools
 from collections.abc import Mapping
 from typing import Any
 
-from evolve import candidates
+from evolve import candidates, sqlite_file
 from evolve.proposers.llm.calls import CallLog, Totals
 from evolve.runs import finalists
 from evolve.runs.finalists import AGAIN, FRESH, HELDOUT, Finalist, Suites
@@ -118,7 +118,7 @@ def read(directory: RunDirectory) -> SearchRun:
     UserError: there is none, or it is damaged.
   """
   path = directory.path / "programs.sqlite"
-  if not path.exists():
+  if not sqlite_file.exists(path):
     raise UserError(
       f"{directory.path} holds no candidates: programs.sqlite is missing; "
       "harness.search makes it"
