@@ -3,5 +3,9 @@
   python -m tests.bench.strategies.ablations --budget=200 --seeds=0,1
 
 runs the variants of `ablations` by turns, at one budget, and judges what they
-find on dev tasks, which no claim is about. Records: results/strategies.
+find on dev tasks, which no claim is about;
+
+  python -m tests.bench.strategies.compare
+
+runs all strategies. Records: results/strategies.
 """

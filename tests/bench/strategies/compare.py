@@ -1,0 +1,70 @@
+"""Searches by all strategies at stated budgets, by turns.
+
+  python -m tests.bench.strategies.compare
+
+Whenever it is stopped, as many runs of random and of expression are finished,
+one more or less; it goes on where it was. Finished runs are kept in
+results/strategies.
+"""
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from harness.core import console
+from tests.bench.strategies.keep import keep
+
+_RUNS = Path("runs/strategies")
+_KEPT = Path("results/strategies")
+
+
+class Planned(NamedTuple):
+  """A search to be run."""
+
+  strategy: str
+  seed: int
+  budget: int
+
+  @property
+  def name(self) -> str:
+    return f"{self.strategy}-{self.seed}"
+
+  @property
+  def command(self) -> list[str]:
+    workdir = _RUNS / self.name
+    if (workdir / "run.json").exists():
+      arguments = ["--resume"]
+    else:
+      arguments = [
+        f"--mutator={self.strategy}",
+        f"--budget={self.budget}",
+        f"--seed={self.seed}",
+        "--top=3",
+        "--fresh_seeds=1",
+      ]
+    module = [sys.executable, "-m", "harness.search", f"--workdir={workdir}"]
+    return [*module, *arguments]
+
+
+def plan() -> Iterator[Planned]:
+  """Six runs each of random and expression, three of spline in between."""
+  for seed, strategy in itertools.product(range(6), ("random", "expression")):
+    yield Planned(strategy, seed, 300)
+    if strategy == "expression" and seed % 2 == 0:
+      yield Planned("spline", seed // 2, 600)
+
+
+def main() -> None:
+  for search in plan():
+    if (_KEPT / search.name / "summary.json").exists():
+      continue
+    console.say(f"{search.name}, a budget of {search.budget}")
+    subprocess.run(search.command, check=True)
+    keep(_RUNS / search.name, _KEPT / search.name)
+
+
+if __name__ == "__main__":
+  main()
