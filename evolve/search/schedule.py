@@ -113,18 +113,19 @@ class Schedule:
     """One report from those of the rungs; of a failure, the last one."""
     first = self._entry(slot).first
     cost = slot.cost + self._cost(first, first + len(reports))
-    last = reports[-1]
+    screen = None if first else reports[0].value
+    last, later = reports[-1], reports[1 - first :]
     if last.status is not Status.OK:
-      return dataclasses.replace(last, cost=cost)
-    if first == 0 and len(reports) == 1:
+      return dataclasses.replace(last, screen_value=screen, cost=cost)
+    if not later:
       return dataclasses.replace(
-        last, status=Status.SCREENED, screen_value=last.value, cost=cost
+        last, status=Status.SCREENED, screen_value=screen, cost=cost
       )
-    full, *further = reports[1 - first :]
+    values = [report.value for report in later[1:]]
     return dataclasses.replace(
-      full,
-      screen_value=None if first else reports[0].value,
-      further=tuple(r.value for r in further if r.value is not None),
+      later[0],
+      screen_value=screen,
+      further=tuple(v for v in values if v is not None),
       cost=cost,
     )
 
