@@ -18,6 +18,7 @@ known, and prints tables, in which files go by their stems:
   memory    that a call takes, as a multiple of its input
   flops     weighted operations of a call, for each element
 
+An objective of your own gives the value, and no skills or losses.
 Where the terminal is too narrow, losses are left out first, then memory and
 flops; scores.jsonl has all of them.
 """
