@@ -204,11 +204,32 @@ def resume(
       flag.value = list(dict.fromkeys([*(flag.value or ()), *value]))
     elif name in ("workdir", "resume", *may_change, *may_grow):
       flag.value = value
+    elif _is_default_of(record["settings"], flag, value):
+      continue
     elif flag.value != value:
       raise _differs(path, flag, value)
     flag.present = 1
   sources: dict[str, str] = record.get("sources", {})
   return sources
+
+
+def _is_default_of(
+  settings: Mapping[str, Any], flag: flags.Flag[Any], value: Any
+) -> bool:
+  """True for what a run has taken where it was begun without the flag."""
+  taken = None if flag.value is not None else _setting(settings, flag.name)
+  if isinstance(taken, list):  # Lists are typed as texts.
+    taken = list(map(str, taken))
+  return taken is not None and taken == value
+
+
+def _setting(settings: Mapping[str, Any], name: str) -> Any:
+  """A setting, or that of the first group which has it; None without one."""
+  if name in settings:
+    return settings[name]
+  groups = (group for group in settings.values() if isinstance(group, dict))
+  found = (_setting(group, name) for group in groups)
+  return next((value for value in found if value is not None), None)
 
 
 def _typed() -> Iterable[flags.Flag[Any]]:

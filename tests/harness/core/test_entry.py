@@ -247,12 +247,17 @@ class Resuming:
 
   def __init__(self, workdir: Path, monkeypatch: pytest.MonkeyPatch):
     self.values = flags.FlagValues()
+    # As the run resolves its flags.
+    self._settings = {
+      "full": {"steps": 400}, "screen": {"steps": 100}, "lengths": [4, 7]
+    }  # fmt: skip
     self._workdir = workdir
     own = {"flag_values": self.values}
     flags.DEFINE_string("workdir", None, "", **own)
     flags.DEFINE_bool("resume", False, "", **own)
     flags.DEFINE_integer("seed", 0, "", **own)
     flags.DEFINE_integer("steps", None, "", **own)
+    flags.DEFINE_list("lengths", None, "", **own)
     flags.DEFINE_integer("workers", 2, "", **own)
     flags.DEFINE_bool("exact", False, "", **own)
     flags.DEFINE_list("tasks", [], "", **own)
@@ -268,7 +273,8 @@ class Resuming:
       self.values(argv)
       entry.resume(may_change=("workers",), may_grow=("names",))
       resume = self.values["resume"].value
-      entry.open_workdir(str(self._workdir), resume=resume).begin({}, [])
+      workdir = entry.open_workdir(str(self._workdir), resume=resume)
+      workdir.begin(self._settings, [])
     return self.values.flag_values_dict()
 
 
@@ -293,6 +299,12 @@ def test_a_run_goes_on_with_the_flags_it_was_begun_with(
   assert given("--resume", "--seed=1", "--tasks=a,b") == found
 
 
+def test_a_default_may_be_typed(given: Resuming) -> None:
+  found = given("--resume")
+  assert given("--resume", "--steps=400", "--lengths=4,7") == found
+  assert found["steps"] is None
+
+
 def test_what_changes_and_grows_is_kept_for_the_next_time(
   given: Resuming,
 ) -> None:
@@ -309,6 +321,8 @@ def test_what_changes_and_grows_is_kept_for_the_next_time(
   [
     ("--seed=2", " --seed=1, not with --seed=2; leave --seed out, or give ano"),
     ("--steps=5", "out --steps, not with --steps=5; leave --steps out, "),
+    ("--steps=100", "out --steps, not with --steps=100; leave"),
+    ("--lengths=4", "out --lengths, not with --lengths=4; leave"),
     ("--noexact", " --exact, not with --noexact; leave --exact out, "),
     ("--tasks=a", " --tasks=a,b, not with --tasks=a; leave"),
   ],
