@@ -137,9 +137,10 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
-  sources = entry.resume(
+  begun = entry.resume(
     may_change=("data_dir", "samples_dir"),
     may_grow=("algorithms", "activations", "seeds"),
+    paths=("data_dir", "samples_dir"),
   )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -163,7 +164,7 @@ def main() -> None:
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun)
   protocol = dataclasses.replace(
     PRESETS[_PRESET.value], **entry.given(_PROTOCOL)
   )

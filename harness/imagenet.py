@@ -122,8 +122,10 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
-  sources = entry.resume(
-    may_change=("data_dir",), may_grow=("activations", "seeds")
+  begun = entry.resume(
+    may_change=("data_dir",),
+    may_grow=("activations", "seeds"),
+    paths=("data_dir",),
   )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -149,7 +151,7 @@ def main() -> None:
   )
   models.model(recipe.model)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun)
   admitted = admit(programs, Admission())
   for name, found in admitted.items():
     if not found.pointwise:

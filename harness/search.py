@@ -271,7 +271,12 @@ def _author() -> Any:
 
 
 def main() -> None:
-  sources = entry.resume(may_change=_MAY_CHANGE, may_grow=("evaluations",))
+  begun = entry.resume(
+    may_change=_MAY_CHANGE,
+    may_grow=("evaluations",),
+    paths=("fitness", "replay", "llm_prices"),
+    modules=("task_module",),
+  )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
   from evolve.admission.admission import Admission
@@ -300,7 +305,7 @@ def main() -> None:
   chosen = selection.select(_FITNESS.value, lab)
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
-  named = candidates.generation_zero(_INIT.value, sources)
+  named = candidates.generation_zero(_INIT.value, begun)
   workdir = entry.open_workdir(
     _WORKDIR.value, resume=_RESUME.value, sources=candidates.sources(named)
   )

@@ -18,6 +18,7 @@ import absl.logging
 from absl import app, flags
 
 from harness.core import streams
+from harness.core.begun import Begun
 from harness.core.console import Warnings, wrapped
 from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir, is_unfinished, read_run
@@ -158,8 +159,12 @@ def log_to(path: str) -> logging.Logger:
 
 
 def resume(
-  *, may_change: Sequence[str] = (), may_grow: Sequence[str] = ()
-) -> Mapping[str, str]:
+  *,
+  may_change: Sequence[str] = (),
+  may_grow: Sequence[str] = (),
+  paths: Sequence[str] = (),
+  modules: Sequence[str] = (),
+) -> Begun:
   """Gives flags the values of the run that --resume goes on with.
 
   A flag that is not typed is as it was when the run began.
@@ -168,10 +173,13 @@ def resume(
     may_change: flags that may be typed with another value.
     may_grow: lists that are typed to be added to; and numbers, which
       `Workdir.check` compares.
+    paths: flags that name files or directories. Relative ones stay those of the
+      directory in which the run began; the same name may be typed with another
+      directory, e.g. of a file that was moved.
+    modules: the same for flags that name files or importable modules.
 
   Returns:
-    The texts of files that the run was begun with, by path as typed; none for
-    a new run.
+    The files that the run was begun with; none for a new run.
 
   Raises:
     UserError: there is no run, it was begun with another value of a flag, or
@@ -180,7 +188,7 @@ def resume(
   known = flags.FLAGS
   path = known["workdir"].value
   if not path or not known["resume"].value:
-    return {}
+    return Begun()
   typed = {flag.name: flag.value for flag in _typed()}
   record = read_run(path)
   if record is None:
@@ -188,7 +196,7 @@ def resume(
       raise UserError(
         f"no run in {path} to go on with; leave --resume out to begin one"
       )
-    return {}
+    return Begun()
   known.unparse_flags()
   _quiet_libraries()  # Its verbosity was a flag, too.
   try:
@@ -198,19 +206,50 @@ def resume(
       f"the run in {path} was begun with flags of another version "
       f"({' '.join(str(error).split())}); give another --workdir"
     ) from error
+  begun = Begun.of(record, path)
+  if begun.directory:
+    sys.path.append(begun.directory)
+    for name in (*paths, *modules):
+      _make_absolute(name, begun, typed, is_path=name in paths)
   for name, value in typed.items():
     flag = known[name]
+    moves = name in (*paths, *modules) and _names(value) == _names(flag.value)
     if name in may_grow and isinstance(value, list):
       flag.value = list(dict.fromkeys([*(flag.value or ()), *value]))
-    elif name in ("workdir", "resume", *may_change, *may_grow):
+    elif moves or name in ("workdir", "resume", *may_change, *may_grow):
       flag.value = value
     elif _is_default_of(record["settings"], flag, value):
       continue
     elif flag.value != value:
       raise _differs(path, flag, value)
     flag.present = 1
-  sources: dict[str, str] = record.get("sources", {})
-  return sources
+  return begun
+
+
+def _make_absolute(
+  name: str, begun: Begun, typed: dict[str, Any], *, is_path: bool
+) -> None:
+  """Makes the run's value of a flag, and a typed one, good in any directory.
+
+  Modules that are found by their name stay as they are.
+  """
+  here = Begun(directory=os.getcwd())
+  flag = flags.FLAGS[name]
+  flag.value = _each(begun.path if is_path else begun.module, flag.value)
+  if name in typed:
+    typed[name] = _each(here.path if is_path else here.module, typed[name])
+
+
+def _names(value: Any) -> Any:
+  """A flag's value without the directories of its paths."""
+  return _each(os.path.basename, value)
+
+
+def _each(change: Callable[[str], str], value: Any) -> Any:
+  """A flag's value with its path, or each of its paths, changed."""
+  if isinstance(value, list):
+    return [change(path) for path in value]
+  return value and change(value)
 
 
 def _is_default_of(

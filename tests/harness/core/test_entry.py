@@ -263,6 +263,8 @@ class Resuming:
     flags.DEFINE_list("tasks", [], "", **own)
     flags.DEFINE_list("names", ["relu"], "", short_name="name", **own)
     flags.DEFINE_multi_string("set", [], "", **own)
+    flags.DEFINE_string("file", None, "", **own)
+    flags.DEFINE_list("module", [], "", **own)
     monkeypatch.setattr(flags, "FLAGS", self.values)
 
   def __call__(self, *arguments: str) -> dict[str, Any]:
@@ -271,7 +273,12 @@ class Resuming:
     self.values.unparse_flags()
     with mock.patch.object(sys, "argv", argv):
       self.values(argv)
-      entry.resume(may_change=("workers",), may_grow=("names",))
+      entry.resume(
+        may_change=("workers",),
+        may_grow=("names",),
+        paths=("file",),
+        modules=("module",),
+      )
       resume = self.values["resume"].value
       workdir = entry.open_workdir(str(self._workdir), resume=resume)
       workdir.begin(self._settings, [])
@@ -332,6 +339,29 @@ def test_another_value_than_the_run_was_begun_with_is_refused(
 ) -> None:
   with pytest.raises(UserError, match=f"run was begun with{line}"):
     given("--resume", flag)
+
+
+def test_paths_are_those_of_the_directory_in_which_the_run_began(
+  tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  here, there = tmp_path / "here", tmp_path / "there"
+  for directory in (here, there):
+    directory.mkdir()
+  resuming = Resuming(tmp_path / "run", monkeypatch)
+  monkeypatch.chdir(here)
+  resuming("--file=a.py:f", "--module=b.py,c.d")
+  assert resuming("--resume")["file"] == "a.py:f"
+  monkeypatch.chdir(there)
+  monkeypatch.setattr(sys, "path", list(sys.path))
+  found = resuming("--resume")
+  assert sys.path[-1] == str(here)  # Where c is found.
+  assert found["file"] == f"{here}/a.py:f"
+  assert found["module"] == [f"{here}/b.py", "c.d"]
+  with pytest.raises(UserError, match=f"with --file={here}/a.py:f, not with"):
+    resuming("--resume", "--file=a.py:g")
+  assert resuming("--resume", "--file=a.py:f")["file"] == f"{there}/a.py:f"
+  monkeypatch.chdir(here)  # Moved for good.
+  assert resuming("--resume")["file"] == f"{there}/a.py:f"
 
 
 def test_there_must_be_a_run_to_go_on_with(
