@@ -5,6 +5,7 @@ An entry point defines its flags; this module alone parses them.
 
 import logging
 import os
+import resource
 import shlex
 import signal
 import sys
@@ -24,6 +25,9 @@ from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir, is_unfinished, read_run
 
 _log = logging.getLogger("actmine")
+
+# Bytes that JAX on CPU alone takes, most of which it never touches.
+_ADDRESS_SPACE = 1_700_000_000
 
 
 def run(main: Callable[[], None], usage: str) -> NoReturn:
@@ -70,8 +74,23 @@ def _stand_in_for_module(name: str) -> None:
 
 def _flushed(main: Callable[[], None]) -> None:
   """Runs `main`, and finds out whether all it printed could be written."""
+  _check_address_space()
   main()
   sys.stdout.flush()
+
+
+def _check_address_space() -> None:
+  """Raises a UserError where JAX has no room.
+
+  Before it is imported: with less, some of its libraries hang.
+  """
+  given = resource.getrlimit(resource.RLIMIT_AS)[0]
+  if given != resource.RLIM_INFINITY and given < _ADDRESS_SPACE:
+    raise UserError(
+      f"the address space is limited to {given / 1e9:.1f} GB, and JAX takes "
+      f"{_ADDRESS_SPACE / 1e9:.1f} GB; raise the limit, as by `ulimit -v "
+      "unlimited`"
+    )
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:

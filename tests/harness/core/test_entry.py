@@ -182,6 +182,17 @@ def test_it_ends_when_nobody_reads_its_output(script: Path) -> None:
   assert _shell(script, command) == ("begins\n1\n", "")
 
 
+def test_too_little_address_space_for_jax_ends_it(script: Path) -> None:
+  command = "ulimit -v {}; $RUN; echo $?"
+  out, err = _shell(script, command.format(500_000))
+  assert out == "1\n"
+  assert err == (
+    "error: the address space is limited to 0.5 GB, and JAX takes 1.7 GB; "
+    "raise the limit, as by `ulimit -v unlimited`\n"
+  )
+  assert _shell(script, command.format(1_700_000)) == ("begins\n0\n", "")
+
+
 @pytest.mark.parametrize("flag", ["--help", "--end=ok"])
 def test_output_to_a_full_disk_ends_in_one_line(
   script: Path, flag: str
