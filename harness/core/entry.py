@@ -183,6 +183,7 @@ def resume(
   may_grow: Sequence[str] = (),
   paths: Sequence[str] = (),
   modules: Sequence[str] = (),
+  alone: str | None = None,
 ) -> Begun:
   """Gives flags the values of the run that --resume goes on with.
 
@@ -196,15 +197,18 @@ def resume(
       directory in which the run began; the same name may be typed with another
       directory, e.g. of a file that was moved.
     modules: the same for flags that name files or importable modules.
+    alone: a flag that goes with --workdir only.
 
   Returns:
     The files that the run was begun with; none for a new run.
 
   Raises:
     UserError: there is no run, it was begun with another value of a flag, or
-      by a version with other flags.
+      by a version with other flags; or `alone` is not.
   """
   known = flags.FLAGS
+  if alone and known[alone].present:
+    _check_alone(alone, *(flag.name for flag in _typed()))
   path = known["workdir"].value
   if not path or not known["resume"].value:
     return Begun()
@@ -225,6 +229,8 @@ def resume(
       f"the run in {path} was begun with flags of another version "
       f"({' '.join(str(error).split())}); give another --workdir"
     ) from error
+  if alone and known[alone].present:
+    _check_alone(alone, *(name for name in typed if name != "resume"))
   begun = Begun.of(record, path)
   if begun.directory:
     sys.path.append(begun.directory)
@@ -243,6 +249,12 @@ def resume(
       raise _differs(path, flag, value)
     flag.present = 1
   return begun
+
+
+def _check_alone(alone: str, *typed: str) -> None:
+  for name in typed:
+    if name in _own_flags() and name not in (alone, "workdir"):
+      raise UserError(f"--{alone} goes with --workdir only; leave --{name} out")
 
 
 def _make_absolute(
