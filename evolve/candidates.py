@@ -2,23 +2,23 @@
 
 import codecs
 import tokenize
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from evolve import activations
 from evolve.program import Program
+from harness.core.begun import Begun
 from harness.core.errors import UserError, unknown
 
-_NO_SOURCES: Mapping[str, str] = {}
+_NEW = Begun()
 
 
-def resolve(name: str, recorded: Mapping[str, str] = _NO_SOURCES) -> Program:
+def resolve(name: str, begun: Begun = _NEW) -> Program:
   """The program of a named activation, or of a path to a .py file.
 
   Args:
     name: the name or path.
-    recorded: the `sources` of a run that goes on; a file among them need not
-      be there any more.
+    begun: files of a run that goes on, which need not be there any more.
 
   Raises:
     UserError: there is no such name or file, or the file has changed.
@@ -26,11 +26,12 @@ def resolve(name: str, recorded: Mapping[str, str] = _NO_SOURCES) -> Program:
   if name in activations.names():
     return Program(activations.source(name))
   path = Path(name)
-  if name in recorded:
-    program = Program(recorded[name])
+  if name in begun.sources:
+    program = Program(begun.sources[name])
+    path = Path(begun.path(name))
     if path.exists() and Program(_read(path)).id != program.id:
       raise UserError(
-        f"{name} has changed since the run began; its text of then is in "
+        f"{path} has changed since the run began; its text of then is in "
         "run.json. Put it back, or give another --workdir"
       )
     return program
@@ -39,28 +40,26 @@ def resolve(name: str, recorded: Mapping[str, str] = _NO_SOURCES) -> Program:
   return Program(_read(path))
 
 
-def by_name(
-  names: Iterable[str], recorded: Mapping[str, str] = _NO_SOURCES
-) -> dict[str, Program]:
+def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
   """The program of each name or path; "all" stands for all named activations.
 
   Args:
     names: names and paths.
-    recorded: see `resolve`.
+    begun: see `resolve`.
 
   Raises:
     UserError: there is no name, one is unknown, or a path can't be read.
   """
   programs: dict[str, Program] = {}
   for name in names:
-    programs |= named() if name == "all" else {name: resolve(name, recorded)}
+    programs |= named() if name == "all" else {name: resolve(name, begun)}
   if not programs:
     raise UserError("no activation given; e.g. --activations=relu,gelu")
   return programs
 
 
 def generation_zero(
-  names: Iterable[str], recorded: Mapping[str, str] = _NO_SOURCES
+  names: Iterable[str], begun: Begun = _NEW
 ) -> tuple[tuple[str, Program], ...]:
   """The programs of names, files and directories of .py files, with the names.
 
@@ -69,19 +68,19 @@ def generation_zero(
   Args:
     names: names and paths; of a directory, the files that it had when the run
       began are taken.
-    recorded: see `resolve`.
+    begun: see `resolve`.
 
   Raises:
     UserError: there is no such name, file or directory, or it is empty.
   """
   programs: list[tuple[str, Program]] = []
   for name in names:
-    files = [path for path in recorded if Path(path).parent == Path(name)]
+    files = [path for path in begun.sources if Path(path).parent == Path(name)]
     if not files and Path(name).is_dir():
       files = sorted(map(str, Path(name).glob("*.py")))
       if not files:
         raise UserError(f"no .py file in directory {name}")
-    programs += [(each, resolve(each, recorded)) for each in files or [name]]
+    programs += [(each, resolve(each, begun)) for each in files or [name]]
   return tuple(programs or named().items())
 
 

@@ -137,9 +137,11 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
-  sources = entry.resume(
+  begun = entry.resume(
     may_change=("data_dir", "samples_dir"),
     may_grow=("algorithms", "activations", "seeds"),
+    paths=("data_dir", "samples_dir", "merge"),
+    alone="merge",
   )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -147,7 +149,8 @@ def main() -> None:
   from evolve.runs import score
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
-  from tasks.clrs30 import algorithms, run
+  from harness.reporting import merging
+  from tasks.clrs30 import algorithms, results, run
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS, parse_lengths
 
@@ -158,12 +161,18 @@ def main() -> None:
     algorithms.print_algorithms()
     return
   if _MERGE.value:
-    _merge()
+    merging.run(
+      "clrs30",
+      _MERGE.value,
+      entry.open_workdir(_WORKDIR.value, resume=_RESUME.value),
+      run.summary,
+      results.print_run,
+    )
     return
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun)
   protocol = dataclasses.replace(
     PRESETS[_PRESET.value], **entry.given(_PROTOCOL)
   )
@@ -197,23 +206,6 @@ def main() -> None:
     run.run(config, workdir)
   else:
     run.write_samples(config)
-
-
-def _merge() -> None:
-  from harness.reporting import merging
-  from tasks.clrs30 import results, run
-  from tasks.clrs30.processors import Sites
-  from tasks.clrs30.protocol import Protocol
-
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  merged = merging.merge("clrs30", _MERGE.value, workdir)
-  workdir.finish(run.summary(merged.scores))
-  results.print_results(
-    merged.scores,
-    Protocol.of(merged.settings),
-    merged.settings["processor"],
-    Sites(merged.settings["sites"]),
-  )
 
 
 def cli() -> None:

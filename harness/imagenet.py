@@ -122,8 +122,11 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 
 def main() -> None:
-  sources = entry.resume(
-    may_change=("data_dir",), may_grow=("activations", "seeds")
+  begun = entry.resume(
+    may_change=("data_dir",),
+    may_grow=("activations", "seeds"),
+    paths=("data_dir", "merge"),
+    alone="merge",
   )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -132,14 +135,21 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core import console
   from harness.core.errors import UserError
-  from tasks.imagenet import models, recipes, run
+  from harness.reporting import merging
+  from tasks.imagenet import models, recipes, results, run
   from tasks.imagenet.data import datasets
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
     return
   if _MERGE.value:
-    _merge()
+    merging.run(
+      "imagenet",
+      _MERGE.value,
+      entry.open_workdir(_WORKDIR.value, resume=_RESUME.value),
+      run.summary,
+      results.print_run,
+    )
     return
   if not _DATASET.value:
     raise UserError("--dataset is required; e.g. --dataset=digits")
@@ -149,7 +159,7 @@ def main() -> None:
   )
   models.model(recipe.model)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun)
   admitted = admit(programs, Admission())
   for name, found in admitted.items():
     if not found.pointwise:
@@ -173,22 +183,6 @@ def main() -> None:
     sources=candidates.sources(programs.items()),
   )
   run.run(config, workdir)
-
-
-def _merge() -> None:
-  from harness.reporting import merging
-  from tasks.imagenet import results, run
-  from tasks.imagenet.data import datasets
-  from tasks.imagenet.recipes import Recipe
-
-  workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
-  merged = merging.merge("imagenet", _MERGE.value, workdir)
-  workdir.finish(run.summary(merged.scores))
-  results.print_results(
-    merged.scores,
-    datasets.by_name(merged.settings["dataset"]),
-    Recipe.of(merged.settings),
-  )
 
 
 def cli() -> None:

@@ -42,7 +42,11 @@ _SEED = flags.DEFINE_integer(
 
 
 def main() -> None:
-  entry.resume(may_change=("output", "export"), may_grow=("results",))
+  entry.resume(
+    may_change=("output", "export"),
+    may_grow=("results",),
+    paths=("results", "output", "export"),
+  )
   workdir = None
   if _WORKDIR.value:
     workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)

@@ -18,6 +18,7 @@ known, and prints tables, in which files go by their stems:
   memory    that a call takes, as a multiple of its input
   flops     weighted operations of a call, for each element
 
+An objective of your own gives the value, and no skills or losses.
 Where the terminal is too narrow, losses are left out first, then memory and
 flops; scores.jsonl has all of them.
 """
@@ -112,8 +113,11 @@ _CHECK_TASKS = flags.DEFINE_bool(
 
 
 def main() -> None:
-  sources = entry.resume(
-    may_change=("workers", "by_task"), may_grow=("activations", "num_seeds")
+  begun = entry.resume(
+    may_change=("workers", "by_task"),
+    may_grow=("activations", "num_seeds"),
+    paths=("fitness",),
+    modules=("task_module",),
   )
   # Imported here: --help must not wait for JAX.
   from evolve import activations, candidates
@@ -140,7 +144,7 @@ def main() -> None:
     checking.check_tasks(lab, activations.ACTIVATIONS)
     return
   chosen = selection.select(_FITNESS.value, lab)
-  programs = candidates.by_name(_ACTIVATIONS.value, sources)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun)
   config = score.ScoreConfig(
     programs=programs,
     seed=_SEED.value,

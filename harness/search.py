@@ -293,8 +293,11 @@ def _author() -> Any:
 
 
 def main() -> None:
-  sources = entry.resume(
-    may_change=_MAY_CHANGE, may_grow=("evaluations", "budget")
+  begun = entry.resume(
+    may_change=_MAY_CHANGE,
+    may_grow=("evaluations", "budget"),
+    paths=("fitness", "replay", "llm_prices"),
+    modules=("task_module",),
   )
   # Imported here: --help must not wait for JAX.
   from evolve import candidates
@@ -325,10 +328,10 @@ def main() -> None:
   chosen = selection.select(_FITNESS.value, lab)
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
-  named = candidates.generation_zero(_INIT.value, sources)
+  named = candidates.generation_zero(_INIT.value, begun)
   references = {}
   if _REFERENCES.value:
-    references = candidates.by_name(_REFERENCES.value, sources)
+    references = candidates.by_name(_REFERENCES.value, begun)
   races = Races(_FURTHER_DRAWS.value)
   if _BUDGET.value and _BUDGET.value <= races.cost_of(len(named)):
     raise UserError(

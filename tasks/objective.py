@@ -1,24 +1,19 @@
 """An objective of a user's own, in place of a suite of tasks.
 
-A file defines it, as a function or an object of the Fitness protocol. It runs
-in the confined process of a candidate, without tables.
+A function or an object of the Fitness protocol. One that a file defines runs in
+the confined process of a candidate, without tables.
 """
 
-import ast
 import contextlib
 import dataclasses
-import functools
-import importlib.util
+import importlib
 import inspect
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from harness.core import user_module
-from harness.core.errors import UserError, unknown
+from harness.core.errors import UserError
 from harness.core.fitness import (
   Activation,
   Fidelity,
@@ -26,72 +21,73 @@ from harness.core.fitness import (
   Status,
   failure,
 )
+from tasks.definition import Definition, InFile, InPython
+
+_MAX_DOCSTRING = 2_000  # Characters that a language model is shown.
 
 
 @dataclasses.dataclass(frozen=True)
 class Objective:
-  """The Fitness that a file defines.
+  """A user's function or object, as a Fitness.
 
   Attributes:
-    path: of the file, absolute.
-    name: in it, of a function evaluate(activation, seed) -> float in [0, 1], or
+    definition: of a function evaluate(activation, seed) -> float in [0, 1], or
       of an object of the Fitness protocol.
-    text: of the file when the run began, whatever becomes of it.
   """
 
-  path: str
-  name: str
-  text: bytes
+  definition: Definition
 
   @classmethod
-  def of(cls, given: str) -> "Objective":
-    """The objective of --fitness=file.py:name.
+  def of(cls, given: Any) -> "Objective":
+    """The objective of a file.py:name, or of a function or object.
 
     Raises:
-      UserError: it is not of that form, or the file can't be read.
+      UserError: a text is not of that form, or the file can't be read.
     """
-    path, _, name = given.rpartition(":")
-    if not path.endswith(".py") or not name.isidentifier():
-      raise UserError(
-        f"--fitness={given}: give a file and a name in it, as in "
-        "--fitness=objective.py:evaluate"
-      )
-    try:
-      return cls(os.path.abspath(path), name, Path(path).read_bytes())
-    except OSError as error:
-      raise UserError(
-        f"can't read objective {path}: {error.strerror}"
-      ) from error
-
-  def __reduce__(self) -> tuple[Any, ...]:
-    # What the file defines stays in the process that ran it.
-    return type(self), (self.path, self.name, self.text)
+    is_text = isinstance(given, str)
+    return cls(InFile.of(given) if is_text else InPython(given))
 
   @property
   def suite(self) -> str:
-    """File and name with a hash of the text, e.g. mine.py:evaluate@0b1d6e9a."""
-    label = user_module.label_of(self.path, self.text)
-    return label.replace("@", f":{self.name}@")
+    return self.definition.label
+
+  @property
+  def goal(self) -> str:
+    found = self.definition.value
+    text = (
+      f"Its score is what an objective, {self._place}, returns for "
+      "it: a number from 0 to 1, the higher the better, averaged over "
+      f"{'' if self.is_function else 'tasks and '}seeds."
+    )
+    described = inspect.getdoc(getattr(found, "func", found)) or ""
+    if described:
+      text += f" The objective describes itself:\n{described[:_MAX_DOCSTRING]}"
+    return text
 
   @property
   def families(self) -> Mapping[str, str]:
     if self.is_function:
-      return {self.name: self.name}
-    families: Mapping[str, str] = self._defined.families
+      return {self.definition.name: self.definition.name}
+    families: Mapping[str, str] = self.definition.value.families
     return families
 
   @property
   def is_function(self) -> bool:
     """False for an object of the Fitness protocol."""
-    return not hasattr(self._defined, "evaluate")
+    return not hasattr(self.definition.value, "evaluate")
+
+  @property
+  def is_in_file(self) -> bool:
+    """False for an object of Python, which no other process can have."""
+    return isinstance(self.definition, InFile)
 
   def load(self) -> None:
-    """Runs the file now.
+    """Runs the file, if there is one, and looks at what it defines.
 
     Raises:
-      UserError: it does not import, or defines no objective of that name.
+      UserError: it does not import, or it is no objective.
     """
-    found = self._defined
+    found = self.definition.value
     if isinstance(found, type):
       raise self._error("is a class; name an object of it")
     if not self.is_function:
@@ -120,7 +116,7 @@ class Objective:
     hangs.
     """
     del seed, fidelity
-    for name in _installed_imports(self.text):
+    for name in self.definition.installed_imports():
       with contextlib.suppress(Exception):
         importlib.import_module(name)
 
@@ -132,24 +128,18 @@ class Objective:
       seeds = _seeds(seed, fidelity.num_seeds)
       return [self._called(activation, seeds) for activation in activations]
     try:
-      reports = list(self._defined.evaluate(activations, seed, fidelity))
+      reports = list(
+        self.definition.value.evaluate(activations, seed, fidelity)
+      )
     except Exception as error:  # A user's own code may raise anything.
       return [self._failure(error)] * len(activations)
     return [self._checked(report) for report in reports]
-
-  @functools.cached_property
-  def _defined(self) -> Any:
-    module = user_module.load(self.path, "objective", self.text).module
-    if not hasattr(module, self.name):
-      public = [name for name in vars(module) if not name.startswith("_")]
-      raise unknown(f"name in {os.path.basename(self.path)}", self.name, public)
-    return getattr(module, self.name)
 
   def _called(self, activation: Activation, seeds: Sequence[int]) -> Report:
     values = []
     for seed in seeds:
       try:
-        value = float(self._defined(activation, seed))
+        value = float(self.definition.value(activation, seed))
       except Exception as error:
         return self._failure(error)
       if not np.isfinite(value):
@@ -165,7 +155,7 @@ class Objective:
     return Report(
       Status.OK,
       f"{self._place} returned {min(values):.3f} to {max(values):.3f}.",
-      scores_by_seed={self.name: tuple(values)},
+      scores_by_seed={self.definition.name: tuple(values)},
     )
 
   def _checked(self, report: Any) -> Report:
@@ -189,7 +179,7 @@ class Objective:
 
   @property
   def _place(self) -> str:
-    return f"{os.path.basename(self.path)}:{self.name}"
+    return self.definition.place
 
 
 def _seeds(seed: int, count: int) -> list[int]:
@@ -198,19 +188,3 @@ def _seeds(seed: int, count: int) -> list[int]:
     int(np.random.SeedSequence([seed, index]).generate_state(1)[0] >> 1)
     for index in range(count)
   ]
-
-
-def _installed_imports(text: bytes) -> Iterator[str]:
-  """Modules that a text imports, but for a user's own."""
-  for node in ast.walk(ast.parse(text)):
-    if isinstance(node, ast.ImportFrom) and node.module:
-      names = [node.module]
-    elif isinstance(node, ast.Import):
-      names = [alias.name for alias in node.names]
-    else:
-      continue
-    for name in names:
-      with contextlib.suppress(ImportError, ValueError):
-        spec = importlib.util.find_spec(name.partition(".")[0])
-        if spec and "-packages" in (spec.origin or ""):
-          yield name

@@ -1,6 +1,7 @@
 """The choice of what activations are scored on: a suite, or an objective."""
 
 import dataclasses
+from typing import Any
 
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity
@@ -10,23 +11,23 @@ from tasks.lab.suites import LAB, Suite
 from tasks.objective import Objective
 
 
-def select(objective: str | None, lab: LabFitness) -> LabFitness | Objective:
-  """The fitness that flags choose, loaded.
+def select(objective: Any, lab: LabFitness) -> LabFitness | Objective:
+  """The fitness that is chosen, loaded.
 
   Args:
-    objective: the value of --fitness.
-    lab: what the other flags choose.
+    objective: None, a file.py:name, or a function or object of Python.
+    lab: what else is chosen.
 
   Raises:
     UserError: both are chosen, or it does not load.
   """
-  if not objective:
+  if objective is None:
     lab.load()
     return lab
   if lab.draw != LAB or lab.tasks or lab.modules:
     raise UserError(
-      "--fitness is an objective of its own; leave out --suite, --num_tasks, "
-      "--draw, --tasks and --task_module"
+      "an objective of your own takes the place of a suite; leave out suite, "
+      "num_tasks, draw, tasks and task_module"
     )
   own = Objective.of(objective)
   own.load()
@@ -36,7 +37,7 @@ def select(objective: str | None, lab: LabFitness) -> LabFitness | Objective:
 def fidelity(
   fitness: LabFitness | Objective, steps: int | None, num_seeds: int | None
 ) -> Fidelity:
-  """The fidelity that --steps and --num_seeds choose.
+  """The fidelity that is chosen; full fidelity where nothing is.
 
   Raises:
     UserError: steps for an objective that takes none.
@@ -45,7 +46,8 @@ def fidelity(
   if isinstance(fitness, Objective) and fitness.is_function:
     if steps:
       raise UserError(
-        f"{fitness.name}(activation, seed) takes no --steps; leave them out"
+        f"{fitness.definition.name}(activation, seed) takes no steps; leave "
+        "them out"
       )
     return Fidelity(0, num_seeds)
   return Fidelity(steps or FULL.steps, num_seeds)

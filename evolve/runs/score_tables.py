@@ -10,13 +10,19 @@ from harness.core.evidence import NO_DIFFERENCE, TaskScores
 from harness.core.fitness import Fidelity, Status
 from harness.core.intervals import ends, listed, too_few
 from harness.core.naming import short_names
-from harness.core.population import population
+from harness.core.population import is_objective, population
 from harness.core.printed_table import Column, print_table
 
 # Lines of scores.jsonl.
 Records = Sequence[Mapping[str, Any]]
 
 _FILE = "scores.jsonl"
+_SKILLS = (
+  "skill",
+  "ID",
+  Column("ID loss", leaves=1),
+  Column("OOD loss", leaves=2),
+)
 
 
 def print_results(
@@ -43,11 +49,12 @@ def print_results(
   ]
   ok = [r for r in ranked if r["status"] == Status.OK]
   _print_values(ranked, fidelity)
+  what = _what(ranked)
   kinds = sorted(set(families.values()))
   if ok and len(kinds) > 1:
     members = {k: [t for t in families if families[t] == k] for k in kinds}
     print_table(
-      "OOD score by family",
+      f"{what} by family",
       ("activation", *kinds),
       [
         (r["activation"], *(_mean_score(r, members[k]) for k in kinds))
@@ -56,7 +63,7 @@ def print_results(
     )
   if ok and by_task:
     print_table(
-      "OOD score by task, mean over seeds",
+      f"{what} by task, mean over seeds",
       ("task", *(r["activation"] for r in ok)),
       [(task, *(_mean_score(r, [task]) for r in ok)) for task in families],
     )
@@ -109,24 +116,29 @@ def _is_drawn(records: Records) -> bool:
   return any(r.get("families") for r in records)
 
 
+def _what(records: Records) -> str:
+  return "Values" if is_objective(records[0]["suite"]) else "OOD score"
+
+
 def _print_values(ranked: Records, fidelity: Fidelity) -> None:
-  # An objective of a user's own has values, but no skills.
-  what = "OOD score" if any(r["id_scores"] for r in ranked) else "Values"
+  # An objective of a user's own may have values alone.
+  has_skills = any(record["id_scores"] for record in ranked)
+  columns = [
+    "activation",
+    "value",
+    "95% CI",
+    *(_SKILLS if has_skills else ()),
+    Column("memory", leaves=3),
+    Column("flops", leaves=4),
+  ]
   print_table(
-    f"{what} on {ranked[0]['suite']}, {fidelity}; 95% CI "
+    f"{_what(ranked)} on {ranked[0]['suite']}, {fidelity}; 95% CI "
     f"{evidence.over(drawn=_is_drawn(ranked))}",
-    (
-      "activation",
-      "value",
-      "95% CI",
-      "skill",
-      "ID",
-      Column("ID loss", leaves=1),
-      Column("OOD loss", leaves=2),
-      Column("memory", leaves=3),
-      Column("flops", leaves=4),
-    ),
-    [_row(record) for record in ranked],
+    columns,
+    [
+      (*row, *[""] * (len(columns) - len(row)))
+      for row in (_row(record, has_skills=has_skills) for record in ranked)
+    ],
     elsewhere=_FILE,
   )
 
@@ -137,17 +149,21 @@ def _rank(record: Mapping[str, Any]) -> float:
   return 1.0 if value is None else -value
 
 
-def _row(record: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(record: Mapping[str, Any], *, has_skills: bool) -> tuple[str, ...]:
+  """The cells of a table; fewer without a value."""
   if record["status"] != Status.OK:
-    return (record["activation"], record["status"], *[""] * 7)
-  return (
-    record["activation"],
-    f"{record['value']:.3f}",
-    ends(record["value_ci95"]),
+    return (record["activation"], record["status"])
+  skills = (
     _mean_of(record.get("ood_skills", {})),  # Earlier versions have none.
     _mean_of(record["id_scores"]),
     _mean_loss(record["id_loss"]),
     _mean_loss(record["ood_loss"]),
+  )
+  return (
+    record["activation"],
+    f"{record['value']:.3f}",
+    ends(record["value_ci95"]),
+    *(skills if has_skills else ()),
     f"{record['memory']:.0f}",
     f"{record['flops']:.0f}",
   )

@@ -148,7 +148,9 @@ def run(
     author = None
     if config.author:
       author = stack.enter_context(
-        Author(config.author, database_path, config.search.admission)
+        Author(
+          config.author, database_path, config.search.admission, fitness.goal
+        )
       )
     pool = stack.enter_context(
       WorkerPool(

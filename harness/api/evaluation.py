@@ -1,50 +1,33 @@
 """Evaluation of activations from Python: functions, names and files."""
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import jax
-
 from evolve import candidates
-from evolve.admission.admission import Admission, RejectedError
-from evolve.admission.probe import Probe, probe
-from evolve.cost import Budget
 from evolve.program import Program
-from evolve.runs.evaluate import evaluate_all
 from evolve.runs.evaluation_line import EvaluationLine
 from evolve.runs.score import record_of
-from evolve.workers.cascade import Cascade
-from evolve.workers.pool import WorkerPool
+from harness.api import running
 from harness.api.arguments import listed
 from harness.api.scores import Scores
 from harness.core import evidence
 from harness.core.console import Progress
 from harness.core.errors import UserError
-from harness.core.fitness import (
-  Activation,
-  Fidelity,
-  Fitness,
-  Report,
-  Status,
-  failure,
-)
-from tasks.lab.fitness import FULL, LabFitness
+from harness.core.fitness import Activation, Fidelity, Fitness
+from tasks import selection
+from tasks.lab.fitness import LabFitness
 from tasks.lab.suites import NUM_TASKS, Suite
-
-# A function runs at the caller's cost: it is measured, and never refused.
-_UNLIMITED = Admission(Budget(math.inf, math.inf))
-_FITNESS = "evaluate"
+from tasks.objective import Objective
 
 Given = Activation | str | os.PathLike[str]
-_Result = tuple[int, Probe | None, Report]
 
 
 def evaluate(
   activations: Given | Iterable[Given],
   suite: str = "lab",
   *,
+  fitness: str | Callable[[Activation, int], Any] | Fitness | None = None,
   num_tasks: int = NUM_TASKS,
   draw: int = 0,
   tasks: str | Iterable[str] = (),
@@ -61,11 +44,18 @@ def evaluate(
   file, which goes through the language of candidates and confined processes.
   The same seed gives all of them the same data, weights and batches.
 
+  An objective of one's own, in place of a suite, is "file.py:name" or an object
+  of this process: a function evaluate(activation, seed) -> float in [0, 1], or
+  an object of the Fitness protocol (harness/core/fitness.py). Other processes
+  can't have the latter, so that text, once a confined process has admitted it,
+  runs in this one, too.
+
   Args:
     activations: functions from an array to one of the same shape and dtype,
       named activations, paths to .py files; or one of these.
     suite: "lab", "fresh", "heldout", one that a task module defines, or a whole
       label such as "lab@2/64/0".
+    fitness: an objective of one's own.
     num_tasks: to draw.
     draw: its number; another one has other tasks.
     tasks: names, generators, families or tags to choose from the suite; all if
@@ -82,15 +72,16 @@ def evaluate(
     A record for each activation, in their order.
 
   Raises:
-    UserError: a name, file or task is unknown; says which.
+    UserError: a name, file or task is unknown, or arguments exclude each other;
+      says which.
   """
-  fidelity = Fidelity(steps or FULL.steps, num_seeds or FULL.num_seeds)
   lab = LabFitness(
     Suite.of(suite, num_tasks, draw),
     listed(tasks),
     listed(task_modules),
   )
-  lab.load()
+  chosen = selection.select(fitness, lab)
+  fidelity = selection.fidelity(chosen, steps, num_seeds)
   given = _resolved(activations)
   found: dict[int, dict[str, Any]] = {}
   line = EvaluationLine("evaluating", [name for name, _ in given], workers)
@@ -98,15 +89,16 @@ def evaluate(
     if progress:
       shown.show(line.text)
     ended = _evaluated(
-      [what for _, what in given], lab, seed, fidelity, workers
+      [what for _, what in given], chosen, seed, fidelity, workers
     )
     for index, described, report in ended:
       name = given[index][0]
-      found[index] = record_of(name, lab.suite, described, report)
+      found[index] = record_of(name, chosen.suite, described, report)
       line.end(index, report)
   drawn = any(record["families"] for record in found.values())
   title = (
-    f"OOD score on {lab.suite}, {fidelity}; 95% CI {evidence.over(drawn=drawn)}"
+    f"{'OOD score' if chosen is lab else 'Values'} on {chosen.suite}, "
+    f"{fidelity}; 95% CI {evidence.over(drawn=drawn)}"
   )
   return Scores([found[index] for index in range(len(given))], title)
 
@@ -151,47 +143,18 @@ def _numbered(name: str, before: list[str]) -> str:
 
 def _evaluated(
   given: list[Activation | Program],
-  fitness: Fitness,
+  fitness: LabFitness | Objective,
   seed: int,
   fidelity: Fidelity,
   num_workers: int,
-) -> Iterator[_Result]:
+) -> Iterator[running.Result]:
   """The index, probe and report of each, as they end."""
   programs = {i: p for i, p in enumerate(given) if isinstance(p, Program)}
-  if programs:
-    yield from _in_workers(programs, fitness, seed, fidelity, num_workers)
-  for index, activation in enumerate(given):
-    if not isinstance(activation, Program):
-      yield index, *_in_process(activation, fitness, seed, fidelity)
-
-
-def _in_workers(
-  programs: dict[int, Program],
-  fitness: Fitness,
-  seed: int,
-  fidelity: Fidelity,
-  num_workers: int,
-) -> Iterator[_Result]:
-  cascade = Cascade.single(_FITNESS, seed, fidelity)
-  prepare = [(_FITNESS, seed, fidelity)]
-  with WorkerPool({_FITNESS: fitness}, num_workers, prepare=prepare) as pool:
-    indices, texts = list(programs), list(programs.values())
-    ended = evaluate_all(pool, texts, cascade, Admission())
-    for place, found, (report,) in ended:
-      yield indices[place], found, report
-
-
-def _in_process(
-  activation: Activation, fitness: Fitness, seed: int, fidelity: Fidelity
-) -> tuple[Probe | None, Report]:
-  found = None
-  try:
-    found = probe(activation, _UNLIMITED)
-  except RejectedError as error:
-    if error.status is not Status.OVER_BUDGET:
-      return None, Report(error.status, str(error))
-  except Exception as error:  # A function may raise anything.
-    return None, failure(error)
-  with jax.enable_x64(False):  # As in the workers, whatever the caller chose.
-    (report,) = fitness.evaluate([activation], seed, fidelity)
-  return found, report
+  functions = {i: f for i, f in enumerate(given) if not isinstance(f, Program)}
+  if programs and isinstance(fitness, Objective) and not fitness.is_in_file:
+    yield from running.admitted_here(programs, fitness, seed, fidelity)
+  elif programs:
+    yield from running.in_workers(
+      programs, fitness, seed, fidelity, num_workers
+    )
+  yield from running.here(functions, fitness, seed, fidelity)

@@ -7,9 +7,6 @@ from typing import Any, overload
 import numpy as np
 
 Record = Mapping[str, Any]
-_COLUMNS = (
-  "activation", "value", "95% CI", "OOD skill", "ID skill", "status"
-)  # fmt: skip
 
 
 class Scores(Sequence[Record]):
@@ -50,7 +47,7 @@ class Scores(Sequence[Record]):
     return pandas.DataFrame([_flat(record) for record in self._records])
 
   def __repr__(self) -> str:
-    rows = [_COLUMNS, *map(_row, self._records)]
+    rows = [self._columns, *map(self._row, self._records)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
       "  ".join(cell.ljust(n) for cell, n in zip(row, widths, strict=True))
@@ -60,10 +57,10 @@ class Scores(Sequence[Record]):
 
   def _repr_html_(self) -> str:
     """The table in a notebook."""
-    head = "".join(f"<th>{column}</th>" for column in _COLUMNS)
+    head = "".join(f"<th>{column}</th>" for column in self._columns)
     body = "".join(
       "<tr>"
-      + "".join(f"<td>{html.escape(cell)}</td>" for cell in _row(record))
+      + "".join(f"<td>{html.escape(cell)}</td>" for cell in self._row(record))
       + "</tr>"
       for record in self._records
     )
@@ -73,26 +70,36 @@ class Scores(Sequence[Record]):
       f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{notes}"
     )
 
+  @property
+  def _has_skills(self) -> bool:
+    """False for an objective of a user's own, which has values alone."""
+    return any(record["id_scores"] for record in self._records)
+
+  @property
+  def _columns(self) -> tuple[str, ...]:
+    skills = ("OOD skill", "ID skill") if self._has_skills else ()
+    return ("activation", "value", "95% CI", *skills, "status")
+
+  def _row(self, record: Record) -> tuple[str, ...]:
+    name, status = record["activation"], record["status"]
+    if record["value"] is None:
+      return (name, *["-"] * (len(self._columns) - 2), status)
+    interval = record["value_ci95"]
+    skills = (record["skill"], _id_skill(record)) if self._has_skills else ()
+    return (
+      name,
+      f"{record['value']:.3f}",
+      "{:.3f} to {:.3f}".format(*interval) if interval else "-",
+      *(f"{skill:.3f}" for skill in skills),
+      status,
+    )
+
   def _failures(self) -> list[str]:
     return [
       f"{r['activation']}: {r['status']}: {r['feedback']}"
       for r in self._records
       if r["value"] is None
     ]
-
-
-def _row(record: Record) -> tuple[str, ...]:
-  if record["value"] is None:
-    return (record["activation"], "-", "-", "-", "-", record["status"])
-  interval = record["value_ci95"]
-  return (
-    record["activation"],
-    f"{record['value']:.3f}",
-    "{:.3f} to {:.3f}".format(*interval) if interval else "-",
-    f"{record['skill']:.3f}",
-    f"{_id_skill(record):.3f}",
-    record["status"],
-  )
 
 
 def _flat(record: Record) -> dict[str, Any]:

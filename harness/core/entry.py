@@ -5,6 +5,7 @@ An entry point defines its flags; this module alone parses them.
 
 import logging
 import os
+import resource
 import shlex
 import signal
 import sys
@@ -18,11 +19,15 @@ import absl.logging
 from absl import app, flags
 
 from harness.core import streams
+from harness.core.begun import Begun
 from harness.core.console import Warnings, wrapped
 from harness.core.errors import UserError, unknown
 from harness.core.workdir import Workdir, is_unfinished, read_run
 
 _log = logging.getLogger("actmine")
+
+# Bytes that JAX on CPU alone takes, most of which it never touches.
+_ADDRESS_SPACE = 1_700_000_000
 
 
 def run(main: Callable[[], None], usage: str) -> NoReturn:
@@ -69,8 +74,23 @@ def _stand_in_for_module(name: str) -> None:
 
 def _flushed(main: Callable[[], None]) -> None:
   """Runs `main`, and finds out whether all it printed could be written."""
+  _check_address_space()
   main()
   sys.stdout.flush()
+
+
+def _check_address_space() -> None:
+  """Raises a UserError where JAX has no room.
+
+  Before it is imported: with less, some of its libraries hang.
+  """
+  given = resource.getrlimit(resource.RLIMIT_AS)[0]
+  if given != resource.RLIM_INFINITY and given < _ADDRESS_SPACE:
+    raise UserError(
+      f"the address space is limited to {given / 1e9:.1f} GB, and JAX takes "
+      f"{_ADDRESS_SPACE / 1e9:.1f} GB; raise the limit, as by `ulimit -v "
+      "unlimited`"
+    )
 
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
@@ -158,8 +178,13 @@ def log_to(path: str) -> logging.Logger:
 
 
 def resume(
-  *, may_change: Sequence[str] = (), may_grow: Sequence[str] = ()
-) -> Mapping[str, str]:
+  *,
+  may_change: Sequence[str] = (),
+  may_grow: Sequence[str] = (),
+  paths: Sequence[str] = (),
+  modules: Sequence[str] = (),
+  alone: str | None = None,
+) -> Begun:
   """Gives flags the values of the run that --resume goes on with.
 
   A flag that is not typed is as it was when the run began.
@@ -168,19 +193,25 @@ def resume(
     may_change: flags that may be typed with another value.
     may_grow: lists that are typed to be added to; and numbers, which
       `Workdir.check` compares.
+    paths: flags that name files or directories. Relative ones stay those of the
+      directory in which the run began; the same name may be typed with another
+      directory, e.g. of a file that was moved.
+    modules: the same for flags that name files or importable modules.
+    alone: a flag that goes with --workdir only.
 
   Returns:
-    The texts of files that the run was begun with, by path as typed; none for
-    a new run.
+    The files that the run was begun with; none for a new run.
 
   Raises:
     UserError: there is no run, it was begun with another value of a flag, or
-      by a version with other flags.
+      by a version with other flags; or `alone` is not.
   """
   known = flags.FLAGS
+  if alone and known[alone].present:
+    _check_alone(alone, *(flag.name for flag in _typed()))
   path = known["workdir"].value
   if not path or not known["resume"].value:
-    return {}
+    return Begun()
   typed = {flag.name: flag.value for flag in _typed()}
   record = read_run(path)
   if record is None:
@@ -188,7 +219,7 @@ def resume(
       raise UserError(
         f"no run in {path} to go on with; leave --resume out to begin one"
       )
-    return {}
+    return Begun()
   known.unparse_flags()
   _quiet_libraries()  # Its verbosity was a flag, too.
   try:
@@ -198,17 +229,77 @@ def resume(
       f"the run in {path} was begun with flags of another version "
       f"({' '.join(str(error).split())}); give another --workdir"
     ) from error
+  if alone and known[alone].present:
+    _check_alone(alone, *(name for name in typed if name != "resume"))
+  begun = Begun.of(record, path)
+  if begun.directory:
+    sys.path.append(begun.directory)
+    for name in (*paths, *modules):
+      _make_absolute(name, begun, typed, is_path=name in paths)
   for name, value in typed.items():
     flag = known[name]
+    moves = name in (*paths, *modules) and _names(value) == _names(flag.value)
     if name in may_grow and isinstance(value, list):
       flag.value = list(dict.fromkeys([*(flag.value or ()), *value]))
-    elif name in ("workdir", "resume", *may_change, *may_grow):
+    elif moves or name in ("workdir", "resume", *may_change, *may_grow):
       flag.value = value
+    elif _is_default_of(record["settings"], flag, value):
+      continue
     elif flag.value != value:
       raise _differs(path, flag, value)
     flag.present = 1
-  sources: dict[str, str] = record.get("sources", {})
-  return sources
+  return begun
+
+
+def _check_alone(alone: str, *typed: str) -> None:
+  for name in typed:
+    if name in _own_flags() and name not in (alone, "workdir"):
+      raise UserError(f"--{alone} goes with --workdir only; leave --{name} out")
+
+
+def _make_absolute(
+  name: str, begun: Begun, typed: dict[str, Any], *, is_path: bool
+) -> None:
+  """Makes the run's value of a flag, and a typed one, good in any directory.
+
+  Modules that are found by their name stay as they are.
+  """
+  here = Begun(directory=os.getcwd())
+  flag = flags.FLAGS[name]
+  flag.value = _each(begun.path if is_path else begun.module, flag.value)
+  if name in typed:
+    typed[name] = _each(here.path if is_path else here.module, typed[name])
+
+
+def _names(value: Any) -> Any:
+  """A flag's value without the directories of its paths."""
+  return _each(os.path.basename, value)
+
+
+def _each(change: Callable[[str], str], value: Any) -> Any:
+  """A flag's value with its path, or each of its paths, changed."""
+  if isinstance(value, list):
+    return [change(path) for path in value]
+  return value and change(value)
+
+
+def _is_default_of(
+  settings: Mapping[str, Any], flag: flags.Flag[Any], value: Any
+) -> bool:
+  """True for what a run has taken where it was begun without the flag."""
+  taken = None if flag.value is not None else _setting(settings, flag.name)
+  if isinstance(taken, list):  # Lists are typed as texts.
+    taken = list(map(str, taken))
+  return taken is not None and taken == value
+
+
+def _setting(settings: Mapping[str, Any], name: str) -> Any:
+  """A setting, or that of the first group which has it; None without one."""
+  if name in settings:
+    return settings[name]
+  groups = (group for group in settings.values() if isinstance(group, dict))
+  found = (_setting(group, name) for group in groups)
+  return next((value for value in found if value is not None), None)
 
 
 def _typed() -> Iterable[flags.Flag[Any]]:

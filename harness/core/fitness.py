@@ -225,6 +225,10 @@ class Fitness(Protocol):
     """The label of the tasks, e.g. lab@2/64/0; values of two never mix."""
 
   @property
+  def goal(self) -> str:
+    """What makes a score, in words, for those who write activations."""
+
+  @property
   def families(self) -> Mapping[str, str]:
     """The family of every task, by its name."""
 

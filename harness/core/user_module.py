@@ -37,7 +37,7 @@ _loaded: dict[str, UserModule] = {}  # By location.
 
 def located(name: str) -> str:
   """A name that is good in any directory: a path is made absolute."""
-  return os.path.abspath(name) if _is_path(name) else name
+  return os.path.abspath(name) if is_path(name) else name
 
 
 def load(name: str, what: str, text: bytes | None = None) -> UserModule:
@@ -56,7 +56,7 @@ def load(name: str, what: str, text: bytes | None = None) -> UserModule:
   place = located(name)
   known = _loaded.get(place)
   try:
-    if not _is_path(name):
+    if not is_path(name):
       found = known or _imported(name)
     else:
       text = Path(place).read_bytes() if text is None else text
@@ -100,7 +100,8 @@ def check_unchanged(before: str, now: str) -> None:
       )
 
 
-def _is_path(name: str) -> bool:
+def is_path(name: str) -> bool:
+  """False for an importable module."""
   return name.endswith(".py") or os.sep in name
 
 

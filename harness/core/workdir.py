@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from harness.core import records
+from harness.core.begun import directory_of
 from harness.core.errors import UserError
 
 _PACKAGES = ("jax", "jaxlib", "dm-haiku", "optax", "numpy")
@@ -156,6 +157,7 @@ class Workdir:
       "versions": _versions(),
       "git": _git(),
       "devices": list(devices),
+      "directory": self._record.get("directory", directory_of(str(self.path))),
       **(extra or {}),
     }
     # A resumed run that has grown is unfinished again. The summary is removed

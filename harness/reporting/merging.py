@@ -1,6 +1,7 @@
 """One run directory out of several, of one command and protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from harness.core import records
 from harness.core.console import say
@@ -10,7 +11,34 @@ from harness.reporting.runs import directory, validation_run
 from harness.reporting.runs.directory import RunDirectory
 from harness.reporting.runs.validation_run import ValidationRun
 
+# Lines of scores.jsonl.
+Records = Sequence[Mapping[str, Any]]
+
 MERGED = "merged"  # The setting that names the runs.
+
+
+def run(
+  command: str,
+  paths: Sequence[str],
+  workdir: Workdir,
+  summary: Callable[[Records], Mapping[str, Any]],
+  print_run: Callable[[Records, Mapping[str, Any]], None],
+) -> None:
+  """Merges runs into one that is finished, and prints its results.
+
+  Args:
+    command: see `merge`.
+    paths: see `merge`.
+    workdir: gets the run.
+    summary: of its records, for summary.json.
+    print_run: prints its records, by its settings.
+
+  Raises:
+    UserError: see `merge`.
+  """
+  merged = merge(command, paths, workdir)
+  workdir.finish(summary(merged.scores))
+  print_run(merged.scores, merged.settings)
 
 
 def merge(

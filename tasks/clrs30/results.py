@@ -137,13 +137,22 @@ def result_line(records: Records) -> str:
   )
 
 
+def print_run(records: Records, settings: Mapping[str, Any]) -> None:
+  """Prints the results of a run by the settings in its run.json."""
+  print_results(
+    records,
+    Protocol.of(settings),
+    settings["processor"],
+    Sites(settings["sites"]),
+  )
+
+
 def print_results(
   records: Records, protocol: Protocol, processor: str, sites: Sites
 ) -> None:
   """Prints scores and means beside the published ones, caveats, the result.
 
   Activations that are files go by their stems.
-
 
   Args:
     records: lines of scores.jsonl.

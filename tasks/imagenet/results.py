@@ -9,7 +9,7 @@ from harness.core.naming import short_names
 from harness.core.printed_table import print_table
 from harness.core.trainings.wording import differences
 from tasks.imagenet import logistic
-from tasks.imagenet.data.datasets import Dataset
+from tasks.imagenet.data.datasets import Dataset, by_name
 from tasks.imagenet.recipes import RECIPES, Recipe
 
 Records = Sequence[Mapping[str, Any]]
@@ -27,6 +27,11 @@ def means(records: Records, which: str = "top1") -> dict[str, Mean]:
     if record[which] is not None:
       found.setdefault(record["activation"], []).append(record[which])
   return {name: Mean.of(values) for name, values in found.items()}
+
+
+def print_run(records: Records, settings: Mapping[str, Any]) -> None:
+  """Prints the results of a run by the settings in its run.json."""
+  print_results(records, by_name(settings["dataset"]), Recipe.of(settings))
 
 
 def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:

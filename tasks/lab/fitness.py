@@ -23,11 +23,24 @@ from tasks.lab import registry, trial
 from tasks.lab.blocks import Block, TaskResult, blocks_of
 from tasks.lab.problem import Problem
 from tasks.lab.sine import fast_sine
+from tasks.lab.skill import FLOOR
 from tasks.lab.suites import LAB, Suite
 from tasks.lab.task import Task
 from tasks.lab.training import Metrics, train_and_test, train_and_test_tables
 
 FULL = Fidelity(steps=400, num_seeds=1)
+
+_GOAL = f"""\
+It is to make small neural networks GENERALISE OUT OF DISTRIBUTION (OOD). Each \
+network applies it after every hidden layer, is trained on one range of inputs \
+or one size of problem, and is tested beyond it. OOD skill is 1 - loss / loss \
+of predicting the training mean, or accuracy above the most frequent class. \
+The score of a task is the logarithm of what is missing to perfect skill, \
+log(1 - skill) / log({FLOOR}): 0 is no better than the trivial predictor, 1 is \
+perfect, and to halve a small error counts as much as to halve a large one. \
+The score of a function is the mean over many tasks. In-distribution (ID) \
+skill is reported too but does not count. The x that f gets is of order 1 in \
+training and can be larger in the tests."""
 
 
 def screen_for(full: Fidelity) -> Fidelity:
@@ -76,6 +89,10 @@ class LabFitness:
   @property
   def suite(self) -> str:
     return self._selected[0]
+
+  @property
+  def goal(self) -> str:
+    return _GOAL
 
   @property
   def task_list(self) -> list[Task]:

@@ -46,6 +46,7 @@ def main() -> None:
       modelled.author_config(server.base_url),
       Path(name) / "calls",
       config.admission,
+      fitness.goal,
     ) as author,
     WorkerPool({SEARCH_FITNESS: fitness}, 2, tables=True) as pool,
   ):

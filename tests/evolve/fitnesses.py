@@ -36,6 +36,10 @@ class RandomFeatures:
     return "random_features@1"
 
   @property
+  def goal(self) -> str:
+    return "It is to fit curves beyond the range of training."
+
+  @property
   def families(self) -> Mapping[str, str]:
     return dict.fromkeys(_TASKS, "curves")
 
@@ -118,6 +122,10 @@ class Curves:
   suite: str
   first: int
   count: int = 12
+
+  @property
+  def goal(self) -> str:
+    return "It is to be close to curves."
 
   @property
   def families(self) -> Mapping[str, str]:

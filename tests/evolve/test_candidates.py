@@ -9,6 +9,7 @@ import pytest
 
 from evolve import activations, candidates
 from evolve.program import Program
+from harness.core.begun import Begun
 from harness.core.errors import UserError
 from tests import ROOT
 
@@ -120,7 +121,7 @@ def test_sources_are_those_of_files(path: str) -> None:
 
 def test_a_file_of_a_run_that_goes_on_may_be_gone(path: str) -> None:
   Path(path).unlink()
-  programs = candidates.by_name([path], {path: SINE})
+  programs = candidates.by_name([path], Begun({path: SINE}))
   assert programs[path].source == SINE
 
 
@@ -128,16 +129,31 @@ def test_a_file_of_a_run_that_goes_on_may_change_in_style_only(
   path: str,
 ) -> None:
   Path(path).write_text(f"# A comment.\n{SINE}")
-  assert candidates.by_name([path], {path: SINE})[path].source == SINE
+  assert candidates.by_name([path], Begun({path: SINE}))[path].source == SINE
   Path(path).write_text(SINE.replace("sin", "cos"))
   with pytest.raises(UserError, match=f"^{path} has changed since the run"):
-    candidates.by_name([path], {path: SINE})
+    candidates.by_name([path], Begun({path: SINE}))
+
+
+def test_a_file_of_a_run_is_where_the_run_began(
+  tmp_path: Path, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  elsewhere = tmp_path / "elsewhere"
+  elsewhere.mkdir()
+  name = Path(path).name
+  (elsewhere / name).write_text(SINE.replace("sin", "cos"))
+  monkeypatch.chdir(elsewhere)
+  begun = Begun({name: SINE}, str(Path(path).parent))
+  assert candidates.by_name([name], begun)[name].source == SINE
+  Path(path).write_text(SINE.replace("sin", "tan"))
+  with pytest.raises(UserError, match=f"^{path} has changed since the run"):
+    candidates.by_name([name], begun)
 
 
 def test_a_directory_of_a_run_that_goes_on_has_the_files_it_had(
   tmp_path: Path, path: str
 ) -> None:
   begun = candidates.generation_zero([str(tmp_path)])
-  recorded = candidates.sources(begun)
+  recorded = Begun(candidates.sources(begun))
   Path(path).rename(tmp_path / "new.py")
   assert candidates.generation_zero([str(tmp_path)], recorded) == begun

@@ -90,8 +90,8 @@ def test_its_failures_are_records(
 @pytest.mark.parametrize(
   ("flags", "line"),
   [
-    (["--tasks=polynomials"], "leave out --suite, --num_tasks, --draw, "),
-    (["--steps=5"], "evaluate(activation, seed) takes no --steps"),
+    (["--tasks=polynomials"], "leave out suite, num_tasks, draw, "),
+    (["--steps=5"], "evaluate(activation, seed) takes no steps"),
   ],
 )
 @pytest.mark.parametrize("command", ["harness.score", "harness.search"])

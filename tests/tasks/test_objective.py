@@ -106,7 +106,7 @@ def test_the_text_is_that_of_the_beginning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
   ("given", "message"),
   [
-    ("mine.py", "give a file and a name in it, as in --fitness=objective.py:"),
+    ("mine.py", r"give a file and a name in it, as in objective\.py:"),
     ("mine:evaluate", "give a file and a name in it"),
     ("absent.py:evaluate", r"can't read objective .*absent\.py: No such file"),
     ("mine.py:evaluat", r"unknown name in mine\.py 'evaluat'; nearest: evalu"),
@@ -156,7 +156,7 @@ def test_flags_choose_a_suite_or_an_objective(tmp_path: Path) -> None:
   assert selection.fidelity(lab, None, 2) == Fidelity(FULL.steps, 2)
   own = selection.select(given, lab)
   assert selection.fidelity(own, None, None) == Fidelity(0, FULL.num_seeds)
-  with pytest.raises(UserError, match="takes no --steps"):
+  with pytest.raises(UserError, match="takes no steps"):
     selection.fidelity(own, 5, None)
 
 
@@ -171,5 +171,5 @@ def test_flags_choose_a_suite_or_an_objective(tmp_path: Path) -> None:
 def test_an_objective_and_a_suite_exclude_each_other(
   tmp_path: Path, lab: LabFitness
 ) -> None:
-  with pytest.raises(UserError, match="leave out --suite, --num_tasks"):
+  with pytest.raises(UserError, match="leave out suite, num_tasks"):
     selection.select(_objective(tmp_path, "0.5"), lab)

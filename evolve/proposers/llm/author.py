@@ -94,18 +94,21 @@ class Author:
       nothing is waited for, because all is replayed.
   """
 
-  def __init__(self, config: AuthorConfig, record: Path, admission: Admission):
+  def __init__(
+    self, config: AuthorConfig, record: Path, admission: Admission, goal: str
+  ):
     """Opens the record, and the line to the models.
 
     Args:
       config: the models and their settings.
       record: the database of the run.
       admission: what candidates must satisfy; prompts state it.
+      goal: what makes a score; prompts begin with it.
 
     Raises:
       UserError: a database can't be used, a key is missing, nobody listens.
     """
-    self._briefs = Briefs(admission)
+    self._briefs = Briefs(admission, goal)
     self._open: dict[int, _Conversation] = {}
     self._arrived: list[tuple[Question, Reply | None]] = []
     models = config.models or (Model("replayed", ""),)

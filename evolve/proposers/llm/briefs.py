@@ -24,8 +24,9 @@ _FAILURES = {
 class Briefs:
   """Composes briefs; remembers the last failed child of each program."""
 
-  def __init__(self, admission: Admission):
+  def __init__(self, admission: Admission, goal: str):
     self._admission = admission
+    self._goal = goal
     self._failures: dict[str, str] = {}  # By the id of the main parent.
 
   def learn(self, parents: tuple[str, ...], report: Report) -> None:
@@ -50,6 +51,7 @@ class Briefs:
       inspirations=tuple(self._example(elite, population) for elite in others),
       instruction=instruction,
       empty_niche=niche,
+      goal=self._goal,
       max_flops=self._admission.budget.max_flops,
       max_memory=self._admission.budget.max_memory,
       pointwise_only=self._admission.pointwise_only,

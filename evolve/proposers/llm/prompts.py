@@ -32,7 +32,7 @@ class Instruction(enum.Enum):
   SIMPLIFY = "Make program 1 simpler: drop or replace what matters least."
   COMBINE = "Combine what is best in program 1 and in one of the others."
   EXTEND = "Add one thing that program 1 lacks: a term, a gate, a wave."
-  TARGET = "Change program 1 to do better where its OOD skill is lowest."
+  TARGET = "Change program 1 to do better where it does worst."
   TAILS = "Keep program 1 about as it is for |x| < 2 and change it beyond."
   EXPLORE = "Write a function of a shape that no program has so far."
 
@@ -69,6 +69,7 @@ class Brief:
     inspirations: others to learn from; COMBINE needs one.
     instruction: how to change it.
     empty_niche: as `Descriptors.niche`; EXPLORE needs it, others ignore it.
+    goal: what makes a score, see `Fitness.goal`.
     max_flops: budget of weighted operations per element.
     max_memory: budget of memory, in inputs.
     pointwise_only: whether functions that mix elements are refused.
@@ -81,6 +82,7 @@ class Brief:
   inspirations: tuple[Example, ...]
   instruction: Instruction
   empty_niche: tuple[int, ...] | None
+  goal: str
   max_flops: float
   max_memory: float
   pointwise_only: bool = False
@@ -95,7 +97,10 @@ class Brief:
 def compose(brief: Brief) -> list[Message]:
   """The system message and the user message that ask for one child."""
   system = system_prompt(
-    brief.max_flops, brief.max_memory, pointwise_only=brief.pointwise_only
+    brief.goal,
+    brief.max_flops,
+    brief.max_memory,
+    pointwise_only=brief.pointwise_only,
   )
   parts = [_shown(brief.parent, "Program 1, the parent")]
   if failure := brief.parent.last_failure:

@@ -6,13 +6,7 @@ from evolve.cost import WEIGHTS
 from evolve.language import rules
 
 _TEXT = """\
-You write an activation function y = f(x) that makes small neural networks \
-GENERALISE OUT OF DISTRIBUTION (OOD). Each network applies it after every \
-hidden layer, is trained on one range of inputs or one size of problem, and is \
-tested beyond it. The score of a function is its mean OOD skill over many \
-tasks: 1 is perfect, 0 no better than predicting the mean. In-distribution \
-(ID) skill is reported too but does not count. The x that f gets is of order 1 \
-in training and can be larger in the tests.
+You write an activation function y = f(x). {goal}
 
 The program:
 - Define `{entry}(x)` with one argument. It returns an array of the shape and \
@@ -71,16 +65,18 @@ _TEMPTING = (
 
 
 def system_prompt(
-  max_flops: float, max_memory: float, *, pointwise_only: bool
+  goal: str, max_flops: float, max_memory: float, *, pointwise_only: bool
 ) -> str:
   """The text of the system message.
 
   Args:
+    goal: what makes a score, see `Fitness.goal`.
     max_flops: budget of weighted operations per element.
     max_memory: budget of memory, in inputs.
     pointwise_only: whether functions that mix elements are refused.
   """
   return _TEXT.format(
+    goal=goal,
     entry=rules.ENTRY_NAMES[0],
     rejected=", ".join(rules.REJECTED[kind][0] for kind in _TEMPTING),
     text=", ".join(sorted(rules.TEXT_KEYWORDS)),

@@ -11,12 +11,15 @@ from harness.reporting.figures import style
 Course = tuple[np.ndarray, np.ndarray]
 
 
-def draw(courses: Mapping[str, Sequence[Course]], x_label: str) -> Figure:
+def draw(
+  courses: Mapping[str, Sequence[Course]], x_label: str, measure: str
+) -> Figure:
   """Draws steps: each run thin, the mean of a group thick.
 
   Args:
     courses: of the runs of each group, by its name.
     x_label: with its unit.
+    measure: the name of the values, which are between 0 and 1.
   """
   figure, axes = style.axes()
   for number, (name, runs) in enumerate(courses.items()):
@@ -27,7 +30,7 @@ def draw(courses: Mapping[str, Sequence[Course]], x_label: str) -> Figure:
     x, y = _mean(runs)
     axes.step(x, y, where="post", linewidth=2, label=name, **look)
   axes.set_xlabel(x_label)
-  axes.set_ylabel("best value so far, OOD score (0 to 1)")
+  axes.set_ylabel(f"best {measure} so far (0 to 1)")
   axes.legend(loc="lower right")
   return figure
 

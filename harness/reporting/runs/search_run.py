@@ -17,6 +17,7 @@ from evolve.search.racing import Noise, Races
 from harness.core.errors import UserError
 from harness.core.evidence import Estimate
 from harness.core.fitness import Fidelity, Report
+from harness.core.population import measure
 from harness.reporting.runs.directory import RunDirectory, damaged
 
 
@@ -54,6 +55,11 @@ class SearchRun:
   def suite(self) -> str:
     """Name and version of the tasks, e.g. lab@2/64/0."""
     return str(self.directory.settings["suite"])
+
+  @property
+  def measure(self) -> str:
+    """The name of its values: OOD score, or value of an objective."""
+    return measure(self.suite)
 
   @property
   def fidelity(self) -> Fidelity:

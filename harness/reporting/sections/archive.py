@@ -88,15 +88,15 @@ def _elites(run: SearchRun, prefix: str) -> DataTable:
   sides = (_SIZE, _LEFT, _RIGHT, _TURNS)
   return DataTable(
     f"{prefix}_elites",
-    f"The best {len(rows)} of {len(elites)} elites of the archive, by OOD "
-    "skill (0 to 1) in the search. The size of a program is its number of "
-    "operations, calls, names and constants; far left and far right are the "
-    "growth of the function towards either infinity; turns are its turning "
-    "points in [-12, 12].",
+    f"The best {len(rows)} of {len(elites)} elites of the archive, by "
+    f"{run.measure} (0 to 1) in the search. The size of a program is its "
+    "number of operations, calls, names and constants; far left and far right "
+    "are the growth of the function towards either infinity; turns are its "
+    "turning points in [-12, 12].",
     (
       Column("rank"),
       Column("program"),
-      Column("OOD score (95% CI)"),
+      Column(f"{run.measure} (95% CI)"),
       Column("weighted operations per element", 0),
       *map(Column, ("size", "far left", "far right", "turns")),
       Column("last line"),
@@ -121,10 +121,13 @@ def _map(
   return Figure(
     name,
     f"{subject} A cell shows the best elite of all niches in it: the colour is "
-    "its OOD score (0 to 1) in the search, the curve is the function from x = "
-    f"-{DRAWN:g} to {DRAWN:g}, scaled to the height of the cell.",
+    f"its {run.measure} (0 to 1) in the search, the curve is the function from "
+    f"x = -{DRAWN:g} to {DRAWN:g}, scaled to the height of the cell.",
     niche_map.draw(
-      _cells(run, columns, rows), columns.axis, rows.axis, "OOD score (0 to 1)"
+      _cells(run, columns, rows),
+      columns.axis,
+      rows.axis,
+      f"{run.measure} (0 to 1)",
     ),
   )
 

@@ -17,7 +17,6 @@ from harness.reporting.sections.paired_tests import PairedTest
 
 _BESIDE = ("gelu", "relu")
 _MAX_RIVALS = 5
-_SKILL = Column("OOD score")
 
 
 def blocks(
@@ -65,11 +64,11 @@ def _curve(
 
 def _title(run: SearchRun, winner: Finalist) -> str:
   parts = [
-    f"{shown(mean, _SKILL)} on {tasks}"
+    f"{shown(mean, Column(run.measure))} on {tasks}"
     for tasks, report in run.reports(winner).items()
     if report and (mean := report.estimate)
   ]
-  return f"{winner.name}, OOD score (0 to 1) and 95% CI: {', '.join(parts)}"
+  return f"{winner.name}, {run.measure} (0 to 1) and 95% CI: {', '.join(parts)}"
 
 
 def _verdicts(
@@ -81,7 +80,7 @@ def _verdicts(
   all_tasks = list(dict.fromkeys(test.tasks for test in tests))
   return DataTable(
     f"{prefix}_verdicts",
-    "The winner against well-known functions, with its lead in OOD score. "
+    f"The winner against well-known functions, with its lead in {run.measure}. "
     f"Verdicts, at 5%, are {verification.about(run, tests)}; they and their "
     f"intervals, {paired_tests.over(tests)}, are adjusted for the "
     f"{len(tests)} comparisons of the verification.",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from harness.core import evidence
 from harness.core.evidence import SCORES, TaskScores
 from harness.core.fitness import Status
-from harness.core.population import population
+from harness.core.population import measure, population
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
@@ -39,7 +39,7 @@ def sections(labs: Sequence[LabRun], seed: int) -> list[Section]:
       Section(
         title,
         list(_blocks(runs, scores, prefix, seed)),
-        data=_by_task(scores, prefix),
+        data=_by_task(scores, runs[0].suite, prefix),
       )
     )
   return found
@@ -95,17 +95,15 @@ def _comparable(scores: Group) -> dict[str, TaskScores]:
 
 def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
   against = _against_baseline(scores, seed)
+  columns = paired_tests.columns(measure(suite))
+  has_skills = any(score.mean_skill is not None for score in scores.values())
   rows: list[list[Cell]] = [
     [
       name,
-      *(
-        against[name].cells()
-        if name in against
-        else [None] * len(paired_tests.COLUMNS)
-      ),
+      *(against[name].cells() if name in against else [None] * len(columns)),
       evidence.mean(skills, bounds=SCORES),
       statistics.interquartile_mean(skills.values, seed),
-      score.mean_skill,
+      *([score.mean_skill] if has_skills else []),
       score.flops,
     ]
     for name, score in scores.items()
@@ -114,39 +112,39 @@ def _table(scores: Group, suite: str, prefix: str, seed: int) -> DataTable:
   drawn = any(s.skills and s.skills.is_drawn for s in scores.values())
   return DataTable(
     f"{prefix}_scores",
-    "OOD score (0 to 1), best first: mean over seeds and tasks with its "
-    f"interval {evidence.over(drawn=drawn)}, interquartile mean with bootstrap "
-    f"over tasks and seeds, and the difference to {BASELINE} on the same "
-    "tasks and seeds. Verdicts are about "
+    f"Activations by {measure(suite)} (0 to 1), best first: mean over seeds "
+    f"and tasks with its interval {evidence.over(drawn=drawn)}, interquartile "
+    "mean with bootstrap over tasks and seeds, and the difference to "
+    f"{BASELINE} on the same tasks and seeds. Verdicts are about "
     f"{population(suite, drawn=drawn)}; they and their intervals are adjusted "
     "for all rows by Holm's method.",
     (
       Column("activation"),
-      *paired_tests.COLUMNS,
+      *columns,
       Column("mean (95% CI)"),
       Column("IQM (95% CI)"),
-      Column("mean OOD skill"),
+      *([Column("mean OOD skill")] if has_skills else []),
       Column("weighted operations per element", 0),
     ),
     rows,
   )
 
 
-def _by_task(scores: Group, prefix: str) -> list[DataTable]:
+def _by_task(scores: Group, suite: str, prefix: str) -> list[DataTable]:
   """A table with a row for each task; none without a value."""
-  ok = {n: s for n, s in scores.items() if s.status is Status.OK}
+  ok = {n: skills for n, s in scores.items() if (skills := s.skills)}
   if not ok:
     return []
-  tasks = sorted(next(iter(ok.values())).ood_loss)
   columns = [
     [statistics.mean_score(by_seed) for by_seed in skills.values.T.tolist()]
-    for score in ok.values()
-    if (skills := score.skills)
+    for skills in ok.values()
   ]
+  tasks = next(iter(ok.values())).names
   return [
     DataTable(
       f"{prefix}_by_task",
-      "OOD score (0 to 1) by task, with Student's t intervals over seeds.",
+      f"The {measure(suite)} (0 to 1) by task, with Student's t intervals over "
+      "seeds.",
       [Column("task"), *map(Column, ok)],
       list(zip(tasks, *columns, strict=True)),
     )

@@ -17,7 +17,6 @@ from harness.reporting.sections import program_diff
 # Programs that are shown besides the origin, the last of the lineage.
 SHOWN = 12
 
-_VALUE = Column("OOD score (95% CI)")
 _GAIN = Column("change against main parent (95% CI)", signed=True)
 
 
@@ -35,8 +34,8 @@ def blocks(run: SearchRun, prefix: str) -> list[Block]:
   programs = [steps[0], *steps[1 + left_out :]]
   return [
     Text(_summary(run, steps, left_out)),
-    _table(steps, prefix),
-    *(_program(step) for step in programs),
+    _table(run, steps, prefix),
+    *(_program(step, _value_of(run)) for step in programs),
   ]
 
 
@@ -67,16 +66,20 @@ def _beginning(run: SearchRun, origin: Step) -> str:
   return "a program without a known parent"
 
 
-def _table(steps: Sequence[Step], prefix: str) -> DataTable:
+def _value_of(run: SearchRun) -> Column:
+  return Column(f"{run.measure} (95% CI)")
+
+
+def _table(run: SearchRun, steps: Sequence[Step], prefix: str) -> DataTable:
   return DataTable(
     f"{prefix}_lineage",
-    "Lineage of the best program, oldest first. OOD score (0 to 1) is on the "
-    "seeds of the search, which flatter the programs it kept: expect less on "
-    "other seeds.",
+    f"Lineage of the best program, oldest first. The {run.measure} is on the "
+    "seeds of the search, which flatter the programs it kept: expect less "
+    "on other seeds.",
     (
       Column("generation"),
       Column("program"),
-      _VALUE,
+      _value_of(run),
       _GAIN,
       Column("further parents"),
     ),
@@ -97,11 +100,11 @@ def _others(step: Step) -> str | None:
   return ", ".join(map(row_name, step.others)) or None
 
 
-def _program(step: Step) -> Code:
+def _program(step: Step, column: Column) -> Code:
   title = row_name(step.row)
   if not title.startswith("slot"):
     title += f", slot {step.row.slot}"
-  title += f": {shown(value(step.row), _VALUE)}"
+  title += f": {shown(value(step.row), column)}"
   if step.parent is None:
     return program_diff.diff(title, step.row.program.source)
   title += f", {shown(step.gain, _GAIN)} against {row_name(step.parent)}"

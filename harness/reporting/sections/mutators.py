@@ -105,8 +105,14 @@ def sentence(by_mutator: ByMutator, tests: Sequence[PairedTest]) -> str:
   ]
   return (
     f"Winners at {budget(by_mutator):,} candidates, {'; '.join(parts)}; "
-    "brackets hold the difference in OOD score and its adjusted interval."
+    f"brackets hold the difference in {_measure(by_mutator)} and its adjusted "
+    "interval."
   )
+
+
+def _measure(by_mutator: ByMutator) -> str:
+  """The name of the values of runs that compare, which share a suite."""
+  return next(iter(by_mutator.values()))[0].measure
 
 
 def _winners_of(a: SearchRun, b: SearchRun) -> dict[tuple[str, str], Pair]:
@@ -138,7 +144,7 @@ def _section(by_mutator: ByMutator, number: int, seed: int) -> Section:
     _course(by_mutator, limit, prefix, "time"),
   ]
   if found:
-    blocks.append(_winners_table(found, prefix))
+    blocks.append(_winners_table(found, _measure(by_mutator), prefix))
   finding = sentence(by_mutator, found)
   title = f"{' against '.join(by_mutator)}, {limit:,} candidates each"
   return Section(title, blocks, [finding])
@@ -203,6 +209,7 @@ def _course(by_mutator: ByMutator, limit: int, prefix: str, x: str) -> Figure:
       "evaluation time, minutes (all workers added up)"
       if is_time
       else "evaluations",
+      _measure(by_mutator),
     ),
   )
 
@@ -215,13 +222,15 @@ def _best_so_far(
   return np.array(x, np.float64), np.array([m.best for m in known])
 
 
-def _winners_table(found: Sequence[PairedTest], prefix: str) -> DataTable:
+def _winners_table(
+  found: Sequence[PairedTest], measure: str, prefix: str
+) -> DataTable:
   return DataTable(
     f"{prefix}_winners",
     "Winners of runs with the same seed and budget: the first minus the "
     "second on the same data and initial weights, with p-values of paired "
     f"tests {paired_tests.over(found)}. Verdicts, at 5%, and intervals are "
     "adjusted for all rows by Holm's method.",
-    (Column("winners of"), Column("tasks"), *paired_tests.COLUMNS),
+    (Column("winners of"), Column("tasks"), *paired_tests.columns(measure)),
     [(t.subject, t.tasks, *t.cells()) for t in found],
   )

@@ -12,14 +12,19 @@ from harness.reporting.document import Cell, Column
 # The scores of two activations, which share seeds and tasks.
 Pair = tuple[TaskScores, TaskScores]
 
-# The intervals are as wide as the adjustment of the verdicts asks.
-COLUMNS = (
-  Column("verdict"),
-  Column("difference in OOD score (adjusted CI)", signed=True),
-  Column("probability of improvement (adjusted CI)", 2),
-  Column("p, Holm", 4),
-  Column("p", 4),
-)
+
+def columns(measure: str) -> tuple[Column, ...]:
+  """The columns of tests, of the numbers of that name.
+
+  Intervals are as wide as the adjustment of the verdicts asks.
+  """
+  return (
+    Column("verdict"),
+    Column(f"difference in {measure} (adjusted CI)", signed=True),
+    Column("probability of improvement (adjusted CI)", 2),
+    Column("p, Holm", 4),
+    Column("p", 4),
+  )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,7 +54,7 @@ class PairedTest:
     return self.comparison.difference.estimate
 
   def cells(self) -> tuple[Cell, ...]:
-    """For COLUMNS."""
+    """For `columns`."""
     return (
       self.verdict,
       self.lead,

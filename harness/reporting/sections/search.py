@@ -23,8 +23,6 @@ from harness.reporting.runs.search_run import (
 )
 from harness.reporting.sections import archive, best_function, lineage
 
-_SKILL = "OOD score (0 to 1)"
-
 
 def section(
   run: SearchRun, prefix: str, curves: Mapping[str, Curve]
@@ -155,12 +153,12 @@ def _course(run: SearchRun, prefix: str) -> Figure:
   return Figure(
     f"{prefix}_progress",
     "Course of the search, against candidates and against the time that their "
-    f"evaluations took: the best {_SKILL} so far; the QD score, which is the "
-    "sum over filled niches of the best OOD score; and the number of filled "
-    "niches. The dotted line is the end of generation zero.",
+    f"evaluations took: the best {run.measure} (0 to 1) so far; the QD score, "
+    f"which is the sum over filled niches of the best {run.measure}; and the "
+    "number of filled niches. The dotted line is the end of generation zero.",
     progress.draw(
       {
-        "best OOD score": [moment.best for moment in moments],
+        f"best {run.measure}": [moment.best for moment in moments],
         "QD score": [moment.qd_score for moment in moments],
         "niches filled": [float(moment.coverage) for moment in moments],
       },
@@ -172,10 +170,10 @@ def _course(run: SearchRun, prefix: str) -> Figure:
 
 def _costs(run: SearchRun, prefix: str) -> Figure:
   points = {
-    row.slot: (cost, skill)
+    row.slot: (cost, value)
     for row in run.rows
     if (cost := flops(row)) is not None
-    and (skill := row.report.value) is not None
+    and (value := row.report.value) is not None
   }
   assert run.best
   names = {
@@ -185,15 +183,15 @@ def _costs(run: SearchRun, prefix: str) -> Figure:
   }
   return Figure(
     f"{prefix}_costs",
-    f"{_SKILL} in the search against cost, in weighted operations per element "
-    "of a call (an addition or a multiplication is 1). The line joins the "
-    "candidates that no other one dominates by being cheaper and as good, or "
-    "better and as cheap.",
+    f"The {run.measure} (0 to 1) in the search against cost, in weighted "
+    "operations per element of a call (an addition or a multiplication is 1). "
+    "The line joins the candidates that no other one dominates by being "
+    "cheaper and as good, or better and as cheap.",
     pareto.draw(
       list(points.values()),
       names,
       points[run.best.slot],
       "weighted operations per element",
-      _SKILL,
+      f"{run.measure} (0 to 1)",
     ),
   )

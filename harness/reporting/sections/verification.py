@@ -53,7 +53,7 @@ def section(run: SearchRun, prefix: str, seed: int) -> Section:
   if tests:
     blocks += [
       _tests_table(run, tests, prefix),
-      _tests_figure(tests, prefix),
+      _tests_figure(run, tests, prefix),
       *_by_task(run, tests, prefix),
     ]
   first, *_ = finalists.evidence_suites(run.suites)
@@ -172,9 +172,10 @@ def _finalists(run: SearchRun, prefix: str, seed: int) -> DataTable:
   over = evidence.over(drawn=bool(run.winner.choice.families))
   return DataTable(
     f"{prefix}_finalists",
-    f"The best of {run.directory.label} and well-known functions, by OOD score "
-    f"(0 to 1) on {_chosen_on(run)}. Intervals of means are {over}, those of "
-    "interquartile means (IQM) by bootstrap over tasks and seeds.",
+    f"The best of {run.directory.label} and well-known functions, by "
+    f"{run.measure} (0 to 1) on {_chosen_on(run)}. Intervals of means are "
+    f"{over}, those of interquartile means (IQM) by bootstrap over tasks and "
+    "seeds.",
     (
       Column("function"),
       Column("found by"),
@@ -218,21 +219,23 @@ def _tests_table(
     f"are {about(run, tests)}; they and their intervals are adjusted for all "
     "rows by Holm's method. The probability of improvement is that one "
     "training of the winner beats one of the other on a task.",
-    (Column("against"), Column("tasks"), *paired_tests.COLUMNS),
+    (Column("against"), Column("tasks"), *paired_tests.columns(run.measure)),
     [(t.subject, t.tasks, *t.cells()) for t in tests],
   )
 
 
-def _tests_figure(tests: Sequence[PairedTest], prefix: str) -> Figure:
+def _tests_figure(
+  run: SearchRun, tests: Sequence[PairedTest], prefix: str
+) -> Figure:
   return Figure(
     f"{prefix}_against_rivals",
-    "The winner's OOD score minus that of well-known functions, with adjusted "
-    f"intervals {paired_tests.over(tests)}. Right of the line the winner is "
-    "better.",
+    f"The winner's {run.measure} minus that of well-known functions, with "
+    f"adjusted intervals {paired_tests.over(tests)}. Right of the line the "
+    "winner is better.",
     estimates.draw(
       [f"{t.subject}, {t.tasks}" for t in tests],
       [t.lead for t in tests],
-      "difference in OOD score",
+      f"difference in {run.measure}",
       reference=0.0,
     ),
   )
@@ -257,14 +260,14 @@ def _by_task(
   return [
     Figure(
       f"{prefix}_by_task",
-      f"Task by task, the winner's OOD score minus that of {rival.name}, the "
-      f"best of the well-known functions here, on {tests[0].tasks}, with 95% "
-      "intervals over seeds where there are three or more. A gain may come "
+      f"Task by task, the winner's {run.measure} minus that of {rival.name}, "
+      f"the best of the well-known functions here, on {tests[0].tasks}, with "
+      "95% intervals over seeds where there are three or more. A gain may come "
       "from few tasks.",
       estimates.draw(
         ranked,
         [gains[task] for task in ranked],
-        f"difference in OOD score to {rival.name}",
+        f"difference in {run.measure} to {rival.name}",
         reference=0.0,
       ),
     )

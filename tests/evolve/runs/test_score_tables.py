@@ -156,6 +156,26 @@ def test_one_seed_of_a_population_of_tasks_is_enough(
   assert lines[-1] == "best: best 0.7000, on tasks of the lab's generators"
 
 
+def test_an_objective_of_ones_own_has_values_alone(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  own = {"suite": "mine.py:evaluate@0b1d6e9a"}
+  for kind in ("ood_skills", "id_scores", "id_loss", "ood_loss"):
+    own[kind] = {}
+  records = [record | own for record in (*RECORDS[:2], RECORDS[3])]
+  lines = _printed(capsys, records)
+  assert lines[:5] == [
+    "Values on mine.py:evaluate@0b1d6e9a, 400 steps x 3 seeds; 95% CI over "
+    "seeds",
+    "  (Student's t)",
+    "activation    value          95% CI  memory  flops",
+    "best          0.700  0.600 to 0.800       2     74",
+    "relu          0.500  0.450 to 0.550       2     74",
+  ]
+  assert not any("OOD" in line or "skill" in line for line in lines)
+  assert lines[-1] == "best: best 0.7000, on the objective mine.py:evaluate"
+
+
 def test_nothing_could_be_evaluated(
   capsys: pytest.CaptureFixture[str],
 ) -> None:

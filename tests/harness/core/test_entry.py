@@ -4,11 +4,8 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
 import pytest
-from absl import flags
 
 from harness.core import entry
 from harness.core.errors import UserError
@@ -182,6 +179,17 @@ def test_it_ends_when_nobody_reads_its_output(script: Path) -> None:
   assert _shell(script, command) == ("begins\n1\n", "")
 
 
+def test_too_little_address_space_for_jax_ends_it(script: Path) -> None:
+  command = "ulimit -v {}; $RUN; echo $?"
+  out, err = _shell(script, command.format(500_000))
+  assert out == "1\n"
+  assert err == (
+    "error: the address space is limited to 0.5 GB, and JAX takes 1.7 GB; "
+    "raise the limit, as by `ulimit -v unlimited`\n"
+  )
+  assert _shell(script, command.format(1_700_000)) == ("begins\n0\n", "")
+
+
 @pytest.mark.parametrize("flag", ["--help", "--end=ok"])
 def test_output_to_a_full_disk_ends_in_one_line(
   script: Path, flag: str
@@ -240,104 +248,6 @@ def test_data_lie_in_the_directory_of_tfds_unless_another_is_given(
   assert entry.data_dir("~/mine") == Path.home() / "mine"
   monkeypatch.delenv("TFDS_DATA_DIR")
   assert entry.data_dir(None) == Path.home() / "tensorflow_datasets"
-
-
-class Resuming:
-  """Flags of a command, and its workdir."""
-
-  def __init__(self, workdir: Path, monkeypatch: pytest.MonkeyPatch):
-    self.values = flags.FlagValues()
-    self._workdir = workdir
-    own = {"flag_values": self.values}
-    flags.DEFINE_string("workdir", None, "", **own)
-    flags.DEFINE_bool("resume", False, "", **own)
-    flags.DEFINE_integer("seed", 0, "", **own)
-    flags.DEFINE_integer("steps", None, "", **own)
-    flags.DEFINE_integer("workers", 2, "", **own)
-    flags.DEFINE_bool("exact", False, "", **own)
-    flags.DEFINE_list("tasks", [], "", **own)
-    flags.DEFINE_list("names", ["relu"], "", short_name="name", **own)
-    flags.DEFINE_multi_string("set", [], "", **own)
-    monkeypatch.setattr(flags, "FLAGS", self.values)
-
-  def __call__(self, *arguments: str) -> dict[str, Any]:
-    """Gives flags, begins a run or goes on; returns the values of flags."""
-    argv = [sys.argv[0], f"--workdir={self._workdir}", *arguments]
-    self.values.unparse_flags()
-    with mock.patch.object(sys, "argv", argv):
-      self.values(argv)
-      entry.resume(may_change=("workers",), may_grow=("names",))
-      resume = self.values["resume"].value
-      entry.open_workdir(str(self._workdir), resume=resume).begin({}, [])
-    return self.values.flag_values_dict()
-
-
-@pytest.fixture
-def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Resuming:
-  """Flags of a run that was begun with some of them."""
-  resuming = Resuming(tmp_path / "run", monkeypatch)
-  resuming(
-    "--seed=1", "--exact", "--tasks=a,b", "--names=relu,tanh", "--set=a=1",
-    "--set=b=2",
-  )  # fmt: skip
-  return resuming
-
-
-def test_a_run_goes_on_with_the_flags_it_was_begun_with(
-  given: Resuming,
-) -> None:
-  found = given("--resume")
-  assert (found["seed"], found["steps"], found["exact"]) == (1, None, True)
-  assert (found["tasks"], found["names"]) == (["a", "b"], ["relu", "tanh"])
-  assert found["set"] == ["a=1", "b=2"]
-  assert given("--resume", "--seed=1", "--tasks=a,b") == found
-
-
-def test_what_changes_and_grows_is_kept_for_the_next_time(
-  given: Resuming,
-) -> None:
-  given("--resume", "--workers=3", "--name=gelu,relu")
-  given("--resume", "--names=swish")
-  found = given("--resume")
-  assert found["workers"] == 3
-  assert found["names"] == ["relu", "tanh", "gelu", "swish"]
-  assert (found["seed"], found["set"]) == (1, ["a=1", "b=2"])
-
-
-@pytest.mark.parametrize(
-  ("flag", "line"),
-  [
-    ("--seed=2", " --seed=1, not with --seed=2; leave --seed out, or give ano"),
-    ("--steps=5", "out --steps, not with --steps=5; leave --steps out, "),
-    ("--noexact", " --exact, not with --noexact; leave --exact out, "),
-    ("--tasks=a", " --tasks=a,b, not with --tasks=a; leave"),
-  ],
-)
-def test_another_value_than_the_run_was_begun_with_is_refused(
-  given: Resuming, flag: str, line: str
-) -> None:
-  with pytest.raises(UserError, match=f"run was begun with{line}"):
-    given("--resume", flag)
-
-
-def test_there_must_be_a_run_to_go_on_with(
-  tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-  resuming = Resuming(tmp_path / "new", monkeypatch)
-  with pytest.raises(UserError, match=r"no run in .*new to go on with; leave"):
-    resuming("--resume")
-  # With the flags of a run, it may have been killed before it was begun.
-  assert resuming("--resume", "--seed=3")["seed"] == 3
-  assert resuming("--resume")["seed"] == 3
-
-
-def test_flags_of_another_version_are_one_line(
-  given: Resuming, tmp_path: Path
-) -> None:
-  path = tmp_path / "run" / "run.json"
-  path.write_text(path.read_text().replace("--seed=1", "--sead=1"))
-  with pytest.raises(UserError, match="begun with flags of another version"):
-    given("--resume")
 
 
 def test_sources_of_a_run_are_kept(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from harness.core.population import population
+from harness.core.population import measure, population
 
 
 @pytest.mark.parametrize(
@@ -19,7 +19,7 @@ from harness.core.population import population
       "tides/64/0+my.tides@1c5f",
       "tasks of the generators of tides and of my.tides",
     ),
-    ("mine.py:evaluate@0b1d6e9a", "the tasks of mine.py:evaluate@0b1d6e9a"),
+    ("mine.py:evaluate@0b1d6e9a", "the objective mine.py:evaluate"),
   ],
 )
 def test_a_population_is_told_by_its_suite(suite: str, words: str) -> None:
@@ -29,3 +29,16 @@ def test_a_population_is_told_by_its_suite(suite: str, words: str) -> None:
 def test_a_fixed_set_of_tasks_is_no_population() -> None:
   suite = "lab@2/64/0:rank"
   assert population(suite, drawn=False) == "the tasks of lab@2/64/0:rank"
+
+
+@pytest.mark.parametrize(
+  ("suite", "word"),
+  [
+    ("lab@1", "OOD score"),
+    ("lab@2/64/0+mine.py@0b1d6e9a:rank", "OOD score"),
+    ("mine/3/0+mine.py@0b1d6e9a", "OOD score"),
+    ("mine.py:evaluate@0b1d6e9a", "value"),
+  ],
+)
+def test_an_objective_gives_values(suite: str, word: str) -> None:
+  assert measure(suite) == word

@@ -128,6 +128,7 @@ def write_search(
   finals: Mapping[str, tuple[Report, Report, Report]],
   *,
   finished: bool = True,
+  suites: Mapping[str, str] = FINALS,
   **changes: Any,
 ) -> Path:
   """Writes a search.
@@ -138,8 +139,10 @@ def write_search(
     finals: reports on new seeds (and on further tasks), on fresh and on
       held-out tasks, by source.
     finished: whether it has its summary.
+    suites: of the verification, the first of them of the search.
     **changes: to `search_settings`.
   """
+  changes = {"suite": suites[AGAIN], "finals": suites, **changes}
   settings = search_settings(evaluations=len(rows), **changes)
   write_run(path, "search", settings, finished=finished)
   database = Database(path / "programs.sqlite")
@@ -156,7 +159,8 @@ def write_search(
     )
     results = (again, further, fresh, heldout)
     for fitness, result in zip(FINALS, results, strict=True):
-      database.commit_final(Program(source).id, fitness, result)
+      if fitness in suites:
+        database.commit_final(Program(source).id, fitness, result)
   database.close()
   return path
 

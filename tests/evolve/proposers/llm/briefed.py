@@ -33,6 +33,7 @@ BRIEF = Brief(
   inspirations=(OTHER,),
   instruction=Instruction.REFINE,
   empty_niche=(5, 1, 3, 2),
+  goal="It is to generalise.",
   max_flops=2048.0,
   max_memory=32.0,
 )

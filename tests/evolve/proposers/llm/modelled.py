@@ -32,6 +32,7 @@ from evolve.proposers.mutator import MutatorProposer
 from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core.workdir import Workdir
+from tests.evolve.fitnesses import RandomFeatures
 from tests.evolve.proposers.llm.chat_server import (
   MODEL,
   Reply,
@@ -104,7 +105,8 @@ def search(
   directory.mkdir(exist_ok=True)
   settings = dataclasses.replace(searching.config(evaluations), **changes)
   record = directory / "programs.sqlite"
-  with Author(config, record, settings.admission) as author:
+  goal = RandomFeatures().goal
+  with Author(config, record, settings.admission, goal) as author:
     mutator = MutatorProposer(ExpressionMutator())
     proposer = MixedProposer(
       author, mutator, config.share, len(generation_zero)

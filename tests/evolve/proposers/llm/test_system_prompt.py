@@ -12,7 +12,14 @@ from tests.evolve.proposers.llm.briefed import blocks
 
 
 def system(max_flops=2048.0, max_memory=32.0, pointwise_only=False):
-  return system_prompt(max_flops, max_memory, pointwise_only=pointwise_only)
+  return system_prompt(
+    "It is to {win}.", max_flops, max_memory, pointwise_only=pointwise_only
+  )
+
+
+def test_begins_with_the_goal():
+  first = "You write an activation function y = f(x). It is to {win}.\n\n"
+  assert system().startswith(first)
 
 
 def test_lists_exactly_what_the_language_allows():
