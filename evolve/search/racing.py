@@ -35,7 +35,7 @@ class Races:
 
   num_draws: int = 0
   num_anchors: int = 8
-  num_best: int = 8
+  num_best: int = 4
   width: float = 1.0
 
   @property
