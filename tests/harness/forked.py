@@ -12,7 +12,9 @@ import subprocess
 import sys
 import tempfile
 import traceback
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from tests import ROOT
 
@@ -37,18 +39,21 @@ class ForkedCommands:
     )
 
   def run(
-    self, module: str, *arguments: str, hidden: tuple[str, ...] = ()
+    self,
+    module: str,
+    *arguments: str,
+    variables: Mapping[str, str | None] = MappingProxyType({}),
   ) -> tuple[int, str, list[str]]:
     """Exit status, standard output, and the lines of standard error.
 
     Args:
       module: of the command, as for `python -m`.
       arguments: of the command.
-      hidden: variables that its environment lacks.
+      variables: of its environment, which lacks those that are None.
     """
     assert self._process.stdin and self._process.stdout
     with tempfile.TemporaryDirectory() as directory:
-      request = (module, arguments, hidden, directory)
+      request = (module, arguments, dict(variables), directory)
       print(json.dumps(request), file=self._process.stdin, flush=True)
       status = int(self._process.stdout.readline())
       out, err = (Path(directory, name).read_text() for name in ("out", "err"))
@@ -71,7 +76,10 @@ def main() -> None:
 
 
 def _become(
-  module: str, arguments: list[str], hidden: list[str], directory: str
+  module: str,
+  arguments: list[str],
+  variables: dict[str, str | None],
+  directory: str,
 ) -> None:
   """Turns this process into the command, to its end."""
   for descriptor, name in ((1, "out"), (2, "err")):
@@ -79,8 +87,10 @@ def _become(
       os.open(f"{directory}/{name}", os.O_CREAT | os.O_WRONLY), descriptor
     )
   os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-  for variable in hidden:
-    os.environ.pop(variable, None)
+  for name, value in variables.items():
+    os.environ.pop(name, None)
+    if value is not None:
+      os.environ[name] = value
   sys.argv = [module, *arguments]
   status = 1
   try:

@@ -1,6 +1,5 @@
-"""The command on digits: one whole run, one that is killed, mistakes."""
+"""The command on digits: one whole run, and one that is killed."""
 
-import dataclasses
 import json
 import re
 import shutil
@@ -9,13 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import jax
 import pytest
 
-from harness.core.errors import UserError
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from tasks.imagenet import run as imagenet_run
-from tasks.imagenet.recipes import RECIPES, Recipe
 from tests.curves import read_curves
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
@@ -26,7 +22,6 @@ SMALL = (
   f"--seeds={','.join(map(str, SEEDS))}",
   "--seeds_per_program=2",
 )
-MIXING = "def activation(x):\n  return jnp.maximum(x, 0) - 0.1 * jnp.mean(x)\n"
 KEYS = {
   "dataset", "activation", "seed", "top1", "top5", "epochs", "seconds",
   "status", "diverged_step", "model",
@@ -46,7 +41,7 @@ def command(folder: Path) -> Command:
 @pytest.fixture(scope="module")
 def run(command: Command, folder: Path) -> Run:
   """A run of two activations with two seeds each, which learns the digits."""
-  arguments = (*SMALL, "--activations=relu,gelusine", "--epochs=5")
+  arguments = (*SMALL, "--activations=relu,gelusine", "--epochs=3")
   return Run(command, folder / "run", *arguments)
 
 
@@ -60,21 +55,20 @@ def test_every_training_has_its_record(run: Run) -> None:
     assert record.keys() == KEYS | {"schema_version"}
     assert record["dataset"] == "digits"
     assert (record["status"], record["diverged_step"]) == ("OK", None)
-    assert (record["model"], record["epochs"]) == ("vgg_small", 5)
+    assert (record["model"], record["epochs"]) == ("vgg_small", 3)
     assert record["seconds"] > 0
 
 
 def test_digits_are_learnt(run: Run) -> None:
   found = records(run.workdir)
   for record in found:
-    assert 0.95 < record["top1"] < record["top5"] <= 1
+    assert 0.9 < record["top1"] < record["top5"] <= 1
     right = record["top1"] * 382
     assert right == pytest.approx(round(right))
   assert len({(record["top1"], record["top5"]) for record in found}) == 4
 
 
 def test_the_same_seeds_give_the_same_accuracies(run: Run) -> None:
-  """Recorded before the training loop was rewritten."""
   expected = training_commands.golden("imagenet")
   settings = run.json("run.json")["settings"]
   assert settings["activations"] == expected["program_ids"]
@@ -83,31 +77,28 @@ def test_the_same_seeds_give_the_same_accuracies(run: Run) -> None:
   ):
     assert found["activation"] == recorded["activation"]
     assert (found["seed"], found["status"]) == (recorded["seed"], "OK")
-    # Differences in the last bits grow over a hundred steps.
+    # Differences in the last bits grow over the steps.
     for name in ("top1", "top5"):
       assert found[name] == pytest.approx(recorded[name], abs=4.5 / 382)
 
 
 def test_the_same_seeds_give_the_same_curves(run: Run) -> None:
-  """After one epoch and two the last bits have not grown yet."""
+  """After one epoch the last bits have not grown yet."""
   golden = training_commands.golden("imagenet")
-  for name, expected in golden["curves"].items():
+  for name, expected in golden["first_epoch"].items():
     curves = read_curves(
       run.workdir / "tensorboard" / "digits" / f"{name}-seeds0-3"
     )
     assert curves.keys() == {"loss", "learning_rate", "top1", "top5"}
     losses, top1 = dict(curves["loss"]), dict(curves["top1"])
-    assert list(losses) == [22, 44, 50, 66, 88, 100, 110]
-    assert list(top1) == [22, 44, 66, 88, 110]
-    for step in (22, 44):
-      loss = expected["loss"][str(step)]
-      assert losses[step] == pytest.approx(loss, rel=1e-3)
-      accuracy = expected["top1"][str(step)]
-      assert top1[step] == pytest.approx(accuracy, abs=2.5 / 764)
-    assert losses[110] < 0.1
+    assert list(losses) == [22, 44, 50, 66]
+    assert list(top1) == [22, 44, 66]
+    assert losses[22] == pytest.approx(expected["loss"], rel=1e-3)
+    assert top1[22] == pytest.approx(expected["top1"], abs=2.5 / 764)
+    assert losses[66] < 0.1
     rates = dict(curves["learning_rate"])
-    assert rates[22] == pytest.approx(0.2 * 64 / 256 * 22 / 109)
-    assert rates[110] == pytest.approx(0, abs=1e-7)
+    assert rates[22] == pytest.approx(0.2 * 64 / 256 * 22 / 65)
+    assert rates[66] == pytest.approx(0, abs=1e-7)
 
 
 def test_run_json_and_summary(run: Run) -> None:
@@ -117,7 +108,7 @@ def test_run_json_and_summary(run: Run) -> None:
   assert started["devices"] == ["cpu: cpu"]
   settings = started["settings"]
   assert (settings["dataset"], settings["model"]) == ("digits", "vgg_small")
-  assert (settings["seeds"], settings["epochs"]) == (list(SEEDS), 5)
+  assert (settings["seeds"], settings["epochs"]) == (list(SEEDS), 3)
   assert (settings["batch_size"], settings["accumulate"]) == (64, 1)
   summary = run.json("summary.json")
   top1 = [record["top1"] for record in records(run.workdir)]
@@ -140,7 +131,7 @@ def test_the_table_and_its_caveats(run: Run) -> None:
     assert rows[name][:2] == [name, f"{100 * mean:.2f}"]
     assert rows[name][-1] == "2"
   assert any(re.match(r"logistic regression +91\.\d\d$", x) for x in lines)
-  assert "differs from the recipe of digits: epochs 5 instead of 60" in lines
+  assert "differs from the recipe of digits: epochs 3 instead of 60" in lines
   best = max(means, key=lambda name: means[name])
   (other,) = means.keys() - {best}
   assert lines[-1] == (
@@ -154,10 +145,10 @@ def test_a_killed_run_is_resumed_to_the_same_accuracies(
   run: Run, command: Command, tmp_path: Path
 ) -> None:
   flags = (*run.flags, "--activations=relu", f"--workdir={tmp_path}")
-  killed = command.killed(*flags, steps=35, num_saves=2)
+  killed = command.killed(*flags, steps=20, num_saves=2)
   assert killed.status == -signal.SIGKILL
   assert not (tmp_path / "scores.jsonl").exists()
-  assert [path.name for path in tmp_path.glob("checkpoints/*/*")] == ["70"]
+  assert [path.name for path in tmp_path.glob("checkpoints/*/*")] == ["40"]
   resumed = command.process(f"--workdir={tmp_path}", "--resume")
   assert (resumed.status, resumed.err) == (0, [])
   expected = training_commands.untimed(records(run.workdir))[:2]
@@ -167,17 +158,15 @@ def test_a_killed_run_is_resumed_to_the_same_accuracies(
 
 
 @pytest.mark.usefixtures("admitted")
-def test_resuming_a_finished_run_prints_its_results(
-  run: Run, main: Main
-) -> None:
-  training_commands.assert_shows_finished(run, main)
+def test_a_finished_run_is_kept(run: Run, main: Main) -> None:
+  training_commands.assert_is_kept(run, main)
 
 
 @pytest.mark.usefixtures("admitted")
 @pytest.mark.parametrize(
   ("flag", "line"),
   [
-    ("--epochs=6", " --epochs=5"),
+    ("--epochs=4", " --epochs=3"),
     ("--batch_size=32", "out --batch_size"),
     ("--model=vit_tiny", "out --model"),
     ("--momentum=0.5", "out --momentum"),
@@ -217,33 +206,6 @@ def test_a_finished_run_can_be_given_more(
   assert not (workdir / "summary.json").exists()
 
 
-@pytest.mark.usefixtures("admitted")
-def test_a_workdir_that_holds_a_run_is_refused(run: Run, main: Main) -> None:
-  with pytest.raises(UserError, match="holds a run; continue it with --resume"):
-    main(*run.flags, f"--workdir={run.workdir}")
-
-
-def test_an_activation_that_mixes_elements_is_warned_of(
-  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-  configs: list[imagenet_run.Config] = []
-  monkeypatch.setattr(
-    imagenet_run, "run", lambda config, workdir: configs.append(config)
-  )
-  file = tmp_path / "mixing.py"
-  file.write_text(MIXING)
-  out = main(
-    *SMALL, f"--activations=relu,{file}", f"--workdir={tmp_path / 'run'}"
-  )
-  assert out == [
-    f"warning: {file} mixes elements: its outputs for an image depend on the "
-    "others in the batch"
-  ]
-  (config,) = configs
-  assert list(config.activations) == ["relu", str(file)]
-  assert config.activations["relu"](jax.numpy.float32(-1)) == 0
-
-
 def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
   """Each of them has half of the trainings."""
   lines = (run.workdir / "scores.jsonl").read_text().splitlines(keepends=True)
@@ -256,166 +218,20 @@ def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
   assert records(merged) == records(run.workdir)
   summary = json.loads((merged / "summary.json").read_text())
   assert summary["top1"] == run.json("summary.json")["top1"]
-  assert "differs from the recipe of digits: epochs 5 instead of 60" in out
-
-
-@pytest.mark.usefixtures("admitted")
-def test_every_number_of_the_recipe_has_a_flag(
-  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-  configs: list[imagenet_run.Config] = []
-  monkeypatch.setattr(
-    imagenet_run, "run", lambda config, workdir: configs.append(config)
-  )
-  expected = Recipe(
-    model="vit_tiny",
-    epochs=3,
-    batch_size=7,
-    rate_per_256=0.5,
-    warmup_epochs=1.5,
-    weight_decay=0.25,
-    label_smoothing=0.125,
-    momentum=0.75,
-    bfloat16=True,
-    accumulate=9,
-  )
-  given = dataclasses.asdict(expected)
-  flags = [f"--{name}={value}" for name, value in given.items()]
-  main("--dataset=digits", *flags, f"--workdir={tmp_path / 'run'}")
-  (config,) = configs
-  assert config.recipe == expected
-  assert all(
-    value != getattr(RECIPES["digits"], name) for name, value in given.items()
-  )
-
-
-@pytest.mark.parametrize("reason", training_commands.NOT_ADMITTED)
-def test_a_file_that_is_not_admitted(
-  reason: str, main: Main, tmp_path: Path
-) -> None:
-  file = tmp_path / "file.py"
-  file.write_text(training_commands.NOT_ADMITTED[reason])
-  with pytest.raises(UserError, match=f"{file} is refused: {reason}: "):
-    main(*SMALL, f"--activations={file}", f"--workdir={tmp_path / 'run'}")
-  assert not (tmp_path / "run").exists()
-
-
-@pytest.mark.usefixtures("admitted")
-@pytest.mark.parametrize(
-  ("flag", "line"),
-  [
-    *training_commands.MISTAKES,
-    ("--dataset=", "--dataset is required; e.g. --dataset=digits"),
-    ("--dataset=digit", "unknown dataset 'digit'; nearest: digits"),
-    ("--model=resnet5", "unknown model 'resnet5'; nearest: resnet50"),
-    (
-      "--batch_size=1416",
-      "digits has 1415 images to train on, too few for batches of 1416",
-    ),
-    (
-      "--accumulate=3",
-      "--batch_size=64 can't be divided among 1 devices in 3 parts; choose a",
-    ),
-    ("--image_size=16", "images of digits are 8 x 8, not 16 x 16; leave the"),
-  ],
-)
-def test_a_mistake_is_reported_before_any_work(
-  flag: str, line: str, main: Main, tmp_path: Path
-) -> None:
-  workdir = tmp_path / "run"
-  with pytest.raises(UserError, match=line):
-    main(*SMALL, f"--workdir={workdir}", flag)
-  assert not (workdir / "run.json").exists()
-
-
-@pytest.mark.usefixtures("admitted")
-def test_a_batch_that_devices_cannot_share(
-  main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-  two = jax.local_devices()[:1] * 2
-  monkeypatch.setattr(jax, "local_devices", lambda: two)
-  message = "--batch_size=65 can't be divided among 2 devices in 1 parts"
-  with pytest.raises(UserError, match=message):
-    main(*SMALL, "--batch_size=65", f"--workdir={tmp_path / 'run'}")
-  assert not (tmp_path / "run" / "run.json").exists()
-
-
-@pytest.mark.slow  # TensorFlow takes seconds to import.
-@pytest.mark.usefixtures("admitted")
-def test_a_data_dir_without_imagenets_archives(
-  main: Main, tmp_path: Path
-) -> None:
-  data_dir = tmp_path / "data"
-  message = (
-    f"^{data_dir} has no imagenet2012; put ILSVRC2012_img_train.tar and "
-    f"ILSVRC2012_img_val.tar into {data_dir / 'downloads' / 'manual'} "
-  )
-  with pytest.raises(UserError, match=message):
-    main(
-      "--dataset=imagenet2012",
-      f"--data_dir={data_dir}",
-      f"--workdir={tmp_path / 'run'}",
-    )
-  assert not (tmp_path / "run" / "run.json").exists()
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("admitted")
-def test_a_data_dir_that_is_a_file(main: Main, tmp_path: Path) -> None:
-  file = tmp_path / "file"
-  file.touch()
-  with pytest.raises(UserError, match=f"^{file} is no directory; choose anoth"):
-    main(
-      "--dataset=cifar10",
-      f"--data_dir={file}",
-      f"--workdir={tmp_path / 'run'}",
-    )
-  assert not (tmp_path / "run" / "run.json").exists()
-
-
-def test_list_activations(main: Main) -> None:
-  out = main("--list_activations")
-  assert {"relu", "gelusine"} <= {line.split()[0] for line in out[2:]}
-
-
-@pytest.mark.slow
-def test_a_mistake_ends_the_process_with_one_line(
-  command: Command, tmp_path: Path
-) -> None:
-  workdir = f"--workdir={tmp_path / 'run'}"
-  for flag, line in (
-    ("--dataset=digit", "error: unknown dataset 'digit'; nearest: digits"),
-    (
-      "--batch_size=65",
-      "error: --batch_size=65 can't be divided among 2 devices in 1 parts; "
-      "choose a multiple of 2",
-    ),
-  ):
-    ended = command.process(
-      "--dataset=digits",
-      workdir,
-      flag,
-      XLA_FLAGS="--xla_force_host_platform_device_count=2",
-    )
-    assert ended == (1, [], [line])
-  assert not (tmp_path / "run" / "run.json").exists()
+  assert "differs from the recipe of digits: epochs 3 instead of 60" in out
 
 
 @pytest.mark.slow
 def test_two_devices_train_as_one(
   run: Run, command: Command, tmp_path: Path
 ) -> None:
-  ended = command.process(
-    *run.flags,
-    f"--workdir={tmp_path}",
-    XLA_FLAGS="--xla_force_host_platform_device_count=2",
-  )
+  ended = command.process(*run.flags, f"--workdir={tmp_path}", num_devices=2)
   assert (ended.status, ended.err) == (0, [])
   assert ended.out[-1].startswith("highest: ")
   for found, expected in zip(
     records(tmp_path), records(run.workdir), strict=True
   ):
-    # The sums' last bits grow over a hundred steps.
+    # The sums' last bits grow over the steps.
     assert found["top1"] == pytest.approx(expected["top1"], abs=0.02)
 
 

@@ -210,9 +210,9 @@ def test_the_same_runs_give_the_same_page(
   ],
 )
 def test_a_mistake_is_one_line(
-  arguments: tuple[str, ...], message: str
+  arguments: tuple[str, ...], message: str, commands: ForkedCommands
 ) -> None:
-  status, _, err = _run("report", *arguments)
+  status, _, err = commands.run("harness.report", *arguments)
   assert status in (1, 2)
   assert len(err) == 1 and err[0].startswith(message)
 

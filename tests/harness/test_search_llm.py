@@ -1,10 +1,7 @@
-"""The command with language models, run as a user runs it."""
+"""The command with language models."""
 
 import json
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests import ROOT
 from tests.evolve.proposers.llm import modelled
 from tests.evolve.proposers.llm.calling import closed_port
 from tests.evolve.proposers.llm.chat_server import (
@@ -37,18 +33,12 @@ def server() -> Iterator[ChatServer]:
     yield running
 
 
-def _search(*arguments: str, **variables: str) -> tuple[int, str, list[str]]:
+def _search(
+  commands: ForkedCommands, *arguments: str, key: str | None = None
+) -> tuple[int, str, list[str]]:
   """Exit status, standard output, and the lines of standard error."""
-  kept = {k: v for k, v in os.environ.items() if k not in KEYS}
-  run = subprocess.run(
-    [sys.executable, "-m", "harness.search", *arguments],
-    cwd=ROOT,
-    env={**kept, "JAX_PLATFORMS": "cpu", **variables},
-    capture_output=True,
-    text=True,
-    timeout=600,
-  )
-  return run.returncode, run.stdout, run.stderr.splitlines()
+  variables = {**dict.fromkeys(KEYS), "LLM_API_KEY": key}
+  return commands.run("harness.search", *SMALL, *arguments, variables=variables)
 
 
 def _rows(workdir: Path, query: str) -> list[tuple[Any, ...]]:
@@ -58,18 +48,18 @@ def _rows(workdir: Path, query: str) -> list[tuple[Any, ...]]:
 
 @pytest.mark.slow
 def test_a_search_its_cost_and_its_replay(
-  tmp_path: Path, server: ChatServer
+  tmp_path: Path, server: ChatServer, commands: ForkedCommands
 ) -> None:
   prices = tmp_path / "prices.json"
   prices.write_text(json.dumps({MODEL: {"prompt": 1, "completion": 4}}))
   first, again = tmp_path / "first", tmp_path / "again"
   status, out, err = _search(
-    *SMALL,
+    commands,
     f"--llm={MODEL}@{server.base_url}",
     f"--llm_prices={prices}",
     "--max_llm_cost=1",
     f"--workdir={first}",
-    LLM_API_KEY=SECRET,
+    key=SECRET,
   )
   assert (status, err) == (0, [])
   summary = json.loads((first / "summary.json").read_text())
@@ -88,17 +78,19 @@ def test_a_search_its_cost_and_its_replay(
   files = [path for path in first.iterdir() if path.is_file()]
   assert not any(SECRET.encode() in path.read_bytes() for path in files)
   asked = len(server.requests)
-  status, _, err = _search(*SMALL, f"--replay={first}", f"--workdir={again}")
+  status, _, err = _search(commands, f"--replay={first}", f"--workdir={again}")
   assert (status, err) == (0, [])
   query = "SELECT slot, id, parents, status, value, source FROM programs"
   assert _rows(again, query) == _rows(first, query)
   assert len(server.requests) == asked
 
 
-def test_answers_that_say_nothing_end_the_run(tmp_path: Path) -> None:
+def test_answers_that_say_nothing_end_the_run(
+  tmp_path: Path, commands: ForkedCommands
+) -> None:
   with ChatServer(lambda request: cut("")) as server:
     llm = f"--llm={MODEL}@{server.base_url}"
-    status, out, err = _search(*SMALL, llm, f"--workdir={tmp_path}")
+    status, out, err = _search(commands, llm, f"--workdir={tmp_path}")
     # At once, and none was asked twice.
     assert len(server.requests) == 6
   assert (status, len(err)) == (1, 1)
@@ -108,13 +100,15 @@ def test_answers_that_say_nothing_end_the_run(tmp_path: Path) -> None:
   assert not (tmp_path / "summary.json").exists()
 
 
-def test_a_wrong_key_ends_the_run(tmp_path: Path) -> None:
+def test_a_wrong_key_ends_the_run(
+  tmp_path: Path, commands: ForkedCommands
+) -> None:
   with ChatServer(lambda request: unauthorized()) as server:
     status, _, err = _search(
-      *SMALL,
+      commands,
       f"--llm={MODEL}@{server.base_url}",
       f"--workdir={tmp_path}",
-      LLM_API_KEY=SECRET,
+      key=SECRET,
     )
   assert status != 0
   assert len(err) == 1
@@ -147,9 +141,7 @@ def test_one_line_says_what_to_set(
 ) -> None:
   given = [a.replace("{port}", str(closed_port())) for a in arguments]
   workdir = f"--workdir={tmp_path / 'run'}"
-  status, _, err = commands.run(
-    "harness.search", *SMALL, *given, workdir, hidden=KEYS
-  )
+  status, _, err = _search(commands, *given, workdir)
   assert status != 0
   assert len(err) == 1, err
   assert said in err[0]

@@ -4,7 +4,6 @@ import functools
 import importlib
 import json
 import logging
-import os
 import shutil
 import subprocess
 import sys
@@ -22,13 +21,11 @@ from evolve import language
 from evolve.program import Program
 from evolve.runs import admit
 from harness.core.errors import UserError
-from tests import ROOT
+from tests import ROOT, on_devices
 
 Main = Callable[..., list[str]]
-# Programs compile in less time, and once for all processes of a module.
+# Programs are compiled once for all processes of a module.
 ENVIRONMENT = {
-  "JAX_PLATFORMS": "cpu",
-  "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
   "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
   "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
 }
@@ -58,28 +55,41 @@ class Ended(NamedTuple):
   err: list[str]
 
 
+@functools.cache
+def _entry_point(name: str) -> tuple[flags.FlagValues, Callable[[], None]]:
+  """The flags of a command, apart from those of others, and its main function.
+
+  An entry point defines its flags only the first time that it is imported.
+  """
+  own = flags.FlagValues()
+  with ExitStack() as stack:
+    for define in filter(lambda name: name.startswith("DEFINE_"), dir(flags)):
+      defines_own = functools.partial(getattr(flags, define), flag_values=own)
+      stack.enter_context(mock.patch.object(flags, define, defines_own))
+    return own, importlib.import_module(f"harness.{name}").main
+
+
 class Command:
-  """An entry point, with flags of its own: others may have the same names."""
+  """An entry point.
+
+  Attributes:
+    name: of its module.
+  """
 
   def __init__(self, name: str, cache: Path):
     """An entry point by name; `cache` keeps programs that processes compile."""
-    self._name = name
+    self.name = name
     self._environment = ENVIRONMENT | {"JAX_COMPILATION_CACHE_DIR": str(cache)}
-    self._flags = flags.FlagValues()
-    with ExitStack() as stack:
-      for define in filter(lambda name: name.startswith("DEFINE_"), dir(flags)):
-        own = functools.partial(getattr(flags, define), flag_values=self._flags)
-        stack.enter_context(mock.patch.object(flags, define, own))
-      self._main = importlib.import_module(f"harness.{name}").main
+    self._flags, self._main = _entry_point(name)
 
-  def process(self, *arguments: str, **environment: str) -> Ended:
+  def process(self, *arguments: str, num_devices: int = 1) -> Ended:
     """Runs it as a user does."""
-    return self._ended(["-m", f"harness.{self._name}", *arguments], environment)
+    return self._ended(["-m", f"harness.{self.name}", *arguments], num_devices)
 
   def killed(self, *arguments: str, steps: int, num_saves: int) -> Ended:
     """Runs it with a checkpoint every `steps`; kills it after `num_saves`."""
-    code = KILLED.format(name=self._name, steps=steps, num_saves=num_saves)
-    return self._ended(["-c", code, *arguments], {})
+    code = KILLED.format(name=self.name, steps=steps, num_saves=num_saves)
+    return self._ended(["-c", code, *arguments])
 
   @contextmanager
   def main(
@@ -90,7 +100,7 @@ class Command:
     handlers, propagate, level = log.handlers, log.propagate, log.level
 
     def call(*arguments: str) -> list[str]:
-      argv = [f"{self._name}.py", *arguments]
+      argv = [f"{self.name}.py", *arguments]
       monkeypatch.setattr(sys, "argv", argv)
       monkeypatch.setattr(flags, "FLAGS", self._flags)
       defaults = flagsaver.save_flag_values(self._flags)
@@ -106,11 +116,11 @@ class Command:
     log.handlers, log.propagate = handlers, propagate
     log.setLevel(level)
 
-  def _ended(self, arguments: list[str], environment: dict[str, str]) -> Ended:
+  def _ended(self, arguments: list[str], num_devices: int = 1) -> Ended:
     done = subprocess.run(
       [sys.executable, *arguments],
       cwd=ROOT,
-      env=os.environ | self._environment | environment,
+      env=on_devices(num_devices) | self._environment,
       capture_output=True,
       text=True,
       timeout=300,
@@ -147,7 +157,7 @@ def untimed(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def golden(name: str) -> Any:
-  """Results of a command, recorded before it was rewritten."""
+  """Recorded results of a command."""
   folder = Path(__file__).parent / "golden"
   return json.loads((folder / f"{name}.json").read_text())
 
@@ -160,13 +170,15 @@ def admit_unseen(programs: dict[str, Program], _: Any) -> dict[str, Any]:
   }
 
 
-def assert_shows_finished(run: Run, main: Main) -> None:
-  """A finished run that is resumed prints its results, and changes no file."""
+def assert_is_kept(run: Run, main: Main) -> None:
+  """A finished run is refused anew, prints its results when it is resumed."""
   before = _files(run.workdir)
   first, *rest = main(f"--workdir={run.workdir}", "--resume")
   assert first.startswith(f"the run in {run.workdir} has finished; more --")
   # A busy machine also showed progress.
   assert rest == run.ended.out[-len(rest) :]
+  with pytest.raises(UserError, match="holds a run; continue it with --resume"):
+    main(*run.flags, f"--workdir={run.workdir}")
   assert _files(run.workdir) == before
 
 
@@ -191,27 +203,6 @@ def assert_refuses(
     with pytest.raises(UserError, match=refusal):
       main(f"--workdir={workdir}", "--resume", flag)
     assert _files(workdir) == before
-
-
-NOT_ADMITTED = {
-  "INVALID": "import os\ndef activation(x):\n  return jnp.maximum(x, 0)\n",
-  "OVER_BUDGET": (
-    "def activation(x):\n"
-    "  for _ in range(1000):\n"
-    "    x = jnp.sin(jnp.exp(x))\n"
-    "  return x\n"
-  ),
-}
-# Mistakes in flags that all these commands have, and their errors.
-MISTAKES = [
-  ("--activations=gelusin", "unknown activation 'gelusin'; nearest: gelusine"),
-  ("--activations=absent.py", "can't read activation absent.py: No such fil"),
-  ("--activations=", "no activation given"),
-  ("--seeds=0,one", "--seeds takes numbers from 0 .*, not 'one'"),
-  ("--seeds=-1", "--seeds takes numbers from 0 .*, not '-1'"),
-  ("--seeds=", "no seed is given"),
-  ("--workdir=", "--workdir is required"),
-]
 
 
 def _files(folder: Path) -> dict[Path, bytes]:

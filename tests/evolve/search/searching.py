@@ -61,7 +61,7 @@ GENERATION_ZERO = (
   _program("jnp.log(-1 - x * x)"),
   _program("jnp.sin(x) + 0.5 * x"),
   _program("jnp.roll(x, 1, axis=99)"),
-  _program("sum(jnp.sin(i * x) for i in range(500))"),
+  _program("jnp.sin(x[..., None] * jnp.arange(500.0)).sum(-1)"),
   _program("x.__class__"),
 )
 

@@ -28,6 +28,7 @@ from tests.evolve.search.searching import (
 
 _EVALUATIONS = 32
 _ZERO = len(GENERATION_ZERO)
+_TWO = (RELU, SILU)
 
 
 class _Run(NamedTuple):
@@ -92,9 +93,9 @@ def test_tables_stand_for_pointwise_functions(one: _Run) -> None:
 
 
 def test_exact_training_uses_no_table(tmp_path: Path, pools: Pools) -> None:
-  settings = dataclasses.replace(searching.config(12), exact=True)
+  settings = dataclasses.replace(searching.config(3), exact=True)
   pool = pools(2)
-  search = searching.make(tmp_path, pool, settings)
+  search = searching.make(tmp_path, pool, settings, generation_zero=_TWO)
   search.run()
   assert "train" not in dict(pool.jobs)
   assert search.tabulated == 0
@@ -211,12 +212,12 @@ class _Sticky:
 def test_a_mutator_without_ideas_ends_in_duplicates(
   tmp_path: Path, pools: Pools
 ) -> None:
-  evaluations = _ZERO + 6
   pool = pools(2)
-  settings = searching.config(evaluations)
-  searching.make(tmp_path, pool, settings, MutatorProposer(_Sticky())).run()
+  settings = searching.config(len(_TWO) + 6)
+  proposer = MutatorProposer(_Sticky())
+  searching.make(tmp_path, pool, settings, proposer, _TWO).run()
   assert max(Counter(pool.jobs).values()) == 1
-  children = searching.table(tmp_path)[_ZERO:]
+  children = searching.table(tmp_path)[len(_TWO) :]
   assert [row[3] for row in children] == [Status.DUPLICATE] * 6
   assert {row[6]["same_as"] for row in children} == {RELU.id, SILU.id}
 
@@ -224,13 +225,10 @@ def test_a_mutator_without_ideas_ends_in_duplicates(
 def test_a_random_control_needs_no_parents(
   tmp_path: Path, pools: Pools
 ) -> None:
-  evaluations = _ZERO + 3
-  pool = pools(2)
-  settings = searching.config(evaluations)
-  searching.make(
-    tmp_path, pool, settings, MutatorProposer(RandomMutator())
-  ).run()
-  children = searching.table(tmp_path)[_ZERO:]
+  settings = searching.config(len(_TWO) + 3)
+  proposer = MutatorProposer(RandomMutator())
+  searching.make(tmp_path, pools(2), settings, proposer, _TWO).run()
+  children = searching.table(tmp_path)[len(_TWO) :]
   assert [json.loads(row[2]) for row in children] == [[]] * 3
 
 

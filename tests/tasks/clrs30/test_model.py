@@ -52,8 +52,6 @@ def test_losses_are_upstreams(algorithm: str, loop: str) -> None:
     "14" if "matcher" in algorithm else "8",
     loop,
     JAX_ENABLE_X64="1",
-    # Half the time to compile.
-    XLA_FLAGS="--xla_backend_optimization_level=0",
   )
   np.testing.assert_allclose(losses[:, 0], losses[:, 1], rtol=1e-7)
 

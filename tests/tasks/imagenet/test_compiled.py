@@ -3,7 +3,6 @@
 import dataclasses
 import json
 import math
-import os
 import subprocess
 import sys
 
@@ -16,7 +15,7 @@ from harness.core.errors import UserError
 from tasks.imagenet.compiled import Accuracy
 from tasks.imagenet.data.batches import Batch, full, padded
 from tasks.imagenet.models import MODELS
-from tests import ROOT
+from tests import ROOT, on_devices
 from tests.tasks.imagenet import tiny
 
 pytestmark = pytest.mark.usefixtures("tiny_models")
@@ -134,12 +133,7 @@ def test_two_devices_train_as_one() -> None:
   done = subprocess.run(
     [sys.executable, "-c", f"import {this} as t; t.losses_on_two_devices()"],
     cwd=ROOT,
-    env=os.environ
-    | {
-      "JAX_PLATFORMS": "cpu",
-      "JAX_DISABLE_MOST_OPTIMIZATIONS": "1",
-      "XLA_FLAGS": "--xla_force_host_platform_device_count=2",
-    },
+    env=on_devices(2),
     capture_output=True,
     text=True,
     timeout=300,

@@ -48,10 +48,6 @@ LINEAR = {
   "reshape", "slice", "squeeze", "stop_gradient", "sub", "transpose",
 }  # fmt: skip
 # Compiling takes longer than anything else here.
-COMPILER = {
-  "xla_backend_optimization_level": 0,
-  "xla_llvm_disable_expensive_passes": True,
-}
 # One of each family, small enough to be compiled.
 SMALL = {
   "resnet": lambda *a: ResNet(Design((1,), (32,), True, False), *a),
@@ -139,7 +135,7 @@ def test_a_resnet_with_relu_is_haikus(
   def both(params: Any, state: Any, x: jax.Array) -> Any:
     return [n.apply(params, state, x, is_training) for n in (ours, theirs)]
 
-  found, expected = jax.jit(both, compiler_options=COMPILER)(*drawn, images)
+  found, expected = jax.jit(both)(*drawn, images)
   assert float(np.std(expected[0])) > 0.1
   jax.tree.map(
     lambda a, b: np.testing.assert_allclose(a, b, rtol=1e-5, atol=1e-5),
@@ -251,9 +247,7 @@ def test_gradients_are_finite_in_either_precision(family: str) -> None:
       logits, _ = network.apply(params, state, images, True)
       return -jax.nn.log_softmax(logits)[:, 0].mean()
 
-    losses[dtype], gradients = jax.jit(
-      jax.value_and_grad(loss), compiler_options=COMPILER
-    )(params)
+    losses[dtype], gradients = jax.jit(jax.value_and_grad(loss))(params)
     for path, gradient in jax.tree_util.tree_leaves_with_path(gradients):
       assert gradient.dtype == jnp.float32
       assert np.isfinite(gradient).all() and np.any(gradient), path

@@ -42,7 +42,8 @@ from tests.evolve.proposers.llm.chat_server import (
 )
 from tests.evolve.search import searching
 
-NUM_ZERO = len(searching.GENERATION_ZERO)
+_GENERATION_ZERO = searching.GENERATION_ZERO[:3]  # All are OK.
+NUM_ZERO = len(_GENERATION_ZERO)
 PRICE = Price(prompt=1.0, completion=4.0)
 _HOSTILE = "import os\n\ndef activation(x):\n  os.abort()\n  return x\n"
 # Written beforehand: ast.parse is not safe in the server's threads (CPython
@@ -98,7 +99,7 @@ def search(
   evaluations: int,
   config: AuthorConfig,
   pool: WorkerPool,
-  generation_zero: Sequence[Program] = searching.GENERATION_ZERO,
+  generation_zero: Sequence[Program] = _GENERATION_ZERO,
   **changes: Any,
 ) -> Iterator[Search]:
   """A search that is ready to run; `changes` are of its SearchConfig."""

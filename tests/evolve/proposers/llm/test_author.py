@@ -29,7 +29,7 @@ from tests.evolve.proposers.llm.chat_server import (
 )
 from tests.evolve.search import searching
 
-_EVALUATIONS = modelled.NUM_ZERO + 16
+_EVALUATIONS = modelled.NUM_ZERO + 12
 Table = list[tuple[Any, ...]]
 
 

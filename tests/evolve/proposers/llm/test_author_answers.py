@@ -12,7 +12,7 @@ from tests.evolve.proposers.llm.calling import rows
 from tests.evolve.proposers.llm.chat_server import ChatServer, cut, filtered
 from tests.evolve.search import searching
 
-_EVALUATIONS = modelled.NUM_ZERO + 16
+_EVALUATIONS = modelled.NUM_ZERO + 12
 
 
 def test_the_same_answer_for_ever(tmp_path: Path, pools: Pools) -> None:
@@ -22,7 +22,7 @@ def test_the_same_answer_for_ever(tmp_path: Path, pools: Pools) -> None:
     table = modelled.table_of(tmp_path, _EVALUATIONS, config, pools(2))
   statuses = Counter(row[3] for row in table[modelled.NUM_ZERO :])
   assert statuses["OK"] + statuses["SCREENED"] == 1
-  assert statuses["DUPLICATE"] == 15
+  assert statuses["DUPLICATE"] == 11
 
 
 def test_a_copy_of_the_parent_is_sent_back(
@@ -67,7 +67,7 @@ def test_a_filtered_prompt_makes_its_slot_invalid_for_good(
 
   with ChatServer(answer) as server:
     config = modelled.author_config(server.base_url)
-    count = modelled.NUM_ZERO + 10
+    count = modelled.NUM_ZERO + 8
     half = modelled.table_of(tmp_path, count, config, pools(2))
     num_asked = len(server.requests)
     assert half == modelled.table_of(tmp_path, count, config, pools(2))

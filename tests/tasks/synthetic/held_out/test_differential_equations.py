@@ -5,7 +5,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from tasks.synthetic.held_out.differential_equations import runge_kutta
-from tests.tasks.synthetic.held_out.drawing import drawn, points
+from tests.tasks.synthetic.drawing import drawn, points
 
 
 def _allee_growth(p, initial):

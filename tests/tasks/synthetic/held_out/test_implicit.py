@@ -4,7 +4,7 @@ import numpy as np
 from scipy.optimize import brentq
 
 from tasks.synthetic.held_out.implicit import bisection
-from tests.tasks.synthetic.held_out.drawing import drawn, points
+from tests.tasks.synthetic.drawing import drawn, points
 
 RNG = np.random.default_rng(0)
 

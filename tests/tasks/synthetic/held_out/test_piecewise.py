@@ -5,7 +5,7 @@ import math
 import numpy as np
 from scipy import signal
 
-from tests.tasks.synthetic.held_out.drawing import drawn, points
+from tests.tasks.synthetic.drawing import drawn, points
 
 
 def _agrees(name, oracle):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tests.tasks.synthetic.held_out.drawing import drawn, points
+from tests.tasks.synthetic.drawing import drawn, points
 
 
 def test_velocities_add_as_rapidities():

@@ -9,7 +9,7 @@ import pytest
 from scipy.spatial import distance
 
 from tasks.lab import registry
-from tests.tasks.synthetic.held_out.drawing import drawn, instances
+from tests.tasks.synthetic.drawing import drawn, instances
 
 
 def _hears(edges):

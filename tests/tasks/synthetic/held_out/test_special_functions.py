@@ -6,7 +6,7 @@ import mpmath
 import numpy as np
 import pytest
 
-from tests.tasks.synthetic.held_out.drawing import drawn, points
+from tests.tasks.synthetic.drawing import drawn, points
 
 
 def _airy(p, x, y):

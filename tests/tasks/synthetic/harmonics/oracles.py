@@ -1,23 +1,8 @@
-"""Drawn harmonics: values, distinct settings, and the rules of the lab."""
+"""Harmonics in plain Python."""
 
 import math
 
-import numpy as np
-import pytest
-
-from tasks.lab import conformance, registry
-
-GENERATORS = [g for g in registry.shipped() if g.family == "harmonics"]
 TURN = 2 * math.pi
-
-every_generator = pytest.mark.parametrize(
-  "generator", GENERATORS, ids=lambda g: g.name
-)
-
-
-def _drawn(generator, count):
-  rng = np.random.default_rng(5)
-  return [generator.one(rng) for _ in range(count)]
 
 
 def _chirp(x, periods, swept, phase):
@@ -75,36 +60,3 @@ ORACLES = {
   "standing_wave": _standing,
   "wave_on_trend": _trend,
 }
-
-
-def test_every_generator_has_an_oracle():
-  assert ORACLES.keys() == {g.name for g in GENERATORS}
-
-
-@every_generator
-def test_values_agree_with_an_oracle(generator):
-  rng = np.random.default_rng(0)
-  for task in _drawn(generator, 10):
-    point = rng.uniform(-0.9, 0.9, len(task.inputs))
-    found = task.function(*point[:, None])
-    expected = ORACLES[generator.name](point.tolist(), **task.parameters)
-    assert found == pytest.approx(expected)
-
-
-@every_generator
-def test_settings_are_many(generator):
-  assert len({task.name for task in _drawn(generator, 60)}) >= 30
-
-
-@every_generator
-@pytest.mark.parametrize("rule", conformance.RULES)
-def test_a_few_draws_keep_a_rule(generator, rule):
-  for task in _drawn(generator, 2):
-    assert list(conformance.RULES[rule](task)) == []
-
-
-@pytest.mark.slow
-@every_generator
-def test_many_draws_stay_bounded(generator):
-  for task in _drawn(generator, 100):
-    assert list(conformance.bounded_targets(task)) == []

@@ -1,4 +1,4 @@
-"""Draws of held-out tasks for the tests."""
+"""Draws of tasks for the tests."""
 
 import numpy as np
 
