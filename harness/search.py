@@ -71,9 +71,24 @@ _FITNESS = flags.DEFINE_string(
 _MUTATOR = flags.DEFINE_enum(
   "mutator",
   "expression",
-  ["expression", "random", "llm", "mixed"],
-  "what writes candidates: changes to syntax trees, the random control, "
-  "language models, or models and changes by turns",
+  ["expression", "random", "spline", "llm", "mixed"],
+  "what writes candidates: changes to syntax trees, the random control, an "
+  "evolution strategy over the control points of a free-form curve, language "
+  "models, or models and changes by turns",
+)
+_TUNING_SHARE = flags.DEFINE_float(
+  "tuning_share",
+  0.0,
+  "share of the candidates of --mutator=expression that tune the constants of "
+  "the best structures, by an evolution strategy",
+  lower_bound=0.0,
+  upper_bound=1.0,
+)
+_TUNING_EVALUATIONS = flags.DEFINE_integer(
+  "tuning_evaluations",
+  24,
+  "candidates that tune one structure, before the next one's turn",
+  lower_bound=1,
 )
 _BUDGET = flags.DEFINE_float(
   "budget",
@@ -328,6 +343,8 @@ def main() -> None:
   chosen = selection.select(_FITNESS.value, lab)
   full = selection.fidelity(chosen, _STEPS.value, _NUM_SEEDS.value)
   author = _author()
+  if _TUNING_SHARE.value and _MUTATOR.value != "expression":
+    raise UserError("--tuning_share needs --mutator=expression")
   named = candidates.generation_zero(_INIT.value, begun)
   references = {}
   if _REFERENCES.value:
@@ -370,6 +387,8 @@ def main() -> None:
     references,
     _FRESH_SEEDS.value,
     author,
+    _TUNING_SHARE.value,
+    _TUNING_EVALUATIONS.value,
   )
   num_draws = races.num_draws
   further = [selection.later_draw(chosen, i + 1) for i in range(num_draws)]

@@ -46,8 +46,8 @@ class MixedProposer:
   ) -> Program | None:
     return self._writer(slot).propose(slot, population, rng)
 
-  def recall(self, slot: int, program: Program) -> None:
-    self._writer(slot).recall(slot, program)
+  def recall(self, slot: int, program: Program, population: Population) -> None:
+    self._writer(slot).recall(slot, program, population)
 
   def drafts(self) -> Iterator[Draft]:
     yield from self._one.drafts()

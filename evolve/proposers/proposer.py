@@ -61,10 +61,11 @@ class Proposer(Protocol):
       UserError: it can't be written.
     """
 
-  def recall(self, slot: int, program: Program) -> None:
+  def recall(self, slot: int, program: Program, population: Population) -> None:
     """Takes in what it wrote for a slot in an earlier process of the run.
 
-    Comes in the place of `propose`, so that what is to come can depend on it.
+    Comes in the place of `propose`, with the same population, so that what is
+    to come can depend on it.
     """
 
   def drafts(self) -> Iterable[Draft]:

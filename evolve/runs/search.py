@@ -14,6 +14,8 @@ from evolve.proposers.llm.calls import CallLog
 from evolve.proposers.mixed import MixedProposer, num_turns
 from evolve.proposers.mutator import Mutator, MutatorProposer
 from evolve.proposers.proposer import Proposer
+from evolve.proposers.spline.proposer import SplineProposer
+from evolve.proposers.tuning.tuner import ConstantTuner
 from evolve.runs import findings
 from evolve.runs.curves import SearchCurves
 from evolve.runs.status_line import StatusLine
@@ -63,13 +65,16 @@ class RunConfig:
 
   Attributes:
     search: what decides the course of the search.
-    mutator: a name in MUTATORS.
+    mutator: a name in MUTATORS, or "spline".
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: the number of elites that are verified at the end.
     references: what the winner is compared with, by name.
     fresh_seeds: per task, of the verification.
     author: language models that write candidates, with "llm" and "mixed".
+    tuning_share: of the slots, for the constants of the best structures; 0
+      unless the mutator is "expression".
+    tuning_evaluations: of each structure.
   """
 
   search: SearchConfig
@@ -80,6 +85,8 @@ class RunConfig:
   references: Mapping[str, Program]
   fresh_seeds: int
   author: AuthorConfig | None = None
+  tuning_share: float = 0.0
+  tuning_evaluations: int = 24
 
   @property
   def num_zero(self) -> int:
@@ -204,9 +211,9 @@ def _print_again(
     contextlib.closing(Database(path, read_only=True)) as database,
   ):
     # Every slot is recorded, so nothing is proposed.
-    mutator = MutatorProposer(MUTATORS[config.mutator])
+    proposer = _proposer(config, author=None)
     search = Search(
-      config.search, config.generation_zero, mutator, pool, database
+      config.search, config.generation_zero, proposer, pool, database
     )
     search.run()
     found = _verify(search, pool, database, config, finals)
@@ -218,7 +225,12 @@ def _print_again(
 
 
 def _proposer(config: RunConfig, author: Author | None) -> Proposer:
+  if config.mutator == "spline":
+    return SplineProposer()
   mutator = MutatorProposer(MUTATORS[config.mutator])
+  if share := config.tuning_share:
+    tuner = ConstantTuner(mutator, config.tuning_evaluations)
+    return MixedProposer(tuner, mutator, share, config.num_zero)
   if author is None or config.author is None:
     return mutator
   return MixedProposer(author, mutator, config.author.share, config.num_zero)
@@ -242,7 +254,15 @@ def _settings(
     "references": {name: p.id for name, p in config.references.items()},
     "fresh_seeds": config.fresh_seeds,
     **(config.author.to_json() if config.author else {}),
+    **_tuning(config),
   }
+
+
+def _tuning(config: RunConfig) -> dict[str, Any]:
+  if not config.tuning_share:
+    return {}
+  names = ("tuning_share", "tuning_evaluations")
+  return {name: getattr(config, name) for name in names}
 
 
 def _search(search: Search, line: StatusLine, curves: SearchCurves) -> None:

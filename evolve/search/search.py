@@ -140,7 +140,7 @@ class Search:
 
   def _recalled(self, row: Row) -> Slot:
     if row.slot >= len(self.generation_zero):
-      self._proposer.recall(row.slot, row.program)
+      self._proposer.recall(row.slot, row.program, self._population)
     return Slot.recorded(row)
 
   def _new_slot(self, number: int) -> Slot:

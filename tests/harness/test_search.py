@@ -18,6 +18,7 @@ import pytest
 
 from evolve import activations
 from evolve.program import Program
+from evolve.proposers.tuning.constants import split
 from tests import ROOT
 from tests.curves import read_curves
 from tests.evolve import processes
@@ -345,6 +346,10 @@ def test_a_workdir_with_a_run(
     (["--suite=heldout"], "its tasks report and never choose"),
     (["--suite=fresh@2/64/1"], "its tasks report and never choose"),
     (["--mutator=gradient"], "expression"),
+    (
+      ["--mutator=random", "--tuning_share=0.5"],
+      "--tuning_share needs --mutator=expression",
+    ),
     (["--evaluatoins=5"], "nearest: evaluations"),
     (["--evaluations=0"], "--evaluations"),
     (["--tasks=polynomils"], "polynomials"),
@@ -396,7 +401,7 @@ def test_a_full_disk_is_one_line_and_can_be_continued(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("mutator", ["expression", "random"])
+@pytest.mark.parametrize("mutator", ["expression", "random", "spline"])
 def test_a_whole_small_search(tmp_path: Path, mutator: str) -> None:
   status, out, err = _search(
     f"--workdir={tmp_path}", f"--mutator={mutator}", "--evaluations=30",
@@ -410,3 +415,25 @@ def test_a_whole_small_search(tmp_path: Path, mutator: str) -> None:
   bred = [json.loads(row[2]) for row in table[24:]]
   assert all(bool(parents) == (mutator == "expression") for parents in bred)
   assert "over generation zero" in out
+
+
+@pytest.mark.slow
+def test_constants_are_tuned_and_the_run_says_so(tmp_path: Path) -> None:
+  status, _, err = _search(
+    *SMALL, f"--workdir={tmp_path}", "--init=relu,gmtu", "--evaluations=8",
+    "--top=1", "--fresh_seeds=1", "--tuning_share=0.5",
+    "--tuning_evaluations=2",
+  )  # fmt: skip
+  assert (status, err) == (0, [])
+  settings = json.loads((tmp_path / "run.json").read_text())["settings"]
+  assert settings["tuning_share"] == 0.5
+  assert settings["tuning_evaluations"] == 2
+  structure, _ = split(activations.source("gmtu"))
+  tuned = [
+    split(source)[0]
+    for _, _, parents, _, _, source, _ in _table(tmp_path)
+    if len(json.loads(parents)) == 1  # Those of the mutator have two.
+  ]
+  assert tuned[:2] == [structure] * 2
+  status, out, _ = _search("--resume", f"--workdir={tmp_path}")
+  assert status == 0 and "has finished" in out

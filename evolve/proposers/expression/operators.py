@@ -121,13 +121,13 @@ def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
       value *= np.exp(_LOG_SPREAD * rng.normal())
     elif not site.guarded:
       value += _SPREAD * rng.normal()
-    role = site.node.kind or _role(module, site.node)
+    role = site.node.kind or role_of(module, site.node)
     new = ast.Constant(round_constant(value), kind=role)
     tree.replace(module, site.node, new)
   return True
 
 
-def _role(module: ast.Module, constant: ast.Constant) -> str:
+def role_of(module: ast.Module, constant: ast.Constant) -> str:
   """The role of a constant that has none, from the operation on it."""
   parents = {
     child: parent for parent in walk(module) for child in children(parent)

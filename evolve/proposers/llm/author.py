@@ -177,7 +177,7 @@ class Author:
       elif draft := self._draft(self._open[question.slot], reply):
         yield draft
 
-  def recall(self, slot: int, program: Program) -> None:
+  def recall(self, slot: int, program: Program, population: Population) -> None:
     """Calls are on record, by slot."""
 
   def learn(self, row: Row, population: Population) -> None:

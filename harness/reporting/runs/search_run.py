@@ -49,7 +49,9 @@ class SearchRun:
 
   @property
   def mutator(self) -> str:
-    return str(self.directory.settings["mutator"])
+    name = str(self.directory.settings["mutator"])
+    share = self.directory.settings.get("tuning_share", 0.0)
+    return f"{name}, {share:.0%} tuning" if share else name
 
   @property
   def suite(self) -> str:

@@ -31,6 +31,7 @@ _FREE = (
   *("seed", "evaluations", "workers", "top", "fresh_seeds", "mutator"),
   *("candidates_per_batch", "llm", "llm_selection", "llm_share"),
   *("llm_sampling", "llm_caps", "llm_concurrency", "replayed"),
+  *("tuning_share", "tuning_evaluations"),
 )
 
 

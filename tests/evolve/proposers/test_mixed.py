@@ -46,7 +46,8 @@ class _Writer:
     del slot, report
     return self.wake is not None
 
-  def recall(self, slot: int, program: Program) -> None:
+  def recall(self, slot: int, program: Program, population: Population) -> None:
+    del population
     self.asked.append(slot)
 
   def learn(self, row: Row, population: Population) -> None:
@@ -90,9 +91,11 @@ def test_it_wakes_for_whoever_writes_late() -> None:
   assert MixedProposer(other, other, 0.5, FIRST).wake is None
 
 
-def test_what_was_written_before_goes_to_its_writer() -> None:
+def test_what_was_written_before_goes_to_its_writer(
+  population: Population,
+) -> None:
   one, other = _Writer(wake=None), _Writer(wake=None)
   mixed = MixedProposer(one, other, 0.5, FIRST)
   for slot in range(FIRST, FIRST + 4):
-    mixed.recall(slot, Program(f"# {slot}"))
+    mixed.recall(slot, Program(f"# {slot}"), population)
   assert (one.asked, other.asked) == ([6, 8], [5, 7])

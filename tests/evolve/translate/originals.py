@@ -8,10 +8,16 @@ import jax.numpy as jnp
 import numpy as np
 
 from evolve import language
+from evolve.proposers.spline import curve
+from evolve.proposers.spline.proposer import START
 from tests.evolve import programs
 from tests.evolve.proposers import mutated
 
-PROGRAMS = programs.ALL | mutated.PROGRAMS
+PROGRAMS = {
+  **programs.ALL,
+  **mutated.PROGRAMS,
+  "spline": curve.source(START),
+}
 # Those that say by themselves that they want 32 bits.
 SINGLE = {"array_methods", "shape_and_dtype"}
 # No order among neighbours, so that what mixes elements shows.

@@ -67,6 +67,20 @@ def test_runs_of_several_seeds_pair_by_seed(tmp_path: Path) -> None:
   assert not any("of each mutator" in text for text in blocks.texts(section))
 
 
+def test_a_search_that_tunes_constants_is_another_mutator(
+  tmp_path: Path,
+) -> None:
+  tuning = {"tuning_share": 0.25, "tuning_evaluations": 24}
+  runs = [
+    verified(tmp_path / "plain", 0.5, 0.5),
+    verified(tmp_path / "tuned", 0.75, 0.5, **tuning),
+  ]
+  (section,) = mutators.sections(runs, 0)
+  assert section.title == (
+    "expression against expression, 25% tuning, 3 candidates each"
+  )
+
+
 def test_searches_with_other_settings_are_not_compared(tmp_path: Path) -> None:
   runs = [
     verified(tmp_path / "a", 0.75, 0.5),

@@ -1,0 +1,67 @@
+"""Programs taken apart into a structure and constants."""
+
+import numpy as np
+import pytest
+
+from evolve import activations, language
+from evolve.proposers.expression.simplify import round_constant
+from evolve.proposers.tuning.constants import split
+from tests.evolve.programs import entry
+from tests.evolve.proposers.expression.sources import WAVE, WRITTEN, outputs
+from tests.evolve.proposers.mutated import PROGRAMS
+
+NAMED = {name: activations.source(name) for name in activations.names()}
+SOURCES = {**NAMED, **PROGRAMS, "written": WRITTEN, "wave": WAVE}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_a_child_has_the_structure_of_its_parent(name: str) -> None:
+  structure, constants = split(SOURCES[name])
+  rng = np.random.default_rng(0)
+  others = tuple(
+    round_constant(c * np.exp(0.3 * rng.normal())) for c in constants
+  )
+  child = structure.source(others)
+  language.check(child)
+  assert structure.numbers(child) == others
+  assert split(child) == (structure, others)
+
+
+def test_with_its_own_constants_a_program_is_the_same_function() -> None:
+  rebuilt = []
+  for source in SOURCES.values():
+    structure, constants = split(source)
+    rebuilt.append(structure.source(constants))
+  found = outputs(*SOURCES.values(), *rebuilt)
+  for i, name in enumerate(SOURCES):
+    np.testing.assert_allclose(
+      found[i], found[len(SOURCES) + i], rtol=1e-4, atol=1e-4, err_msg=name
+    )
+
+
+@pytest.mark.parametrize(
+  ("body", "constants"),
+  [
+    ("return jnp.tanh(2 * x) ** 3", ()),
+    ("return jnp.maximum(x, 0.0)", (0.0,)),
+    ("return x / (0.0 + jnp.abs(x + 1))", ()),  # Folded away.
+    ("return jnp.sqrt(1.0 + x * x) - 0.5", (1.0, 0.5)),
+    ("shift = 0.3\ny = x + shift\nreturn jnp.where(y > 0, y, shift)", (0.3,)),
+    ("return jnp.sum(x, axis=-1, keepdims=True) * x * -0.1", (-0.1,)),
+    ("return jax.nn.leaky_relu(x, 0.01)", ()),
+  ],
+)
+def test_what_is_a_constant(body: str, constants: tuple[float, ...]) -> None:
+  assert split(entry(body))[1] == constants
+
+
+def test_equal_constants_have_names_of_their_own() -> None:
+  structure, constants = split(entry("return 0.7 * jnp.sin(0.7 * x) + 0.7"))
+  assert constants == (0.7, 0.7, 0.7)
+  assert structure.source((0.5, 0.5, 1.0)) == (
+    "def activation(x):\n"
+    "  scale = 0.5\n"
+    "  frequency = 0.5\n"
+    "  shift = 1.0\n"
+    "  return scale * jnp.sin(frequency * x) + shift\n"
+  )
