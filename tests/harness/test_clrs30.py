@@ -25,6 +25,7 @@ SMALL = (
   "--preset=smoke",
   f"--train_steps={TRAIN_STEPS}",
   "--hidden_size=4",
+  "--test_size=128",
   "--processor=deepsets",
 )
 KEYS = {
@@ -316,6 +317,7 @@ def test_every_number_of_the_protocol_has_a_flag(
     learning_rate=0.5,
     max_gradient_norm=0.25,
     sample_multiplier=6,
+    test_size=2,
   )
   given = dataclasses.asdict(expected) | {"train_lengths": "5,8"}
   flags = [f"--{name}={value}" for name, value in given.items()]
