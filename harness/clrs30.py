@@ -79,6 +79,13 @@ _PROTOCOL = (
     lower_bound=1,
   ),
   flags.DEFINE_integer(
+    "test_size",
+    None,
+    "trajectories of the test of an algorithm (default: the preset's; as "
+    "published, all of the benchmark's)",
+    lower_bound=1,
+  ),
+  flags.DEFINE_integer(
     "hidden_size",
     None,
     "width of the network (default: the preset's)",

@@ -8,11 +8,13 @@ A search finds programs of the candidate language, which only our loader runs.
 from evolve.translate.exports.library import Library, TranslationError
 from evolve.translate.exports.module import LIBRARIES, export
 from evolve.translate.formulas.formula import Formula, formula
+from evolve.translate.formulas.functions import NoFormulaError
 
 __all__ = [
   "LIBRARIES",
   "Formula",
   "Library",
+  "NoFormulaError",
   "TranslationError",
   "export",
   "formula",

@@ -40,10 +40,23 @@ class CompiledModel:
     compilations: programs compiled so far.
   """
 
-  def __init__(self, model: Model, num_seeds: int):
-    """A model for `num_seeds` trainings at a time."""
+  def __init__(
+    self,
+    model: Model,
+    num_seeds: int,
+    tell: Callable[[str], None] = lambda stage: None,
+  ):
+    """A model for `num_seeds` trainings at a time.
+
+    Args:
+      model: to compile.
+      num_seeds: of the trainings.
+      tell: is told "compiling" while a program is waited for, and then what
+        goes on.
+    """
     self._model = model
     self._num_seeds = num_seeds
+    self._tell = tell
     self._threads = ThreadPoolExecutor(_THREADS)
     self._compiled: dict[Any, Future[Any]] = {}
     batched: Any = jax.vmap if num_seeds > 1 else _alone
@@ -90,7 +103,7 @@ class CompiledModel:
   ) -> tuple[TrainState, jax.Array]:
     """Updates with one batch per seed; returns the new state and the losses."""
     arguments = state, self.side_by_side(batches)
-    new, loss = self._compile(self._step, *arguments).result()(*arguments)
+    new, loss = self._program(self._step, "training", *arguments)(*arguments)
     return new, loss
 
   def validate(
@@ -98,9 +111,8 @@ class CompiledModel:
   ) -> list[Decided]:
     """Predictions of each seed's current weights for its batch."""
     arguments = state.weights, self.side_by_side(features)
-    found = jax.device_get(
-      self._compile(self._predict, *arguments).result()(*arguments)
-    )
+    program = self._program(self._predict, "validating", *arguments)
+    found = jax.device_get(program(*arguments))
     if self._num_seeds == 1:
       return [found]
     return [
@@ -113,9 +125,8 @@ class CompiledModel:
     """Predictions of one seed's best weights."""
     best = state.best if self._num_seeds == 1 else state.best[index]
     arguments = best, features
-    predictions: Decided = jax.device_get(
-      self._compile(self._predict_one, *arguments).result()(*arguments)
-    )
+    program = self._program(self._predict_one, "testing", *arguments)
+    predictions: Decided = jax.device_get(program(*arguments))
     return predictions
 
   def after_validation(
@@ -142,6 +153,18 @@ class CompiledModel:
       state.weights, state.optimiser, key, feedback
     )
     return TrainState(weights, optimiser, next_key, state.best), loss
+
+  def _program(
+    self, function: Any, stage: str, *arguments: Any
+  ) -> Callable[..., Any]:
+    """The program for such arguments, for a stage."""
+    program = self._compile(function, *arguments)
+    if not program.done():
+      self._tell("compiling")
+      program.result()
+      self._tell(stage)
+    found: Callable[..., Any] = program.result()
+    return found
 
   def _compile(self, function: Any, *arguments: Any) -> "Future[Any]":
     shapes = jax.tree.map(_shape, arguments)

@@ -16,13 +16,12 @@ from tasks.clrs30.protocol import Protocol
 def in_batches(
   split: clrs.Feedback, algorithm: str, protocol: Protocol
 ) -> Iterator[clrs.Feedback]:
-  """Batches of all samples of a split, as the network takes them."""
-  num_samples = len(split.features.lengths)
-  starts = range(0, num_samples, protocol.batch_size)
-  _, batches = prepared(
-    algorithm,
-    (_part(split, slice(i, i + protocol.batch_size)) for i in starts),
-  )
+  """Batches of the samples of a split that are scored, for the network."""
+  size = protocol.batch_size
+  num_samples = len(split.features.lengths[: protocol.test_size])
+  starts = range(0, num_samples, size)
+  parts = (slice(i, min(i + size, num_samples)) for i in starts)
+  _, batches = prepared(algorithm, (_part(split, part) for part in parts))
   return islice(batches, len(starts))
 
 

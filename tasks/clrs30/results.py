@@ -1,5 +1,6 @@
 """Results beside the published ones, and caveats on comparing them."""
 
+import dataclasses
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -89,7 +90,12 @@ def caveats(
   records: Records, protocol: Protocol, processor: str, sites: Sites
 ) -> list[str]:
   """Differences from the published runs and missing scores, line by line."""
-  differing = differences(protocol, PAPER, _WORDS)
+  whole = dataclasses.replace(protocol, test_size=PAPER.test_size)
+  differing = differences(whole, PAPER, _WORDS)
+  if protocol.test_size is not None:
+    differing.append(
+      f"test size {protocol.test_size} instead of all trajectories, 32 or more"
+    )
   if processor != _PUBLISHED_PROCESSOR:
     differing.append(f"processor {processor} instead of {_PUBLISHED_PROCESSOR}")
   others = [a for a in _activations(records) if a != _PUBLISHED_ACTIVATION]

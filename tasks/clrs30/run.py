@@ -202,7 +202,8 @@ def _train(
     status_line.stage("compiling")
     if num_seeds not in compiled:
       model = _model(config, group.activation, sources[0].header)
-      compiled[num_seeds] = CompiledModel(model, num_seeds)
+      tell = status_line.stage
+      compiled[num_seeds] = CompiledModel(model, num_seeds, tell)
     scalars = stack.enter_context(
       Scalars(path / FOLDER / group.curves_name(config.activations))
     )

@@ -23,6 +23,7 @@ SMALL = (
   "--preset=smoke",
   f"--train_steps={TRAIN_STEPS}",
   "--hidden_size=4",
+  "--test_size=128",
   "--processor=deepsets",
 )
 KEYS = {

@@ -67,6 +67,7 @@ def test_every_number_of_the_protocol_has_a_flag(
     learning_rate=0.5,
     max_gradient_norm=0.25,
     sample_multiplier=6,
+    test_size=2,
   )
   given = dataclasses.asdict(expected) | {"train_lengths": "5,8"}
   flags = [f"--{name}={value}" for name, value in given.items()]

@@ -13,9 +13,10 @@ from evolve.language.scope import Function
 from evolve.language.syntax import arguments, defaults
 from evolve.translate.bindings import Bindings, bindings
 from evolve.translate.formulas.functions import (
-  METHODS,
   NoFormulaError,
+  choose,
   meaning,
+  method,
   number,
   value_of,
 )
@@ -28,19 +29,23 @@ _Definition = ast.FunctionDef | ast.Lambda
 # The functions of `jax.numpy` that operators stand for.
 _OPERATORS = pairs(
   """
-  Add:add BitAnd:logical_and BitOr:logical_or Div:divide Eq:equal Gt:greater
-  GtE:greater_equal Invert:logical_not Lt:less LtE:less_equal Mult:multiply
-  Not:logical_not NotEq:not_equal Pow:power Sub:subtract UAdd:positive
-  USub:negative
+  Add:add BitAnd:logical_and BitOr:logical_or BitXor:logical_xor Div:divide
+  Eq:equal FloorDiv:floor_divide Gt:greater GtE:greater_equal Invert:logical_not
+  Lt:less LtE:less_equal Mod:remainder Mult:multiply Not:logical_not
+  NotEq:not_equal Pow:power Sub:subtract UAdd:positive USub:negative
   """
 )
 # Larger formulas nobody would read; deeper ones SymPy could not print.
 _MAX_OPERATIONS = 400
 _MAX_DEPTH = 60
 _MAX_CONSTANT = 2.0**64
+_TOO_LARGE = "it would be too large"
+_UNSYMBOLIC = (
+  ArithmeticError, AttributeError, LookupError, TypeError, ValueError
+)  # fmt: skip
 
 
-def symbolic(source: str) -> sympy.Expr | None:
+def symbolic(source: str) -> sympy.Expr:
   """The expression in x that a program computes.
 
   Terms are collected as SymPy does by itself, nothing else is simplified.
@@ -48,23 +53,21 @@ def symbolic(source: str) -> sympy.Expr | None:
   Args:
     source: a program of the candidate language.
 
-  Returns:
-    The expression; None if the program mixes elements, depends on shapes, has
-    branches that depend on x, or calls what has no formula here, or if the
-    expression would take hundreds of operations.
-
   Raises:
     LanguageError: if the program is not of the language.
+    NoFormulaError: if the program mixes elements, depends on shapes, has
+      branches that depend on x, or calls what has no formula here, or if the
+      expression would take hundreds of operations.
   """
   tree = language.check(source)
   try:
     with distribute(False):  # A number times a sum stays a product.
       return _Evaluation(bindings(tree)).result(tree)
-  except (NoFormulaError, RecursionError):
-    return None
+  except RecursionError as error:
+    raise NoFormulaError(_TOO_LARGE) from error
   # Arrays can do what symbols cannot.
-  except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
-    return None
+  except _UNSYMBOLIC as error:
+    raise NoFormulaError("it needs arrays, or divides by zero") from error
 
 
 class _ReturnError(Exception):
@@ -92,7 +95,7 @@ class _Evaluation:
     entry = next(f for f in self._functions if f.name in rules.ENTRY_NAMES)
     value = self._call_own(entry, [X], {})
     if not isinstance(value, sympy.Expr):
-      raise NoFormulaError("no number comes out")
+      raise NoFormulaError("what comes out is no number")
     return value
 
   def _run(self, body: Iterable[ast.stmt]) -> None:
@@ -142,9 +145,17 @@ class _Evaluation:
   def _call_own(
     self, function: Function, passed: Iterable[Any], named: dict[str, Any]
   ) -> Any:
-    node, default_values = self._functions[function]
-    positional = dict(zip(function.arguments, passed, strict=False))
-    values = default_values | positional | named
+    return self._run_function(*self._functions[function], passed, named)
+
+  def _run_function(
+    self,
+    node: _Definition,
+    default_values: dict[str, Any],
+    passed: Iterable[Any],
+    named: dict[str, Any],
+  ) -> Any:
+    names = [argument.arg for argument in arguments(node.args)]
+    values = default_values | dict(zip(names, passed, strict=False)) | named
     for argument in arguments(node.args):
       self._values[id(self._bindings[argument])] = values[argument.arg]
     if isinstance(node, ast.Lambda):
@@ -174,7 +185,7 @@ class _Evaluation:
 
   def _evaluate(self, node: ast.expr) -> Any:
     match node:
-      case ast.Constant(value=None) | ast.Attribute(attr="dtype"):
+      case ast.Constant(value=None) | ast.Attribute(attr="dtype" | "shape"):
         return None
       case ast.Constant(value=bool() | int() | float() as constant):
         return number(constant)
@@ -207,7 +218,7 @@ class _Evaluation:
         return slice(*[part and self._value(part) for part in parts])
       case ast.Call():
         return self._call(node)
-    raise NoFormulaError(f"no formula for {ast.unparse(node)}")
+    raise NoFormulaError(f"{ast.unparse(node)} has none")
 
   def _comparison(self, node: ast.Compare) -> Any:
     values = [self._value(value) for value in (node.left, *node.comparators)]
@@ -236,6 +247,8 @@ class _Evaluation:
 
   def _call(self, node: ast.Call) -> Any:
     binding = self._bindings.get(node.func)
+    if binding == rules.PIECEWISE:
+      return self._pieces(*node.args)
     passed = [self._value(argument) for argument in node.args]
     named = {
       str(keyword.arg): self._value(keyword.value)
@@ -246,8 +259,32 @@ class _Evaluation:
       return self._call_own(binding, passed, named)
     if binding is None and isinstance(node.func, ast.Attribute):
       value = self._value(node.func.value)
-      return METHODS[node.func.attr](value, *passed, **named)
+      return method(node.func.attr)(value, *passed, **named)
     return self._evaluate(node.func)(*passed, **named)
+
+  def _pieces(
+    self, argument: ast.expr, conditions: ast.expr, pieces: ast.expr
+  ) -> Any:
+    """The cases of a `jnp.piecewise`, of which the last one counts."""
+    assert isinstance(pieces, ast.List | ast.Tuple)  # Says the language.
+    x, holds = self._value(argument), self._value(conditions)
+    values = [self._piece(piece, x) for piece in pieces.elts]
+    otherwise = [sympy.Integer(0)]
+    if len(values) > len(holds):
+      values, otherwise = values[:-1], values[-1:]
+    (found,) = otherwise
+    for condition, value in zip(holds, values, strict=True):
+      found = choose(condition, value, found)
+    return found
+
+  def _piece(self, node: ast.expr, x: Any) -> Any:
+    """A function of x, or a number."""
+    if isinstance(node, ast.Lambda):
+      return self._run_function(node, {}, [x], {})
+    binding = self._bindings.get(node)
+    if isinstance(binding, Function):
+      return self._call_own(binding, [x], {})
+    return self._value(node)
 
 
 def _apply(kind: ast.AST, *operands: Any) -> Any:
@@ -260,11 +297,11 @@ def _check_size(expression: sympy.Expr) -> None:
   """Raises a NoFormulaError if an expression is too large or not finite."""
   operations, depth = _size(expression)
   if operations > _MAX_OPERATIONS or depth > _MAX_DEPTH:
-    raise NoFormulaError("a large formula")
+    raise NoFormulaError(_TOO_LARGE)
   for constant in expression.atoms(sympy.Number, sympy.NumberSymbol, sympy.zoo):
     parts = (constant.p, constant.q) if constant.is_Rational else (constant,)
     if not all(abs(part) < _MAX_CONSTANT for part in parts):
-      raise NoFormulaError("a large constant, or a division by zero")
+      raise NoFormulaError("a constant is too large, or is divided by zero")
 
 
 def _size(expression: sympy.Basic) -> tuple[int, int]:

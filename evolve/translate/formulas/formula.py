@@ -8,6 +8,7 @@ import sympy
 from latex2mathml import converter
 from sympy.core.parameters import distribute
 from sympy.printing.latex import LatexPrinter
+from sympy.printing.precedence import precedence
 from sympy.printing.str import StrPrinter
 
 from evolve.translate.formulas.evaluation import symbolic
@@ -18,8 +19,9 @@ class Formula:
   """An activation as a function of x, in two notations.
 
   Named activations are called by their names, with their parameter if it is
-  not 1, as in leakyrelu(x, 0.01). gelu is JAX's default, the tanh form, and
-  sinc(x) is sin(pi x)/(pi x).
+  not 1, as in leakyrelu(x, 0.01). gelu is JAX's default, the tanh form, sinc(x)
+  is sin(pi x)/(pi x), mod has the sign of its second argument and fmod that of
+  its first, and round goes to even numbers.
 
   Attributes:
     mathml: a `math` element of presentation MathML.
@@ -30,21 +32,17 @@ class Formula:
   plain: str
 
 
-def formula(source: str) -> Formula | None:
+def formula(source: str) -> Formula:
   """The formula of a program.
 
   Args:
     source: a program of the candidate language.
 
-  Returns:
-    The formula; None where `symbolic` returns none.
-
   Raises:
     LanguageError: if the program is not of the language.
+    NoFormulaError: see `symbolic`; the text says why.
   """
   expression = symbolic(source)
-  if expression is None:
-    return None
   with distribute(False):
     latex = _Latex({"mul_symbol": r" \, "}).doprint(expression)
     plain = _Plain({"full_prec": False}).doprint(expression)
@@ -72,7 +70,13 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 
 
 class _Plain(StrPrinter):  # type: ignore[misc]
-  """SymPy's text with cases as Python's conditional expressions."""
+  """SymPy's text with Python's comparisons and conditional expressions."""
+
+  def _print_Relational(self, expr: Any) -> str:
+    left, right = (
+      self.parenthesize(side, precedence(expr)) for side in expr.args
+    )
+    return f"{left} {expr.rel_op} {right}"
 
   def _print_Piecewise(self, expr: sympy.Piecewise) -> str:
     *cases, (last, _) = expr.args

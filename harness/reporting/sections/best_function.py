@@ -16,7 +16,7 @@ from evolve.cost import Budget
 from evolve.language import LanguageError
 from evolve.program import Program
 from evolve.search.database import Row
-from evolve.translate import formula
+from evolve.translate import NoFormulaError, formula
 from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
 from harness.reporting.document import Block, Figure, Formula, Text
@@ -127,13 +127,16 @@ def _others(steps: Sequence[Step]) -> str:
 
 
 def formula_of(row: Row) -> Formula | Text:
-  """A candidate as a formula, or a sentence that it has none."""
+  """A candidate as a formula, or a sentence on why it has none."""
   try:
     found = formula(row.program.source)
-  except LanguageError:  # An older version of the language admitted it.
-    found = None
-  if found is None:
-    return Text(f"{row_name(row)} has no formula.")
+  except NoFormulaError as error:
+    return Text(f"{row_name(row)} has no formula: {error}.")
+  except LanguageError:
+    return Text(
+      f"{row_name(row)} has no formula: an earlier version of the language "
+      "admitted it."
+    )
   return Formula(found.mathml, found.plain)
 
 

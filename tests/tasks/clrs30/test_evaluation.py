@@ -62,6 +62,17 @@ def test_batches_hold_every_sample(algorithm: str) -> None:
   np.testing.assert_array_equal(np.concatenate(found), lengths)
 
 
+def test_a_test_may_be_smaller() -> None:
+  split = _split("bfs")
+  protocol = Protocol(batch_size=4, test_size=6)
+  found = list(in_batches(split, "bfs", protocol))
+  assert [len(batch.features.lengths) for batch in found] == [4, 2]
+  first, *_ = split.outputs
+  np.testing.assert_array_equal(
+    np.concatenate([batch.outputs[0].data for batch in found]), first.data[:6]
+  )
+
+
 @pytest.mark.parametrize("algorithm", SPLITS)
 def test_a_score_is_upstreams(algorithm: str) -> None:
   batches = list(

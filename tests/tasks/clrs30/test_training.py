@@ -118,7 +118,8 @@ class Play:
     ]
     self._seeds = range(len(scripts))
     model: Any = Scripted(*scripts)
-    self._compiled = CompiledModel(model, len(scripts))
+    self.stages: list[str] = []
+    self._compiled = CompiledModel(model, len(scripts), self.stages.append)
 
   def run(self, path: Path, show: Show = _pass) -> list[SeedScore]:
     header = Header({}, _batch(is_test=False), 0)
@@ -170,6 +171,16 @@ def test_the_weights_of_the_best_validation_are_tested(
   assert outcome.test_score == (best_step + 1) / NUM_NODES
   # Until its score is on record it may end again; no step is left.
   assert play.run(tmp_path, _interrupt) == [outcome]
+
+
+def test_a_program_that_is_waited_for_is_told(tmp_path: Path) -> None:
+  """Of the test, too, whose shapes no step has."""
+  play = Play(_script([3, 7]), _script([3, 7]))
+  play.run(tmp_path / "first")
+  assert play.stages[-2:] == ["compiling", "testing"]
+  play.stages.clear()
+  play.run(tmp_path / "second")
+  assert play.stages == []
 
 
 def test_curves_show_validations_and_the_test(tmp_path: Path) -> None:

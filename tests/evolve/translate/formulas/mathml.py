@@ -110,6 +110,8 @@ class _Row:
         return _CONSTANTS[sign] if sign in _CONSTANTS else self.call(sign)
       case "mfrac", [above, below]:
         return f"(({_whole(above)}) / ({_whole(below)}))"
+      case "msub", [base, index]:
+        return self.call(f"{base.text}{''.join(index.itertext())}")
       case "msqrt", _:
         return f"sqrt({_whole(node)})"
       case "msup", [base, exponent]:

@@ -1,23 +1,23 @@
 """Formulas read back, and how they are written."""
 
 import ast
+import contextlib
 
 import numpy as np
 import pytest
 import scipy.special
 
 from evolve import activations, language
-from evolve.translate import LIBRARIES, formula
+from evolve.translate import LIBRARIES, NoFormulaError, formula
 from tests.evolve.translate import originals
 from tests.evolve.translate.formulas.mathml import python
 from tests.evolve.translate.originals import GRID, PROGRAMS, program
 
 MIXING = {"turbulent", "phase_flip"}
-FORMULAS = {
-  name: found
-  for name, source in PROGRAMS.items()
-  if (found := formula(source)) is not None
-}
+FORMULAS = {}
+for _name, _source in PROGRAMS.items():
+  with contextlib.suppress(NoFormulaError):
+    FORMULAS[_name] = formula(_source)
 
 
 def functions() -> dict:
@@ -27,11 +27,16 @@ def functions() -> dict:
   found: dict = {}
   exec("\n".join([*numpy.imports.values(), *map(ast.unparse, helpers)]), found)
   found |= {n.replace("_", ""): f for n, f in found.items() if n[0] == "_"}
-  names = "ceil cos cosh exp floor log sign sin sinc sinh sqrt tan tanh arctan"
+  names = (
+    "arctan arctan2 cbrt ceil copysign cos cosh exp floor fmod i0 log mod "
+    "round sign sin sinc sinh sqrt tan tanh trunc"
+  )
+  special = "digamma entr erf i1 ndtri xlogy"
   return found | {
+    **{name: getattr(scipy.special, name) for name in special.split()},
     **{name: getattr(np, name) for name in names.split()},
     **{"Abs": abs, "E": np.e, "pi": np.pi, "arsinh": np.arcsinh},
-    **{"erf": scipy.special.erf, "max": max, "min": min},
+    **{"logndtr": scipy.special.log_ndtr, "max": max, "min": min},
   }
 
 
@@ -44,7 +49,6 @@ def evaluate(expression: str) -> np.ndarray:
 
 def plain(*lines: str) -> str:
   found = formula(program(*lines))
-  assert found is not None
   assert np.allclose(evaluate(found.plain), evaluate(python(found.mathml)))
   return found.plain
 
@@ -128,6 +132,49 @@ def test_leaky_relu_as_mathml():
 )  # fmt: skip
 def test_expression_as_text(expression, expected):
   assert plain(f"return {expression}") == expected
+
+
+# What a formula shows of the language, with what JAX computes.
+_SHOWN = {
+  "jnp.piecewise(x, [x < 0, x > 2], [lambda z: -z, 0.5, double])":
+    "(0.5 if x > 2 else -x if x < 0 else 2*x)",
+  "jnp.piecewise(x, [x > 0, x > 2], [double, lambda z: jnp.tanh(z)])":
+    "(tanh(x) if x > 2 else 2*x if x > 0 else 0)",
+  "jnp.select([x < -1, x < 1], [-1.0, x], 1.0)":
+    "(-1 if x < -1 else x if x < 1 else 1)",
+  "jnp.where(x, 1.0, 2.0)": "(1 if x != 0 else 2)",
+  "jnp.where(jnp.sin(x), x, 2.0)": "(x if sin(x) != 0 else 2)",
+  "jnp.where((x > 1) ^ (x > 2), x, 0)":
+    "(x if ((x <= 1) & (x > 2)) | ((x <= 2) & (x > 1)) else 0)",
+  "jax.lax.select_n(x > 0, x, 2 * x)": "(2*x if x > 0 else x)",
+  "jax.lax.select(x > 0, x, jnp.zeros(x.shape))": "(x if x > 0 else 0)",
+  "jnp.where(jnp.signbit(x), jnp.full(x.shape, 3.0), x)":
+    "(3 if x < 0 else x)",
+  "x % 2 + x // 3": "mod(x, 2) + floor(x/3)",
+  "jnp.fmod(x, 2) - jax.lax.rem(x, 3.0)": "fmod(x, 2) - fmod(x, 3)",
+  "jnp.cbrt(x) * jnp.trunc(x)": "cbrt(x)*trunc(x)",
+  "jnp.round(x) - jnp.rint(x / 3)": "-round(x/3) + round(x)",
+  "jnp.arctan2(x, 2) + jnp.copysign(2, x)": "arctan2(x, 2) + copysign(2, x)",
+  "jnp.fmax(x, 0) + jnp.fmin(x, 1)": "max(x, 0) + min(x, 1)",
+  "jnp.deg2rad(x) + jnp.rad2deg(x)": "pi*x/180 + 180*x/pi",
+  "jnp.logaddexp2(x, 0)": "log(2**x + 1)/log(2)",
+  "jnp.i0(x / 4) + jax.scipy.special.i1e(x)": "i0(x/4) + i1(x)*exp(-Abs(x))",
+  "jax.scipy.special.ndtr(x) * x": "x*(erf(sqrt(2)*x/2) + 1)/2",
+  "jax.scipy.stats.norm.pdf(x) * x": "sqrt(2)*x*exp(-x**2/2)/(2*sqrt(pi))",
+  "jax.scipy.stats.norm.sf(x)": "1 - (erf(sqrt(2)*x/2) + 1)/2",
+  "jax.scipy.special.log_ndtr(x)": "logndtr(x)",
+  "jax.scipy.special.xlogy(x, x ** 2)": "xlogy(x, x**2)",
+  "jnp.astype(x, jnp.float32).conj()": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("expression", _SHOWN)
+def test_functions_of_the_language(expression):
+  lines = ["double = lambda z: 2 * z", f"return {expression}"]
+  found = plain(*lines)
+  computed = originals.compute(language.load(program(*lines)), GRID)
+  np.testing.assert_allclose(evaluate(found), computed, 1e-6, 1e-6)
+  assert found == _SHOWN[expression]
 
 
 def test_mathml_names_no_file():

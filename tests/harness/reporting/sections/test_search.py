@@ -124,7 +124,9 @@ def test_a_function_that_mixes_elements_has_no_formula(tmp_path: Path) -> None:
   path = write_search(tmp_path, [row(0, MIXER, report(0.5))], {})
   section = search.section(read_search(path), "a", {})
   assert not blocks.of_kind(section, Formula)
-  assert "slot 0 has no formula." in blocks.texts(section)
+  assert "slot 0 has no formula: the method mean has none." in blocks.texts(
+    section
+  )
 
 
 def test_a_search_that_found_nothing(tmp_path: Path) -> None:
