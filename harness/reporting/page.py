@@ -20,8 +20,8 @@ from harness.reporting.sections import (
   first_screen,
   images,
   lab,
-  mutators,
   search,
+  strategies,
   transfer,
   verification,
 )
@@ -40,8 +40,8 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   for run, prefix in searches:
     show(f"verification of {run.directory.label}")
     sections.append(verification.section(run, prefix, seed))
-  show("comparison of mutators")
-  sections += mutators.sections(runs.searches, seed)
+  show("comparison of strategies")
+  sections += strategies.sections(runs.searches, runs.labs, seed)
   show("benchmarks")
   sections += [
     *(
