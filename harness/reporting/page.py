@@ -18,6 +18,7 @@ from harness.reporting.sections import (
   best_function,
   clrs30,
   first_screen,
+  free_form,
   images,
   lab,
   search,
@@ -42,6 +43,9 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
     sections.append(verification.section(run, prefix, seed))
   show("comparison of strategies")
   sections += strategies.sections(runs.searches, runs.labs, seed)
+  show("curves of the best functions")
+  curves = best_function.curves_of(runs.searches, free_form.BESIDE)
+  sections += free_form.sections(runs.searches, curves)
   show("benchmarks")
   sections += [
     *(
@@ -56,8 +60,6 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   if relation := transfer.section(runs, seed):
     sections.append(relation)
   sections += lab.sections(runs.labs, seed)
-  show("curves of the best functions")
-  curves = best_function.curves_of(runs.searches)
   for run, prefix in searches:
     show(f"course of {run.directory.label}")
     sections.append(search.section(run, prefix, curves))
