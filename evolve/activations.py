@@ -2,7 +2,8 @@
 
 The text of each function, renamed to `activation`, is a complete candidate.
 Each maps an array of floats to one of the same shape and dtype, and has finite
-gradients wherever its input is of moderate size.
+gradients wherever its input is of moderate size. Those of the literature are
+here, those that searches found are files of `evolve.found`.
 """
 
 import inspect
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 import jax
 import jax.numpy as jnp
 
+from evolve import found
 from harness.core.fitness import Activation
 
 
@@ -192,19 +194,27 @@ def crrelu(x: jax.Array) -> jax.Array:
 
 
 # All functions defined above, in that order; those below are no activations.
-ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
+WELL_KNOWN: Mapping[str, Activation] = types.MappingProxyType(
   {k: v for k, v in globals().items() if inspect.isfunction(v)}
 )
 
-# Read now: the file may change while a search runs.
+_FOUND = found.modules()
+ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
+  {**WELL_KNOWN, **{k: v.activation for k, v in _FOUND.items()}}
+)
+
+# Read now: the files may change while a search runs.
 _SOURCES = {
-  k: inspect.getsource(v).replace(f"def {k}(", "def activation(")
-  for k, v in ACTIVATIONS.items()
+  **{
+    k: inspect.getsource(v).replace(f"def {k}(", "def activation(")
+    for k, v in WELL_KNOWN.items()
+  },
+  **{k: inspect.getsource(v) for k, v in _FOUND.items()},
 }
 
 
 def names() -> tuple[str, ...]:
-  """The names of all activations."""
+  """The names of all activations; of the literature first."""
   return tuple(ACTIVATIONS)
 
 

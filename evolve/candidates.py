@@ -2,15 +2,20 @@
 
 import codecs
 import tokenize
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from evolve import activations
+from evolve import activations, panel
 from evolve.program import Program
 from harness.core.begun import Begun
 from harness.core.errors import UserError, unknown
 
 _NEW = Begun()
+# The named activations that a word stands for.
+_GROUPS: Mapping[str, Callable[[], tuple[str, ...]]] = {
+  "all": activations.names,
+  "panel": panel.members,
+}
 
 
 def resolve(name: str, begun: Begun = _NEW) -> Program:
@@ -25,6 +30,8 @@ def resolve(name: str, begun: Begun = _NEW) -> Program:
   """
   if name in activations.names():
     return Program(activations.source(name))
+  if name in _GROUPS:
+    raise UserError(f"{name!r} stands for several activations; name one")
   path = Path(name)
   if name in begun.sources:
     program = Program(begun.sources[name])
@@ -36,12 +43,15 @@ def resolve(name: str, begun: Begun = _NEW) -> Program:
       )
     return program
   if path.suffix != ".py" and "/" not in name:
-    raise unknown("activation", name, activations.names())
+    raise unknown("activation", name, [*activations.names(), *_GROUPS])
   return Program(_read(path))
 
 
 def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
-  """The program of each name or path; "all" stands for all named activations.
+  """The program of each name or path.
+
+  Of those that stand for several, "all" for all named activations and "panel"
+  for the panel's, each has its own name.
 
   Args:
     names: names and paths.
@@ -50,9 +60,9 @@ def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
   Raises:
     UserError: there is no name, one is unknown, or a path can't be read.
   """
-  programs: dict[str, Program] = {}
-  for name in names:
-    programs |= named() if name == "all" else {name: resolve(name, begun)}
+  programs = {
+    name: resolve(name, begun) for given in names for name in _members(given)
+  }
   if not programs:
     raise UserError("no activation given; e.g. --activations=relu,gelu")
   return programs
@@ -63,25 +73,27 @@ def generation_zero(
 ) -> tuple[tuple[str, Program], ...]:
   """The programs of names, files and directories of .py files, with the names.
 
-  Without any, they are the named activations.
+  Without any, they are the well-known activations, lest a search be handed what
+  others found.
 
   Args:
-    names: names and paths; of a directory, the files that it had when the run
-      began are taken.
+    names: names, "all", "panel" and paths; of a directory, the files that it
+      had when the run began are taken.
     begun: see `resolve`.
 
   Raises:
     UserError: there is no such name, file or directory, or it is empty.
   """
   programs: list[tuple[str, Program]] = []
-  for name in names:
+  for name in (each for given in names for each in _members(given)):
     files = [path for path in begun.sources if Path(path).parent == Path(name)]
     if not files and Path(name).is_dir():
       files = sorted(map(str, Path(name).glob("*.py")))
       if not files:
         raise UserError(f"no .py file in directory {name}")
     programs += [(each, resolve(each, begun)) for each in files or [name]]
-  return tuple(programs or named().items())
+  well_known = ((name, resolve(name)) for name in activations.WELL_KNOWN)
+  return tuple(programs or well_known)
 
 
 def sources(programs: Iterable[tuple[str, Program]]) -> dict[str, str]:
@@ -103,6 +115,11 @@ def named() -> dict[str, Program]:
 def names_by_id() -> dict[str, str]:
   """The names of the named activations, by program id."""
   return {program.id: name for name, program in named().items()}
+
+
+def _members(name: str) -> tuple[str, ...]:
+  """The names that a name stands for: most of them for themselves."""
+  return _GROUPS[name]() if name in _GROUPS else (name,)
 
 
 def _read(path: Path) -> str:

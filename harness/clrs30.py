@@ -24,8 +24,9 @@ _ALGORITHMS = flags.DEFINE_list(
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
-  "named activations, 'all' of them, or paths to a .py file holding one; with "
-  "--resume, they are added to the run's",
+  "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
+  "searches found), or paths to a .py file holding one; with --resume, they "
+  "are added to the run's",
 )
 _SEEDS = flags.DEFINE_list(
   "seeds",
@@ -151,7 +152,7 @@ def main() -> None:
     alone="merge",
   )
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates
+  from evolve import candidates, panel
   from evolve.admission.admission import Admission
   from evolve.runs import score
   from evolve.runs.admit import admit
@@ -163,6 +164,7 @@ def main() -> None:
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
+    panel.print_members()
     return
   if _LIST_ALGORITHMS.value:
     algorithms.print_algorithms()

@@ -20,8 +20,9 @@ _DATASET = flags.DEFINE_string(
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
-  "named activations, 'all' of them, or paths to a .py file holding one; with "
-  "--resume, they are added to the run's",
+  "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
+  "searches found), or paths to a .py file holding one; with --resume, they "
+  "are added to the run's",
 )
 _SEEDS = flags.DEFINE_list(
   "seeds",
@@ -129,7 +130,7 @@ def main() -> None:
     alone="merge",
   )
   # Imported here: --help must not wait for JAX.
-  from evolve import candidates
+  from evolve import candidates, panel
   from evolve.admission.admission import Admission
   from evolve.runs import score
   from evolve.runs.admit import admit
@@ -141,6 +142,7 @@ def main() -> None:
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
+    panel.print_members()
     return
   if _MERGE.value:
     merging.run(

@@ -30,8 +30,9 @@ from harness.core import entry, user_module
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu", "gelu", "gelusine", "gelu_sinc_perturbation"],
-  "named activations, 'all' of them, or paths to a .py file holding one; with "
-  "--resume, they are added to the run's",
+  "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
+  "searches found), or paths to a .py file holding one; with --resume, they "
+  "are added to the run's",
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -120,7 +121,7 @@ def main() -> None:
     modules=("task_module",),
   )
   # Imported here: --help must not wait for JAX.
-  from evolve import activations, candidates
+  from evolve import activations, candidates, panel
   from evolve.admission.admission import Admission
   from evolve.cost import Budget
   from evolve.runs import score
@@ -130,6 +131,7 @@ def main() -> None:
 
   if _LIST_ACTIVATIONS.value:
     score.print_activations()
+    panel.print_members()
     return
   lab = fitness.LabFitness(
     Suite.of(_SUITE.value, _NUM_TASKS.value, _DRAW.value),
@@ -141,7 +143,7 @@ def main() -> None:
     return
   if _CHECK_TASKS.value:
     lab.load()
-    checking.check_tasks(lab, activations.ACTIVATIONS)
+    checking.check_tasks(lab, activations.WELL_KNOWN)
     return
   chosen = selection.select(_FITNESS.value, lab)
   programs = candidates.by_name(_ACTIVATIONS.value, begun)

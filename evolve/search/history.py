@@ -20,6 +20,7 @@ class Moment(NamedTuple):
   Attributes:
     slot: the number of the candidate.
     seconds: that evaluations took so far, all workers added up.
+    spent: work so far, in evaluations in full, see Report.cost.
     best: the highest value of all candidates so far; None before there is one.
     coverage: niches filled.
     qd_score: the sum over filled niches of the best value.
@@ -27,6 +28,7 @@ class Moment(NamedTuple):
 
   slot: int
   seconds: float
+  spent: float
   best: float | None
   coverage: int
   qd_score: float
@@ -102,14 +104,22 @@ def play(history: History, rows: Iterable[Row]) -> list[Moment]:
   """Enters all candidates, in the order of their slots."""
   moments: list[Moment] = []
   archive = history.archive
-  seconds, best = 0.0, None
+  seconds, spent, best = 0.0, 0.0, None
   for row in rows:
     history.enter(row)
     seconds += row.report.seconds
+    spent += row.report.cost
     value = row.report.value
     if value is not None and (best is None or value > best):
       best = value
     moments.append(
-      Moment(row.slot, seconds, best, archive.coverage(), archive.qd_score())
+      Moment(
+        row.slot,
+        seconds,
+        spent,
+        best,
+        archive.coverage(),
+        archive.qd_score(),
+      )
     )
   return moments

@@ -18,10 +18,11 @@ from harness.reporting.sections import (
   best_function,
   clrs30,
   first_screen,
+  free_form,
   images,
   lab,
-  mutators,
   search,
+  strategies,
   transfer,
   verification,
 )
@@ -40,8 +41,11 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   for run, prefix in searches:
     show(f"verification of {run.directory.label}")
     sections.append(verification.section(run, prefix, seed))
-  show("comparison of mutators")
-  sections += mutators.sections(runs.searches, seed)
+  show("comparison of strategies")
+  sections += strategies.sections(runs.searches, runs.labs, seed)
+  show("curves of the best functions")
+  curves = best_function.curves_of(runs.searches, free_form.BESIDE)
+  sections += free_form.sections(runs.searches, curves)
   show("benchmarks")
   sections += [
     *(
@@ -56,8 +60,6 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
   if relation := transfer.section(runs, seed):
     sections.append(relation)
   sections += lab.sections(runs.labs, seed)
-  show("curves of the best functions")
-  curves = best_function.curves_of(runs.searches)
   for run, prefix in searches:
     show(f"course of {run.directory.label}")
     sections.append(search.section(run, prefix, curves))

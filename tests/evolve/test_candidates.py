@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evolve import activations, candidates
+from evolve import activations, candidates, panel
 from evolve.program import Program
 from harness.core.begun import Begun
 from harness.core.errors import UserError
@@ -34,11 +34,19 @@ def test_all_stands_for_the_named_activations() -> None:
   assert list(candidates.by_name(["all"])) == list(activations.names())
 
 
+def test_the_panel_stands_for_its_members(path: str) -> None:
+  programs = candidates.by_name(["panel", "phase_flip", "relu", path])
+  assert list(programs) == [*panel.members(), "phase_flip", path]
+  zero = candidates.generation_zero(["panel", path])
+  assert [name for name, _ in zero] == [*panel.members(), path]
+
+
 @pytest.mark.parametrize(
   ("names", "message"),
   [
     ([], "no activation given"),
     (["gelusin"], "unknown activation 'gelusin'; nearest: gelusine"),
+    (["pannel"], "unknown activation 'pannel'; nearest: panel"),
     (["absent.py"], r"can't read activation absent\.py: No such file"),
     (["no/such"], "can't read activation no/such"),
   ],
@@ -104,9 +112,14 @@ def test_generation_zero_takes_the_files_of_a_directory(
   assert [p.source for _, p in found] == [SINE, activations.source("relu")]
 
 
-def test_generation_zero_is_the_named_activations_by_default() -> None:
-  named = [activations.source(name) for name in activations.names()]
-  assert [p.source for _, p in candidates.generation_zero([])] == named
+def test_generation_zero_is_the_well_known_activations_by_default() -> None:
+  known = [activations.source(name) for name in activations.WELL_KNOWN]
+  assert [p.source for _, p in candidates.generation_zero([])] == known
+
+
+def test_a_word_for_several_is_no_activation() -> None:
+  with pytest.raises(UserError, match="'panel' stands for several"):
+    candidates.resolve("panel")
 
 
 def test_a_directory_without_programs_is_an_error(tmp_path: Path) -> None:

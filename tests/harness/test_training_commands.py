@@ -64,4 +64,4 @@ def test_a_file_that_is_not_admitted(
 
 def test_list_activations(main: Main) -> None:
   out = main("--list_activations")
-  assert {"relu", "gelusine"} <= {line.split()[0] for line in out[2:]}
+  assert {"relu", "gelusine", "panel,"} <= {line.split()[0] for line in out[2:]}

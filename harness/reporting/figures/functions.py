@@ -1,7 +1,7 @@
 """Functions and their derivatives, one beside another."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -78,6 +78,37 @@ def draw_values(ours: tuple[str, Curve], others: Mapping[str, Curve]) -> Figure:
   axes.set_xlabel("x")
   axes.set_ylabel("f(x)")
   axes.xaxis.set_major_locator(MultipleLocator(_TICKS))
+  axes.legend()
+  return figure
+
+
+def draw_family(
+  ours: tuple[str, Curve],
+  members: Sequence[Curve],
+  others: Mapping[str, Curve],
+  reach: float,
+) -> Figure:
+  """Draws a function with those it is the mean of, beside others.
+
+  Args:
+    ours: name and curve of the mean, thick.
+    members: curves of what it is the mean of, thin.
+    others: curves by name.
+    reach: functions are drawn from -reach to reach.
+  """
+  figure, axes = style.axes(5.0)
+  looks: list[tuple[str, Curve, dict[str, Any]]] = [
+    (name, curve, {"linewidth": 1.4, **style.line(number)})
+    for number, (name, curve) in enumerate(others.items())
+  ]
+  looks += [("", c, {"linewidth": 0.8, "color": "0.4"}) for c in members]
+  looks.append((*ours, {"linewidth": 2.2, "color": "black"}))
+  for name, curve, look in looks:
+    shown = np.abs(curve.x) <= reach
+    y = _finite(curve.values[shown])
+    axes.plot(curve.x[shown], y, label=name or None, **look)
+  axes.set_xlabel("x")
+  axes.set_ylabel("f(x)")
   axes.legend()
   return figure
 

@@ -20,6 +20,7 @@ class LabScore:
 
   Attributes:
     activation: its name on the page.
+    program_id: see Program.
     status: of its evaluation.
     skills: scores of tasks; None unless OK.
     mean_skill: mean OOD skill over tasks; None where it is not known.
@@ -28,6 +29,7 @@ class LabScore:
   """
 
   activation: str
+  program_id: str
   status: Status
   skills: TaskScores | None
   mean_skill: float | None
@@ -62,6 +64,12 @@ class LabRun:
     settings = self.directory.settings
     return Fidelity(settings["steps"], settings["num_seeds"])
 
+  @property
+  def conditions(self) -> str:
+    """Tasks, fidelity and seed, in words: scores compare where these agree."""
+    seed = self.directory.settings["seed"]
+    return f"{self.suite}, {self.fidelity}, seed {seed}"
+
 
 def read(directory: RunDirectory, names: Mapping[str, str]) -> LabRun:
   """Reads scores.jsonl.
@@ -89,6 +97,7 @@ def _score(
   skills = TaskScores.of(line["scores_by_seed"], line.get("families"))
   return LabScore(
     activation=page_name(line["activation"], directory, names),
+    program_id=directory.settings["activations"][line["activation"]],
     status=status,
     skills=skills if status is Status.OK else None,
     mean_skill=line.get("skill"),

@@ -57,15 +57,22 @@ def curves(sources: Iterable[str]) -> dict[str, Curve]:
   return found
 
 
-def curves_of(runs: Sequence[SearchRun]) -> dict[str, Curve]:
+def curves_of(
+  runs: Sequence[SearchRun], names: Iterable[str] = ()
+) -> dict[str, Curve]:
   """Curves of best programs, their near ancestors and the references.
+
+  Args:
+    runs: all searches of the report.
+    names: of further named activations.
 
   Raises:
     UserError: the worker does not start.
   """
   if not runs:
     return {}
-  sources = [program.source for program in references().values()]
+  known = [*references().values(), *map(candidates.resolve, names)]
+  sources = [program.source for program in known]
   for steps in map(lineage, runs):
     rows = [*near_ancestors(steps), *(step.row for step in steps[-1:])]
     sources += [row.program.source for row in rows]

@@ -46,11 +46,10 @@ def sections(labs: Sequence[LabRun], seed: int) -> list[Section]:
 
 
 def _by_conditions(labs: Sequence[LabRun]) -> dict[str, list[LabRun]]:
-  """Runs whose scores compare, by their suite, fidelity and seed."""
+  """Runs whose scores compare."""
   runs = defaultdict(list)
   for lab in labs:
-    seed = lab.directory.settings["seed"]
-    runs[f"{lab.suite}, {lab.fidelity}, seed {seed}"].append(lab)
+    runs[lab.conditions].append(lab)
   return dict(runs)
 
 

@@ -75,10 +75,12 @@ def write_run(
   return path
 
 
-def report(value: float, num_seeds: int = 4, **fields: Any) -> Report:
-  """A report of this value; the same noise for all, as for common seeds."""
+def report(
+  value: float, num_seeds: int = 4, noise_seed: int = 0, **fields: Any
+) -> Report:
+  """A report of this value; the same noise for all of a seed."""
   shape = (len(TASKS), num_seeds)
-  noise = np.random.default_rng(0).uniform(-0.05, 0.05, shape)
+  noise = np.random.default_rng(noise_seed).uniform(-0.05, 0.05, shape)
   noise -= noise.mean()
   scores = {
     t: tuple((value + n).tolist()) for t, n in zip(TASKS, noise, strict=True)

@@ -12,8 +12,8 @@ from harness.reporting.document import Figure, Page
 from harness.reporting.sections import (
   first_screen,
   lab,
-  mutators,
   search,
+  strategies,
   verification,
 )
 from harness.reporting.writers import terminal
@@ -69,7 +69,7 @@ def test_nothing_on_its_page_speaks_of_skill(
   first, _ = runs.searches
   sections = [
     verification.section(first, "a", 0),
-    *mutators.sections(runs.searches, 0),
+    *strategies.sections(runs.searches, runs.labs, 0),
     *lab.sections(runs.labs, 0),
     search.section(first, "b", {}),
   ]

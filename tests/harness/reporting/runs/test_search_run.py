@@ -26,9 +26,9 @@ CUBE = "def activation(x):\n  return x**3\n"
 
 def _search(path: Path) -> Path:
   rows = [
-    row(0, RELU, report(0.5)),
-    row(1, SINE, report(0.75), Program(RELU)),
-    row(2, CUBE, Report(Status.DIVERGED, "no"), Program(SINE)),
+    row(0, RELU, report(0.5, cost=1.0)),
+    row(1, SINE, report(0.75, cost=1.25), Program(RELU)),
+    row(2, CUBE, Report(Status.DIVERGED, "no", cost=0.5), Program(SINE)),
   ]
   finals = {
     RELU: (report(0.5),) * 3,
@@ -42,6 +42,7 @@ def test_a_search_has_candidates_archive_and_finalists(tmp_path: Path) -> None:
   assert [r.report.status for r in run.rows] == ["OK", "OK", "DIVERGED"]
   assert [row_name(r) for r in run.rows] == ["relu", "slot 1", "slot 2"]
   assert [m.best for m in run.moments] == [0.5, 0.75, 0.75]
+  assert [m.spent for m in run.moments] == [1.0, 2.25, 2.75]
   assert run.archive.best().program_id == Program(SINE).id
   assert run.winner and run.winner.name == "slot 1"
   assert run.winner.search_value == pytest.approx(0.75)
