@@ -26,6 +26,7 @@ flops; scores.jsonl has all of them.
 from absl import flags
 
 from harness.core import entry, user_module
+from tasks.lab.suites import NUM_TASKS
 
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
@@ -43,7 +44,7 @@ _SUITE = flags.DEFINE_string(
   "generators), or a whole label such as lab@2/64/0",
 )
 _NUM_TASKS = flags.DEFINE_integer(
-  "num_tasks", 64, "tasks to draw", lower_bound=1
+  "num_tasks", NUM_TASKS, "tasks to draw", lower_bound=1
 )
 _DRAW = flags.DEFINE_integer(
   "draw", 0, "number of the draw; another one has other tasks", lower_bound=0

@@ -15,6 +15,7 @@ from absl import flags
 
 from harness.core import entry, user_module
 from harness.core.errors import UserError
+from tasks.lab.suites import NUM_TASKS
 
 # Flags that a resumed run may have other values of: they change no candidate,
 # or decide who answers, and an answer is kept whoever gave it.
@@ -45,7 +46,7 @@ _SUITE = flags.DEFINE_string(
   "held-out tasks can't be",
 )
 _NUM_TASKS = flags.DEFINE_integer(
-  "num_tasks", 64, "tasks to draw", lower_bound=1
+  "num_tasks", NUM_TASKS, "tasks to draw", lower_bound=1
 )
 _DRAW = flags.DEFINE_integer(
   "draw", 0, "number of the draw; another one has other tasks", lower_bound=0

@@ -18,6 +18,10 @@ from harness.reporting.document import (
 from harness.reporting.figures import heat_map
 from harness.reporting.runs.validation_run import ValidationRun
 
+# Names of its benchmarks: an algorithm follows, or the mean over several.
+PREFIX = "CLRS-30 "
+MEAN = f"{PREFIX}mean"
+
 
 def section(
   run: ValidationRun, others: Sequence[ValidationRun], prefix: str
@@ -48,11 +52,11 @@ def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
 
   found: dict[str, dict[str, Estimate]] = {}
   for (algorithm, activation), score in results.scores(run.scores).items():
-    estimates = found.setdefault(f"CLRS-30 {algorithm}", {})
+    estimates = found.setdefault(f"{PREFIX}{algorithm}", {})
     estimates[activation] = Estimate(score.mean)
   means = results.means_by_model(run.scores)
   if len(found) > 1 and means:
-    found["CLRS-30 mean"] = {
+    found[MEAN] = {
       name: Estimate(mean.over_algorithms)
       for name, mean in means.items()
       if name != "published"

@@ -58,13 +58,42 @@ def section(runs: Runs, seed: int) -> Section | None:
     _table(values, benchmarks, correlations),
     *_scatters(values, benchmarks, source.suite),
   ]
-  findings = [
-    sentence(benchmark, correlation)
-    for benchmark, correlation in correlations.items()
-    if correlation
-  ] or [_TOO_FEW]
+  known = {name: rho for name, rho in correlations.items() if rho}
   title = "Does the lab predict benchmarks?"
-  return Section(title, blocks, findings)
+  return Section(title, blocks, sentences(known) or [_TOO_FEW])
+
+
+def sentences(correlations: Mapping[str, Estimate]) -> list[str]:
+  """Rank correlations in words, one for all algorithms of CLRS-30.
+
+  Those that have a mean.
+  """
+  has_mean = any(name.startswith(clrs30.MEAN) for name in correlations)
+  algorithms = {
+    name.removeprefix(clrs30.PREFIX): rho
+    for name, rho in correlations.items()
+    if has_mean
+    and name.startswith(clrs30.PREFIX)
+    and not name.startswith(clrs30.MEAN)
+  }
+  found = [
+    sentence(name, rho)
+    for name, rho in correlations.items()
+    if name.removeprefix(clrs30.PREFIX) not in algorithms
+  ]
+  return [*found, _on_algorithms(algorithms)] if algorithms else found
+
+
+def _on_algorithms(correlations: Mapping[str, Estimate]) -> str:
+  """The algorithms by the sign of their correlations, in words."""
+  better = [n for n, rho in correlations.items() if (rho.low or 0.0) > 0]
+  worse = [n for n, rho in correlations.items() if (rho.high or 0.0) < 0]
+  return (
+    f"{len(correlations)} algorithms of CLRS-30, each at 95% without "
+    "adjustment for their number: activations better on the lab tend to be "
+    f"better on {', '.join(better) or 'none'}, and worse on "
+    f"{', '.join(worse) or 'none'}."
+  )
 
 
 def sentence(benchmark: str, correlation: Estimate) -> str:

@@ -52,6 +52,26 @@ def test_there_is_no_section_without_a_lab(runs: Runs) -> None:
   assert transfer.section(dataclasses.replace(runs, labs=()), 0) is None
 
 
+def test_algorithms_share_a_sentence() -> None:
+  correlations = {
+    "CLRS-30 bfs": Estimate(0.5, 0.1, 0.9),
+    "CLRS-30 dfs": Estimate(0.5, -0.1, 0.9),
+    "CLRS-30 minimum": Estimate(-0.5, -0.9, -0.1),
+    "CLRS-30 mean": Estimate(0.2, -0.3, 0.6),
+    "digits top-1": Estimate(0.9, 0.8, 1.0),
+  }
+  mean, digits, algorithms = transfer.sentences(correlations)
+  assert mean.startswith("CLRS-30 mean: Spearman's rho with the lab is +0.20")
+  assert digits.startswith("digits top-1: ")
+  assert algorithms == (
+    "3 algorithms of CLRS-30, each at 95% without adjustment for their number: "
+    "activations better on the lab tend to be better on bfs, and worse on "
+    "minimum."
+  )
+  del correlations["CLRS-30 mean"]
+  assert len(transfer.sentences(correlations)) == 4
+
+
 @pytest.mark.parametrize(
   ("low", "high", "words"),
   [
