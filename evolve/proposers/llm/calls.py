@@ -117,7 +117,7 @@ class SlotTotals(NamedTuple):
     model: that was asked; empty if none was.
     cost: US dollars.
     tokens: of prompts and answers.
-    is_answered: whether any brought an answer.
+    is_answered: whether the last attempt brought an answer.
   """
 
   model: str
@@ -203,10 +203,11 @@ class CallLog:
     """The totals of a slot."""
     query = (
       "SELECT coalesce(min(model), ''), coalesce(sum(cost), 0), coalesce(sum("
-      "prompt_tokens + completion_tokens), 0), count(answer) FROM calls "
-      "WHERE slot = ?"
+      "prompt_tokens + completion_tokens), 0), count(answer) FILTER (WHERE "
+      "attempt = (SELECT max(attempt) FROM calls WHERE slot = :slot)) "
+      "FROM calls WHERE slot = :slot"
     )
-    ((model, cost, tokens, answers),) = self._read(query, (slot,))
+    ((model, cost, tokens, answers),) = self._read(query, {"slot": slot})
     return SlotTotals(model, cost, tokens, is_answered=answers > 0)
 
   def totals(self) -> Totals:

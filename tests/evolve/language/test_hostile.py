@@ -18,7 +18,7 @@ _FILES = sorted((Path(__file__).parent / "hostile").glob("*.py"))
 SOURCES = {path.stem: path.read_text() for path in _FILES}
 CASCADE = Cascade.single("small", 0, Fidelity(16, 2))
 # Only what never ends takes that long.
-LIMITS = Limits(probe_seconds=4)
+LIMITS = Limits(probe_seconds=8)
 _TANH = Program("def activation(x):\n  return jnp.tanh(x)\n")
 
 

@@ -42,8 +42,8 @@ def test_reports_equal_those_of_the_fitness(pool: WorkerPool) -> None:
   (direct,) = RandomFeatures().evaluate([jnp.tanh], 7, FULL)
   (report,) = pool.call(EvaluateJob(TANH, _rungs(FULL, seed=7)))
   # Threads differ from those of a worker, and so do the last bits.
-  assert report.scores == pytest.approx(direct.scores, rel=1e-6)
-  assert report.ood_loss == pytest.approx(direct.ood_loss, rel=1e-6)
+  assert report.scores == pytest.approx(direct.scores, rel=1e-5)
+  assert report.ood_loss == pytest.approx(direct.ood_loss, rel=1e-5)
   assert report.seconds > 0
 
 
