@@ -65,7 +65,7 @@ class InFile:
 
   @functools.cached_property
   def value(self) -> Any:
-    """What the name stands for.
+    """The object that the name stands for.
 
     Raises:
       UserError: the file does not import, or lacks the name.
@@ -104,7 +104,7 @@ class InPython:
 
   @property
   def name(self) -> str:
-    """That of the function, or of the object's class."""
+    """The name of the function, or of the object's class."""
     found = getattr(self.value, "func", self.value)  # A functools.partial's.
     return str(getattr(found, "__name__", type(found).__name__))
 

@@ -226,7 +226,7 @@ class Fitness(Protocol):
 
   @property
   def goal(self) -> str:
-    """What makes a score, in words, for those who write activations."""
+    """The meaning of a score, in words, for those who write activations."""
 
   @property
   def families(self) -> Mapping[str, str]:

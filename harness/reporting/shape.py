@@ -12,7 +12,7 @@ _LEAST_TURN = 0.01
 
 
 class Shape(NamedTuple):
-  """What a function looks like.
+  """The shape of a function in numbers.
 
   Attributes:
     left_slope: mean slope of the curve's part left of -5.

@@ -40,7 +40,7 @@ _FREE = (
 
 @dataclasses.dataclass(frozen=True)
 class Budget:
-  """What all runs of a comparison have, and where they are compared.
+  """The work that all runs of a comparison have done, where they compare.
 
   Attributes:
     limit: the work in full evaluations; or the number of candidates, where

@@ -73,7 +73,7 @@ class Share:
 
   @property
   def counts(self) -> bool:
-    """Whether the free-form curves are shown to lead at all."""
+    """True if the free-form curves are shown to lead at all."""
     low = statistics.mean(self.free_form.on_tasks).low
     return low is not None and low > 0
 
@@ -198,7 +198,7 @@ def without_reference(
 
 
 def sentences(all_leads: Sequence[Leads], found: Sequence[Share]) -> list[str]:
-  """What is left of leads, and the shares of the way, in words."""
+  """The shares of leads that are left, and of the way, in words."""
   kept = [
     f"{leads.strategy} keeps {_words(leads.kept)} of its lead over "
     f"{REFERENCE} in the search on {leads.tasks} ({_runs(leads)})."

@@ -21,7 +21,7 @@ def evaluate(activation, seed):
 
 
 def closeness(activation: Activation, seed: int) -> Any:
-  """How close a function is to tanh; a seed is a shift of the grid."""
+  """The closeness of a function to tanh; a seed is a shift of the grid."""
   x = GRID + seed / 2**31
   return jnp.exp(-jnp.mean(jnp.abs(activation(x) - jnp.tanh(x))))
 

@@ -55,7 +55,7 @@ _PROGRAMS = [
 
 
 def answer(request: Request) -> Reply | str:
-  """What a model says, as it depends on what it was told."""
+  """The answer of a model, which depends on what it was told."""
   rng = np.random.default_rng(zlib.crc32(json.dumps(request.messages).encode()))
   program = _PROGRAMS[rng.integers(len(_PROGRAMS))]
   return (
@@ -75,7 +75,7 @@ def answer_slowly(request: Request) -> Reply | str:
 
 
 def author_config(base_url: str, **changes: Any) -> AuthorConfig:
-  """Who answers at `base_url`; `changes` are of the AuthorConfig."""
+  """The models at `base_url`; `changes` are of the AuthorConfig."""
   config = AuthorConfig(
     models=(Model(MODEL, base_url, price=PRICE),),
     client=client_config(),
