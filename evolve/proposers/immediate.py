@@ -12,10 +12,10 @@ _ATTEMPTS = 8
 
 
 class ImmediateProposer:
-  """All of a `Proposer` but `propose`, of one that has no drafts.
+  """The rest of a `Proposer` whose `propose` writes every slot.
 
-  One that depends on what it wrote, or on the results, also has a `recall` or a
-  `learn` of its own.
+  One that depends on what it wrote, or on results, has a `recall` or a `learn`
+  of its own, too.
   """
 
   wake = None

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.evolve.proposers.llm import modelled
+from tests.evolve.proposers.llm.chat_server import MODEL, ChatServer
 from tests.harness.forked import ForkedCommands
 
 # Computes with JAX as it is imported, as users' files do.
@@ -60,6 +62,32 @@ def test_that_nothing_is_held_out_is_said(searched: Searched) -> None:
   assert "held-out" not in searched.out.split(sentence)[0]
   summary = json.loads((searched.workdir / "summary.json").read_text())
   assert summary["best"]["heldout_value"] is None
+
+
+def test_a_model_is_told_what_it_is(
+  tmp_path: Path, commands: ForkedCommands
+) -> None:
+  objective = tmp_path / "objective.py"
+  documented = ':\n  """Closeness to tanh."""\n  distance'
+  objective.write_text(OBJECTIVE.replace(":\n  distance", documented))
+  with ChatServer(modelled.answer) as server:
+    status, _, err = commands.run(
+      "harness.search", f"--fitness={objective}:evaluate", "--init=relu",
+      "--evaluations=2", "--num_seeds=1", "--fresh_seeds=1", "--top=1",
+      "--mutator=llm", f"--llm={MODEL}@{server.base_url}",
+      f"--workdir={tmp_path / 'run'}",
+    )  # fmt: skip
+    prompts = [
+      str(request.messages[0]["content"]) for request in server.requests
+    ]
+  assert (status, err) == (0, [])
+  assert prompts[0].startswith(
+    "You write an activation function y = f(x). Its score is what an "
+    "objective, objective.py:evaluate, returns for it: a number from 0 to 1, "
+    "the higher the better, averaged over seeds. The objective describes "
+    "itself:\nCloseness to tanh.\n\n"
+  )
+  assert "OOD" not in prompts[0]
 
 
 def test_a_changed_file_is_named_on_resume(searched: Searched) -> None:

@@ -50,6 +50,18 @@ def _report(given: str, fidelity: Fidelity = SEEDS) -> Any:
   return report
 
 
+def test_a_goal_has_a_docstring_if_there_is_one(tmp_path: Path) -> None:
+  given = _objective(tmp_path, "0.5")
+  told = "what an objective, mine.py:evaluate, returns for it"
+  assert told in Objective.of(given).goal
+  assert Objective.of(given).goal.endswith("averaged over seeds.")
+  path = Path(given.removesuffix(":evaluate"))
+  path.write_text(path.read_text().replace("seed):", 'seed):\n  """A wave."""'))
+  assert Objective.of(given).goal.endswith("describes itself:\nA wave.")
+  path.write_text(OBJECT.replace("REPORT", "0"))
+  assert Objective.of(f"{path}:OWN").goal.endswith("over tasks and seeds.")
+
+
 def test_a_function_scores_each_seed(tmp_path: Path) -> None:
   given = _objective(tmp_path, "SCALE * (seed % 1000) / 1000")
   own = Objective.of(given)

@@ -17,7 +17,7 @@ _STAND_IN = re.compile(r"1\d{6}\.5")
 
 
 # Elites are looked at again and again.
-@functools.lru_cache(maxsize=1024)
+@functools.lru_cache(maxsize=4096)
 def split(source: str) -> tuple[Template, tuple[float, ...]]:
   """The structure of a program, and its constants.
 

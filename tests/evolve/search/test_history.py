@@ -15,7 +15,7 @@ def test_playing_back_gives_the_archive_of_the_search(
 ) -> None:
   zero = searching.GENERATION_ZERO[4:8]  # Two of them are OK.
   settings = searching.config(16)
-  search = searching.make(tmp_path, pools(1), settings, generation_zero=zero)
+  search = searching.make(tmp_path, pools(2), settings, generation_zero=zero)
   search.run()
   rows = list(Database(tmp_path / "programs.sqlite", read_only=True).rows())
   archive = Archive(settings.num_islands, settings.migration_interval)
