@@ -117,8 +117,8 @@ _FURTHER_DRAWS = flags.DEFINE_integer(
 _INIT = flags.DEFINE_list(
   "init",
   [],
-  "generation zero: named activations, .py files, directories; empty for all "
-  "named activations",
+  "generation zero: named activations, panel, .py files, directories; empty "
+  "for the well-known activations",
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(

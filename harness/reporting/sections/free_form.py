@@ -7,7 +7,7 @@ from harness.reporting import shape
 from harness.reporting.document import Column, DataTable, Figure, Section
 from harness.reporting.figures import functions
 from harness.reporting.figures.functions import Curve
-from harness.reporting.runs.search_run import SearchRun, row_name
+from harness.reporting.runs.search_run import SearchRun, is_named, row_name
 from harness.reporting.sections.best_function import DRAWN
 from harness.reporting.sections.strategy_leads import FREE_FORM
 from harness.reporting.shape import INNER, Shape
@@ -31,7 +31,7 @@ def sections(
   free = {
     run.directory.label: curve
     for run in searches
-    if run.mutator == FREE_FORM and (curve := _best(run, curves))
+    if run.mutator == FREE_FORM and (curve := _found(run, curves))
   }
   if not free:
     return []
@@ -50,6 +50,12 @@ def sections(
     runs = [shapes[label] for label in several]
     findings.append(_sentence(name, shapes[name], runs))
   return [Section(_TITLE, [figure, _table(shapes)], findings)]
+
+
+def _found(run: SearchRun, curves: Mapping[str, Curve]) -> Curve | None:
+  """The curve that a run found; None if its best is a named function."""
+  is_new = run.best and not is_named(run.best)
+  return _best(run, curves) if is_new else None
 
 
 def _best(run: SearchRun, curves: Mapping[str, Curve]) -> Curve | None:

@@ -82,7 +82,7 @@ def budget_of(run: SearchRun) -> str:
 
 
 def by_budget(by_strategy: ByStrategy) -> dict[str, ByStrategy]:
-  """The runs with a winner, by budget and by strategy, random ones last.
+  """The finished runs with a winner, by budget and by strategy, random last.
 
   So that "above" asks the same of every page: whether one is above the control.
   """
@@ -91,7 +91,7 @@ def by_budget(by_strategy: ByStrategy) -> dict[str, ByStrategy]:
   )
   for strategy in sorted(by_strategy, key=lambda name: name == "random"):
     for run in by_strategy[strategy]:
-      if run.winner:
+      if run.winner and run.directory.is_finished:
         found[budget_of(run)][strategy].append(run)
   return dict(found)
 

@@ -1,5 +1,6 @@
 """The section on free-form curves."""
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from evolve import activations
 from evolve.program import Program
 from harness.reporting.figures.functions import Curve
-from harness.reporting.runs.search_run import SearchRun
+from harness.reporting.runs.search_run import SearchRun, row_name
 from harness.reporting.sections import best_function, free_form
 from tests.harness.reporting import blocks
 from tests.harness.reporting.searches import Found
@@ -99,6 +100,11 @@ def test_without_a_free_form_curve_there_is_no_section(tmp_path: Path) -> None:
   run = Found("expression", 0)
   known = NAMED | {Program(run.source).id: _dented(1)}
   assert free_form.sections(_runs(tmp_path, run), known) == []
+  # Nor if a named function is the best.
+  (run,) = _runs(tmp_path, Found("spline", 1, in_search=0.3))
+  run = dataclasses.replace(run, finalists=())
+  assert row_name(run.best) == "hard_swish"
+  assert free_form.sections([run], NAMED) == []
   # Nor if the curve's probe failed.
   assert free_form.sections(_runs(tmp_path, Found("spline", 0)), NAMED) == []
 

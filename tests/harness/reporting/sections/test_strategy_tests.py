@@ -1,5 +1,6 @@
 """Tests of strategies with runs as the unit."""
 
+import dataclasses
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -124,6 +125,13 @@ def test_other_budgets_are_not_tested_against_each_other(
   assert _tests(runs) == []
   (section,) = strategies.sections(runs, [], 0)
   assert "are not compared" in section.findings[0]
+
+
+def test_only_finished_runs_are_tested(tmp_path: Path) -> None:
+  runs = _runs(tmp_path, "random", BELOW) + _runs(tmp_path, "expression", ABOVE)
+  unfinished = dataclasses.replace(runs[0].directory, summary=None)
+  runs[0] = dataclasses.replace(runs[0], directory=unfinished)
+  assert [test.runs for test in _tests(runs)] == [(6, 5), (6, 5)]
 
 
 def test_too_few_runs_for_any_verdict_are_told(tmp_path: Path) -> None:
