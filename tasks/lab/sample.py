@@ -31,7 +31,7 @@ class Sample(NamedTuple):
 
 
 class BadSampleError(Exception):
-  """What a task's author wrote returns something else than is needed."""
+  """A task's function returns something else than is needed."""
 
 
 Shape = tuple[int | None, ...]
@@ -40,7 +40,7 @@ Shape = tuple[int | None, ...]
 def numbers(
   returned: Any, shapes: Shape | list[Shape], what: str, needed: str
 ) -> np.ndarray:
-  """What a task's author returned, as an array of numbers.
+  """The value that a task's function returned, as an array of numbers.
 
   Args:
     returned: anything.

@@ -242,7 +242,7 @@ def test_resuming_with_other_settings_is_refused(
 def test_more_activations_and_more_seeds(
   run: Run, tmp_path: Path, commands: ForkedCommands
 ) -> None:
-  """What was a file is gone; more seeds begin all activations anew."""
+  """A file may be gone by then; more seeds begin all activations anew."""
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
   run.good.unlink()
   flags = ("--activations=tanh", "--num_seeds=4", "--resume")

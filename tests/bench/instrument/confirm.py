@@ -56,7 +56,7 @@ def _panel(suite: str, seed: int = 0, fidelity: Fidelity = FULL) -> Panel:
 
 
 def rows(streams: Streams) -> Iterator[list[str]]:
-  """What, its correlation with interval, its bar, and its ceiling."""
+  """Each comparison, its correlation with interval, its bar and its ceiling."""
   best = better_half(RULE.values(streams.dev))
   lab, fresh, heldout = streams.lab, streams.fresh, streams.heldout
   for what, a, b, bars in (

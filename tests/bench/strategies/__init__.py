@@ -1,4 +1,4 @@
-"""Which settings of a search pay, and which strategy finds most.
+"""Experiments on the settings of a search and on its strategies.
 
   python -m tests.bench.strategies.ablations --budget=200 --seeds=0,1
 

@@ -6,7 +6,6 @@ A run that was stopped goes on; one that is on record is left out.
 import argparse
 import dataclasses
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,10 @@ from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator, RandomMutator
-from evolve.proposers.mutator import MutatorProposer
+from evolve.proposers.mixed import MixedProposer
+from evolve.proposers.mutator import Mutator, MutatorProposer
 from evolve.proposers.proposer import Proposer
+from evolve.proposers.tuning.tuner import ConstantTuner
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.database import Database
 from evolve.search.niches import Niches
@@ -37,6 +38,7 @@ _UNFINISHED = Path("runs/ablations")
 _DEV = LabFitness(Suite(Stream.DEV, 128, 1))
 _DEV_SEED = 77
 _RACES = Races(num_draws=2)
+_TUNING_EVALUATIONS = 24
 # How many of the best are judged.
 _TOP = 3
 
@@ -47,18 +49,26 @@ class Variant:
 
   Attributes:
     changes: to the settings of the base.
-    proposer: writes its candidates.
+    mutator: writes its candidates.
+    tuning_share: of the slots, for the constants of the best programs.
   """
 
   changes: dict[str, Any] = dataclasses.field(default_factory=dict)
-  proposer: Callable[[], Proposer] = lambda: MutatorProposer(
-    ExpressionMutator()
-  )
+  mutator: Mutator = dataclasses.field(default_factory=ExpressionMutator)
+  tuning_share: float = 0.0
+
+  def proposer(self, num_zero: int) -> Proposer:
+    """Writes its candidates, after those of generation zero."""
+    mutator = MutatorProposer(self.mutator)
+    if not self.tuning_share:
+      return mutator
+    tuner = ConstantTuner(mutator, _TUNING_EVALUATIONS)
+    return MixedProposer(tuner, mutator, self.tuning_share, num_zero)
 
 
 VARIANTS = {
   "base": Variant(),
-  "random": Variant(proposer=lambda: MutatorProposer(RandomMutator())),
+  "random": Variant(mutator=RandomMutator()),
   "no races": Variant({"races": Races(0)}),
   "races of width 2": Variant({"races": Races(num_draws=2, width=2.0)}),
   "niches of profile": Variant({"niches": Niches.PROFILE}),
@@ -68,9 +78,10 @@ VARIANTS = {
     {"num_islands": 1, "niches": Niches.PROFILE}
   ),
   "screen stops three quarters": Variant({"screen_quantile": 0.75}),
-  "more crossover": Variant(
-    proposer=lambda: MutatorProposer(ExpressionMutator(crossover_rate=0.6))
-  ),
+  "more crossover": Variant(mutator=ExpressionMutator(crossover_rate=0.6)),
+  "a quarter tunes": Variant(tuning_share=0.25),
+  "half tunes": Variant(tuning_share=0.5),
+  "a quarter tunes, one island": Variant({"num_islands": 1}, tuning_share=0.25),
 }
 
 
@@ -95,7 +106,7 @@ def _search(
   database = Database(folder / "programs.sqlite")
   start, variant = time.monotonic(), VARIANTS[name]
   config = _config(variant, seed, budget)
-  search = Search(config, zero, variant.proposer(), pool, database)
+  search = Search(config, zero, variant.proposer(len(zero)), pool, database)
   with console.Progress() as progress:
     progress.show(
       lambda: f"{name}, seed {seed}: {search.spent:.0f} of {budget:g}"

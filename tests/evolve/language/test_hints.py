@@ -1,4 +1,4 @@
-"""What to write instead of names that the language does not have."""
+"""Hints at substitutes for names that the language does not have."""
 
 import re
 

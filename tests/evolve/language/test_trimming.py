@@ -1,4 +1,4 @@
-"""What a text may hold beside its program, and is dropped."""
+"""Statements beside the program that are dropped from a text."""
 
 import ast
 

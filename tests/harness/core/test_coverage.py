@@ -33,7 +33,7 @@ def test_intervals_over_seeds_do_not_hold_for_a_population() -> None:
 def test_coverage_of_all_methods(
   effects: tuple[float, float], num_seeds: int
 ) -> None:
-  """That of ours within [0.92, 0.98], whatever generators it is about."""
+  """The coverage of our interval is within [0.92, 0.98] for any generators."""
   found = dict(
     coverage.measure(Population(effects), num_seeds, METHODS, 2000, every=5)
   )

@@ -55,7 +55,7 @@ def test_a_search_has_candidates_archive_and_finalists(tmp_path: Path) -> None:
 
 
 def test_an_objective_has_new_seeds_only(tmp_path: Path) -> None:
-  """So had searches of versions without fresh tasks, under another name."""
+  """Searches of versions without fresh tasks have the same, named otherwise."""
   suite = "mine.py:evaluate@0b1d6e9a"
   path = _search(tmp_path)
   record = json.loads((path / "run.json").read_text())

@@ -62,7 +62,7 @@ def test_a_formula_at_a_known_point(name, arguments, value):
 
 
 def _is_twin(first, second):
-  """Whether the two are equal up to a factor and the order of variables."""
+  """True for two that are equal up to a factor and the order of variables."""
   points = _points(first)
   expected = _task(first).function(*points.T)
   other = _task(second).function
