@@ -12,8 +12,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # JAX takes longer to shorten the traceback of an error than to find the error.
 os.environ.setdefault("JAX_TRACEBACK_FILTERING", "off")
 
-# XLA compiles in a third of the time, into slower code. Workers of a pool have
-# an environment of their own: they compile as for a user.
+# XLA compiles in a third of the time, into slower code.
 os.environ.setdefault(
   "XLA_FLAGS",
   "--xla_cpu_use_fusion_emitters=false --xla_backend_optimization_level=0",

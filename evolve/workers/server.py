@@ -19,7 +19,7 @@ from harness.core.fitness import Fidelity, Fitness
 
 # The environment that a worker keeps: nothing that could be a secret.
 _KEPT = ("PATH", "LANG", "LC_ALL", "JAX_PLATFORMS", "LD_LIBRARY_PATH",
-         "CUDA_VISIBLE_DEVICES")  # fmt: skip
+         "CUDA_VISIBLE_DEVICES", "XLA_FLAGS")  # fmt: skip
 _START_SECONDS = 120.0
 
 

@@ -157,6 +157,7 @@ class Workdir:
       "versions": _versions(),
       "git": _git(),
       "devices": list(devices),
+      "xla_flags": os.environ.get("XLA_FLAGS", ""),
       "directory": self._record.get("directory", directory_of(str(self.path))),
       **(extra or {}),
     }

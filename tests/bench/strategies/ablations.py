@@ -32,6 +32,7 @@ from tasks import selection
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 from tasks.lab.generator import Stream
 from tasks.lab.suites import Suite
+from tests.bench.strategies import FIRST
 
 _RECORDS = Path("results/strategies/ablations.jsonl")
 _UNFINISHED = Path("runs/ablations")
@@ -165,7 +166,9 @@ def run(names: list[str], seeds: list[int], budget: float) -> None:
     "dev": _DEV,
     **dict(zip(_RACES.fitnesses, further, strict=True)),
   }
-  zero = [program for _, program in candidates.generation_zero([], {})]
+  zero = [
+    program for _, program in candidates.generation_zero(FIRST.split(","))
+  ]
   done = {
     (r["variant"], r["seed"], r["budget"]) for r in records.read_jsonl(_RECORDS)
   }

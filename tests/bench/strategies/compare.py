@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from harness.core import console
+from tests.bench.strategies import FIRST
 from tests.bench.strategies.keep import keep
 
 _RUNS = Path("runs/strategies")
@@ -42,6 +43,7 @@ class Planned(NamedTuple):
         f"--mutator={self.strategy}",
         f"--budget={self.budget}",
         f"--seed={self.seed}",
+        f"--init={FIRST}",
         "--top=3",
         "--fresh_seeds=1",
       ]

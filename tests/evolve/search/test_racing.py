@@ -125,6 +125,7 @@ def _check_costs(rows: list[Row]) -> None:
       assert report.cost == 0
 
 
+@pytest.mark.slow
 def test_races_do_not_depend_on_the_number_of_workers(
   tmp_path: Path, pools: Pools
 ) -> None:

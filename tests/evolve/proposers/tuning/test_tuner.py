@@ -124,6 +124,7 @@ def test_it_finds_better_constants(population: Population) -> None:
   assert closest > 0.99
 
 
+@pytest.mark.slow
 def test_a_search_is_the_same_from_any_slot_on(
   tmp_path: Path, pools: Pools
 ) -> None:
