@@ -35,6 +35,7 @@ class Searched:
     return self._commands.run(
       "harness.search", f"--fitness={self.objective}:evaluate", "--init=relu",
       "--evaluations=2", "--num_seeds=2", "--fresh_seeds=3", "--top=1",
+      "--references=relu",
       f"--workdir={self.workdir}", *more,
     )  # fmt: skip
 
@@ -74,6 +75,7 @@ def test_a_model_is_told_what_it_is(
     status, _, err = commands.run(
       "harness.search", f"--fitness={objective}:evaluate", "--init=relu",
       "--evaluations=2", "--num_seeds=1", "--fresh_seeds=1", "--top=1",
+      "--references=relu",
       "--mutator=llm", f"--llm={MODEL}@{server.base_url}",
       f"--workdir={tmp_path / 'run'}",
     )  # fmt: skip

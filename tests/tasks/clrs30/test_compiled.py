@@ -131,6 +131,7 @@ def alone(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Trained:
   return lab.train(tmp_path_factory.mktemp("alone"), SEEDS[:1])
 
 
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_to_the_same_end(
   lab: Lab, alone: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

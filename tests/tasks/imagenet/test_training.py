@@ -100,6 +100,7 @@ def _assert_same(found: Ended, expected: Ended) -> None:
 
 
 @pytest.mark.usefixtures("always_saved")
+@pytest.mark.slow
 def test_an_interrupted_training_goes_on_exactly(
   trained: Trained, whole: Ended, tmp_path: Path
 ) -> None:

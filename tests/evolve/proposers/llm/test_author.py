@@ -114,6 +114,7 @@ def test_failures_change_nothing(
   assert any(error for (error,) in _calls(tmp_path, "error"))
 
 
+@pytest.mark.slow
 def test_calls_that_hang_change_nothing(
   tmp_path: Path, whole: Table, pools: Pools
 ) -> None:

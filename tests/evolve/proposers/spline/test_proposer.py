@@ -37,6 +37,7 @@ def test_it_begins_around_hard_swish(tmp_path: Path) -> None:
   assert 0.09 < np.sqrt(np.mean(np.square(changes))) < 0.11
 
 
+@pytest.mark.slow
 def test_a_search_is_the_same_from_any_slot_on(
   tmp_path: Path, pools: Pools
 ) -> None:
