@@ -48,8 +48,7 @@ def _search(*arguments: str, **options: Any) -> tuple[int, str, list[str]]:
 
 
 def _table(workdir: Path) -> list[tuple[Any, ...]]:
-  path = workdir / "programs.sqlite"
-  if not path.exists():
+  if not (path := workdir / "programs.sqlite").exists():
     return []
   with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
     try:
@@ -340,43 +339,6 @@ def test_a_workdir_with_a_run(
     assert _table(workdir) == before
 
 
-@pytest.mark.parametrize(
-  "flags, line",
-  [
-    (["--suite=heldout"], "its tasks report and never choose"),
-    (["--suite=fresh@2/64/1"], "its tasks report and never choose"),
-    (["--mutator=gradient"], "expression"),
-    (
-      ["--mutator=random", "--tuning_share=0.5"],
-      "--tuning_share needs --mutator=expression",
-    ),
-    (["--evaluatoins=5"], "nearest: evaluations"),
-    (["--evaluations=0"], "--evaluations"),
-    (["--tasks=polynomils"], "polynomials"),
-    (["--init=relo"], "relu"),
-    (["--init=absent.py"], "absent.py"),
-    (["--init=."], "no .py file in directory ."),
-    (["extra"], "unexpected argument 'extra'"),
-  ],
-)
-def test_a_mistake_is_one_line(
-  tmp_path: Path, flags: list[str], line: str, commands: ForkedCommands
-) -> None:
-  workdir = tmp_path / "new"
-  status, out, err = commands.run(
-    "harness.search", f"--workdir={workdir}", *flags
-  )
-  assert status in (1, 2) and out == ""
-  assert len(err) == 1 and err[0].startswith("error: ") and line in err[0]
-  assert not workdir.exists()
-
-
-def test_the_workdir_is_required(commands: ForkedCommands) -> None:
-  status, out, err = commands.run("harness.search", *SMALL)
-  assert (status, out) == (1, "")
-  assert err == ["error: --workdir is required; e.g. --workdir=runs/first"]
-
-
 @pytest.mark.slow
 def test_a_full_disk_is_one_line_and_can_be_continued(
   run: Run, tmp_path: Path
@@ -404,9 +366,8 @@ def test_a_full_disk_is_one_line_and_can_be_continued(
 @pytest.mark.parametrize("mutator", ["expression", "random", "spline"])
 def test_a_whole_small_search(tmp_path: Path, mutator: str) -> None:
   status, out, err = _search(
-    f"--workdir={tmp_path}", f"--mutator={mutator}", "--evaluations=30",
-    "--num_tasks=3", "--tasks=polynomials", "--steps=20", "--num_seeds=2",
-    "--top=2",
+    *SMALL, f"--workdir={tmp_path}", f"--mutator={mutator}",
+    "--evaluations=30", "--top=2",
   )  # fmt: skip
   assert (status, err) == (0, [])
   table = _table(tmp_path)

@@ -47,8 +47,8 @@ class Leads:
 
   @property
   def kept(self) -> Estimate | None:
-    """The share of the lead in the search that is left."""
-    if not self.in_search:
+    """The share of the lead in the search that is left; of a few runs None."""
+    if len(self.in_search) < run_statistics.MIN_RUNS:
       return None
     return run_statistics.ratio(self.on_tasks, self.in_search)
 
@@ -201,9 +201,10 @@ def sentences(all_leads: Sequence[Leads], found: Sequence[Share]) -> list[str]:
   """The shares of leads that are left, and of the way, in words."""
   kept = [
     f"{leads.strategy} keeps {_words(leads.kept)} of its lead over "
-    f"{REFERENCE} in the search on {leads.tasks} ({_runs(leads)})."
+    f"{REFERENCE} in the search on {leads.tasks} ({len(leads.in_search)} runs, "
+    f"budget {leads.budget})."
     for leads in all_leads
-    if leads.kept
+    if leads.kept and leads.kept.low is not None
   ]
   return kept + [
     f"{share.leads.strategy} covers {_words(share.estimate)} of the way from "
@@ -244,14 +245,8 @@ def _mean(leads: Sequence[float]) -> Estimate | None:
   return statistics.mean(leads) if leads else None
 
 
-def _runs(leads: Leads) -> str:
-  count = len(leads.in_search)
-  return f"{count} run{'s' if count > 1 else ''}, budget {leads.budget}"
-
-
-def _words(estimate: Estimate | None) -> str:
+def _words(estimate: Estimate) -> str:
   """A share with its interval."""
-  assert estimate
   value, low, high = estimate
   if low is None or high is None:
     return f"{value:.2f} (no interval)"

@@ -100,6 +100,20 @@ def test_the_section_has_leads_and_shares(tmp_path: Path) -> None:
   assert covers.startswith("expression covers 0.69 (0.6")
 
 
+def test_a_share_of_few_runs_or_of_no_lead_is_not_told(tmp_path: Path) -> None:
+  few = _expression(tmp_path)[:2] + _spline(tmp_path, CURVES[:2])
+  assert strategy_leads.sentences(_leads(few), []) == []
+  assert {leads.kept for leads in _leads(few)} == {None}
+  # Of leads on either side of 0, none of which is the runs' own.
+  none = [
+    Found("expression", seed, in_search=value).read(tmp_path / "none")
+    for seed, value in enumerate((0.45, 0.55, 0.51))
+  ]
+  leads = _leads(none + few[2:])
+  assert leads[0].kept
+  assert strategy_leads.sentences(leads, []) == []
+
+
 def test_runs_without_the_reference_are_named(tmp_path: Path) -> None:
   runs = _expression(tmp_path, has_reference=False)
   runs += _spline(tmp_path, CURVES[:1], has_reference=False)
