@@ -47,7 +47,7 @@ class LabSpeedConfig:
   """The amount of work to time.
 
   Attributes:
-    activations: names.
+    activations: names; from cheap to dear, and the two without a table.
     full: the fidelity; the screen goes with it.
     rounds: turns of each way, for each activation; one is enough for a mean
       over all.
@@ -55,7 +55,14 @@ class LabSpeedConfig:
       turn; the time of the others follows from theirs.
   """
 
-  activations: tuple[str, ...] = tuple(ACTIVATIONS)
+  activations: tuple[str, ...] = (
+    "relu",
+    "swish",
+    "mish",
+    "gelusine",
+    "gelu_sinc_perturbation",
+    *ELEMENT_MIXING,
+  )
   full: Fidelity = FULL
   rounds: int = 1
   models: dict[str, int] = dataclasses.field(

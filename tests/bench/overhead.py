@@ -108,7 +108,7 @@ class InstantPool:
     index = self._num_jobs % _NUM_REPORTS
     ((_, _, entry),) = job.batch
     screen, _ = self._reports[index]
-    is_stopped = entry.first == 0 and entry.stops(0, _ok(screen))
+    is_stopped = entry.first == 0 and entry.stops(0, _ok(screen).value)
     return self._encoded[index][1 if is_stopped or entry.first else 2]
 
 
