@@ -1,11 +1,15 @@
 """Variants of the expression search at equal budget, judged on dev tasks.
 
-A run that was stopped goes on; one that is on record is left out.
+Two searches run at a time, each with one worker: a search waits for its slowest
+candidates, and the other does not. One that was stopped goes on; one that is on
+record is left out.
 """
 
 import argparse
 import dataclasses
+import multiprocessing
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
@@ -108,11 +112,9 @@ def _search(
   start, variant = time.monotonic(), VARIANTS[name]
   config = _config(variant, seed, budget)
   search = Search(config, zero, variant.proposer(len(zero)), pool, database)
-  with console.Progress() as progress:
-    progress.show(
-      lambda: f"{name}, seed {seed}: {search.spent:.0f} of {budget:g}"
-    )
-    search.run()
+  console.say(f"{name}, seed {seed}, begins")
+  search.run()
+  console.say(f"{name}, seed {seed}, is finished")
   record = {
     "variant": name,
     "seed": seed,
@@ -156,8 +158,8 @@ def _on_dev(program: Program, pool: WorkerPool) -> Report:
   return report
 
 
-def run(names: list[str], seeds: list[int], budget: float) -> None:
-  """Runs what is not on record yet, a seed of all variants after the other."""
+def _run(name: str, seed: int, budget: float) -> dict[str, Any]:
+  """A search in a process of its own."""
   lab = LabFitness()
   lab.load()
   further = [selection.later_draw(lab, i + 1) for i in range(_RACES.num_draws)]
@@ -166,18 +168,28 @@ def run(names: list[str], seeds: list[int], budget: float) -> None:
     "dev": _DEV,
     **dict(zip(_RACES.fitnesses, further, strict=True)),
   }
-  zero = [
-    program for _, program in candidates.generation_zero(FIRST.split(","))
-  ]
+  programs = candidates.generation_zero(FIRST.split(","))
+  zero = [program for _, program in programs]
+  with WorkerPool(fitnesses, num_workers=1, tables=True) as pool:
+    return _search(name, seed, budget, zero, pool)
+
+
+def run(names: list[str], seeds: list[int], budget: float) -> None:
+  """Runs what is not on record yet, a seed of all variants after the other."""
   done = {
     (r["variant"], r["seed"], r["budget"]) for r in records.read_jsonl(_RECORDS)
   }
-  with WorkerPool(fitnesses, num_workers=2, tables=True) as pool:
-    for seed in seeds:
-      for name in names:
-        if (name, seed, budget) not in done:
-          record = _search(name, seed, budget, zero, pool)
-          records.append_jsonl(_RECORDS, record)
+  left = [
+    (name, seed, budget)
+    for seed in seeds
+    for name in names
+    if (name, seed, budget) not in done
+  ]
+  with ProcessPoolExecutor(
+    2, multiprocessing.get_context("spawn"), max_tasks_per_child=1
+  ) as executor:
+    for future in as_completed([executor.submit(_run, *one) for one in left]):
+      records.append_jsonl(_RECORDS, future.result())
 
 
 def main() -> None:

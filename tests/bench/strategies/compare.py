@@ -1,16 +1,17 @@
-"""Searches by all strategies at stated budgets, by turns.
+"""Searches by all strategies at stated budgets, by turns, two at a time.
 
   python -m tests.bench.strategies.compare
 
 Whenever it is stopped, as many runs of random and of expression are finished,
-one more or less; it goes on where it was. Finished runs are kept in
-results/strategies.
+one more or less; it goes on where it was. What a search prints is in
+runs/strategies; finished runs are kept in results/strategies.
 """
 
 import itertools
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -46,6 +47,7 @@ class Planned(NamedTuple):
         f"--init={FIRST}",
         "--top=3",
         "--fresh_seeds=1",
+        "--workers=1",
       ]
     module = [sys.executable, "-m", "harness.search", f"--workdir={workdir}"]
     return [*module, *arguments]
@@ -59,13 +61,21 @@ def plan() -> Iterator[Planned]:
       yield Planned("spline", seed // 2, 600)
 
 
+def _run(search: Planned) -> None:
+  if (_KEPT / search.name / "summary.json").exists():
+    return
+  console.say(f"{search.name}, a budget of {search.budget}, begins")
+  with (_RUNS / f"{search.name}.log").open("a") as log:
+    subprocess.run(search.command, check=True, stdout=log, stderr=log)
+  keep(_RUNS / search.name, _KEPT / search.name)
+  console.say(f"{search.name} is finished")
+
+
 def main() -> None:
-  for search in plan():
-    if (_KEPT / search.name / "summary.json").exists():
-      continue
-    console.say(f"{search.name}, a budget of {search.budget}")
-    subprocess.run(search.command, check=True)
-    keep(_RUNS / search.name, _KEPT / search.name)
+  _RUNS.mkdir(parents=True, exist_ok=True)
+  # One worker each: a search waits for its slowest candidates, another doesn't.
+  with ThreadPoolExecutor(2) as executor:
+    list(executor.map(_run, plan()))
 
 
 if __name__ == "__main__":
