@@ -7,7 +7,12 @@ find on dev tasks, which no claim is about;
 
   python -m tests.bench.strategies.compare
 
-runs all strategies. Records: results/strategies.
+runs all strategies;
+
+  python -m tests.bench.strategies.claim NAME 1
+
+tests what they found, once, on tasks that nobody has looked at. Records:
+results/strategies.
 """
 
 # Generation zero of all of them: the well-known functions take a third of a
