@@ -138,8 +138,10 @@ def _upstream(spec: Any, example: Any, batches: list[Any]) -> TimedStep:
     learning_rate=PAPER.learning_rate,
     grad_clip_max_norm=PAPER.max_gradient_norm,
   )
-  model.init([batches[0].features], _SEED + 1)
-  key = jax.random.PRNGKey(0)
+  # Upstream's annotations are narrower than what its example gives.
+  seed: Any = _SEED + 1
+  key: Any = jax.random.PRNGKey(0)
+  model.init([batches[0].features], seed)
   start = time.monotonic()
   jax.block_until_ready(model.feedback(key, batches[0]))
   return TimedStep(

@@ -130,7 +130,8 @@ class Population:
     shared = rng.normal(size=(num_seeds, count))
     own = rng.normal(size=(2, num_seeds, count))
     noise = scale * (np.sqrt(0.3) * shared + np.sqrt(0.7) * own)
-    return np.clip(np.stack([ours, theirs])[:, None] + noise, *SCORES)
+    scores: np.ndarray = np.stack([ours, theirs])[:, None] + noise
+    return scores.clip(*SCORES)
 
 
 Interval = tuple[float, float] | None

@@ -77,7 +77,9 @@ class Lab:
     del index  # All processes have the same work.
     self._lab = LabFitness()
     self._lab.prepare(0, full)
-    self.run_table(_table_of("relu"), Fidelity(1, 1))  # Compiles.
+    table = _table_of("relu")
+    assert table
+    self.run_table(table, Fidelity(1, 1))  # Compiles.
 
   def compile(self, activation: str) -> float:
     """Seconds to trace and compile: what a first evaluation takes longer."""

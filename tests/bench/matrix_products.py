@@ -1,6 +1,7 @@
 """The matrix products of the lab: their number, and their speed at best."""
 
 import time
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -34,10 +35,10 @@ def flops_of(lab: LabFitness, fidelity: Fidelity) -> float:
   for block in lab._blocks:
     drawn = block.draw(seed=0, index=0)
 
-    def train(drawn=drawn, family=block.family):
+    def train(drawn: Any = drawn, family: Any = block.family) -> Any:
       return training._train(family, jnp.tanh, drawn, 1)
 
-    def test(drawn=drawn, family=block.family):
+    def test(drawn: Any = drawn, family: Any = block.family) -> Any:
       return training._test(family, jnp.tanh, drawn.params, drawn)
 
     for steps, part in ((fidelity.steps, train), (1, test)):

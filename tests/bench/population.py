@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from evolve import candidates
 from evolve.admission.probe import Probe
@@ -46,8 +47,9 @@ def mixture(first: Probe, second: Probe, rng: np.random.Generator) -> Probe:
   """The probe of a random mixture of two functions."""
   a, b = rng.lognormal(size=2).astype(np.float32)
 
-  def mix(one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    return a * one + b * other
+  def mix(one: ArrayLike, other: ArrayLike) -> np.ndarray:
+    mixed: np.ndarray = a * np.asarray(one) + b * np.asarray(other)
+    return mixed
 
   assert first.table and second.table
   return Probe(

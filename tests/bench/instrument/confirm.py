@@ -8,6 +8,7 @@ reliability of both sides sets.
 
 import dataclasses
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -81,9 +82,7 @@ def rows(streams: Streams) -> Iterator[list[str]]:
     yield _row(f"screen, full: {which}", streams.screen, lab, chosen, bars[1])
 
 
-def _row(
-  what: str, a: Panel, b: Panel, chosen: object, bar: float
-) -> list[str]:
+def _row(what: str, a: Panel, b: Panel, chosen: Any, bar: float) -> list[str]:
   found = with_interval(RULE.values(a)[chosen], RULE.values(b)[chosen])
   ceiling = np.sqrt(_reliability(a, chosen) * _reliability(b, chosen))
   return [
@@ -94,7 +93,7 @@ def _row(
   ]
 
 
-def _reliability(panel: Panel, chosen: object) -> float:
+def _reliability(panel: Panel, chosen: Any) -> float:
   """Spearman and Brown's, from halves of the tasks."""
   first, second = (RULE.values(half)[chosen] for half in panel.halves())
   once = max(0.0, spearman(first, second))

@@ -49,7 +49,8 @@ class Panel:
   @property
   def mean_skills(self) -> np.ndarray:
     """Over seeds, [F, T]."""
-    return self.skills.mean(axis=2)
+    means: np.ndarray = self.skills.mean(axis=2)
+    return means
 
   def only(self, tasks: np.ndarray) -> "Panel":
     """The panel of some tasks, given by a mask [T] or indices."""
