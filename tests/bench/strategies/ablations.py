@@ -13,6 +13,8 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from evolve import candidates
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
@@ -32,6 +34,7 @@ from evolve.workers.jobs import EvaluateJob, ProbeJob, Tabulated, TrainJob
 from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import Report
+from harness.core.printed_table import print_table
 from tasks import selection
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 from tasks.lab.generator import Stream
@@ -192,6 +195,38 @@ def run(names: list[str], seeds: list[int], budget: float) -> None:
       records.append_jsonl(_RECORDS, future.result())
 
 
+def show() -> None:
+  """Prints what the variants found, the best variant first.
+
+  The mean over runs of the same seeds, as seeds differ in their luck.
+  """
+  found = list(records.read_jsonl(_RECORDS))
+  by_variant: dict[str, list[dict[str, Any]]] = {}
+  for record in found:
+    by_variant.setdefault(record["variant"], []).append(record)
+  rows = [
+    (
+      name,
+      ", ".join(str(r["seed"]) for r in runs),
+      *(f"{x:.4f}" for x in np.mean([_measures(r) for r in runs], axis=0)),
+      f"{np.mean([r['candidates'] for r in runs]):.0f}",
+    )
+    for name, runs in by_variant.items()
+  ]
+  print_table(
+    "Mean over runs",
+    ("variant", "seeds", "best on dev", "best 3 on dev", "in search", "tried"),
+    sorted(rows, key=lambda row: row[2], reverse=True),
+  )
+
+
+def _measures(record: dict[str, Any]) -> tuple[float, ...]:
+  """Of a run: dev value of its best, of its best three, and search value."""
+  best = record["best"]
+  on_dev = [one["dev_value"] for one in best]
+  return on_dev[0], float(np.mean(on_dev)), best[0]["search_value"]
+
+
 def main() -> None:
   parser = argparse.ArgumentParser(description=__doc__)
   parser.add_argument("--budget", type=float, default=200)
@@ -203,6 +238,7 @@ def main() -> None:
     [int(seed) for seed in given.seeds.split(",")],
     given.budget,
   )
+  show()
 
 
 if __name__ == "__main__":
