@@ -130,6 +130,7 @@ def test_survives_kills(tmp_path: Path, whole: list[tuple[Any, ...]]) -> None:
   _survives(tmp_path, whole, kills)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keep", [8, 17])
 def test_goes_on_from_any_prefix(
   tmp_path: Path,

@@ -92,6 +92,7 @@ def test_the_screen_stops_single_tables_of_a_batch(
   assert [len(r) == 1 for r in reports] == [v != best for v in values]
 
 
+@pytest.mark.slow
 def test_the_place_in_a_batch_changes_nothing(tables: list[Table]) -> None:
   fitness = LabFitness(SUITE, REGRESSION, (MODULE,), batch_size=3)
   forward = fitness.evaluate(tables, 0, FULL)
