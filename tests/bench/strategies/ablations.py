@@ -179,6 +179,7 @@ def _run(name: str, seed: int, budget: float) -> dict[str, Any]:
 
 def run(names: list[str], seeds: list[int], budget: float) -> None:
   """Runs what is not on record yet, a seed of all variants after the other."""
+  _RECORDS.parent.mkdir(parents=True, exist_ok=True)
   done = {
     (r["variant"], r["seed"], r["budget"]) for r in records.read_jsonl(_RECORDS)
   }
