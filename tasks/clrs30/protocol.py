@@ -74,7 +74,11 @@ class Protocol:
     Those of earlier versions have no test_size.
     """
     fields = dataclasses.fields(cls)
-    values = {f.name: settings.get(f.name, f.default) for f in fields}
+    values = {
+      f.name: settings[f.name]
+      for f in fields
+      if f.name in settings or f.default is dataclasses.MISSING
+    }
     values["train_lengths"] = tuple(values["train_lengths"])
     return cls(**values)
 

@@ -27,7 +27,10 @@ def test_a_new_directory_is_made(tmp_path: Path) -> None:
   assert not workdir.finished
 
 
-def test_run_json_holds_command_settings_and_versions(tmp_path: Path) -> None:
+def test_run_json_holds_command_settings_and_versions(
+  tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  monkeypatch.setenv("XLA_FLAGS", "--xla_backend_optimization_level=1")
   workdir = Workdir(str(tmp_path), resume=False)
   workdir.begin(SETTINGS, ["cpu: cpu"], extra={"workers": {"seccomp": "on"}})
   record = json.loads(workdir.run_file.read_text())
@@ -36,6 +39,7 @@ def test_run_json_holds_command_settings_and_versions(tmp_path: Path) -> None:
   assert record["settings"] == {**SETTINGS, "tasks": ["a", "b"]}
   assert record["versions"].keys() >= {"python", "jax", "jaxlib", "numpy"}
   assert record["devices"] == ["cpu: cpu"]
+  assert record["xla_flags"] == "--xla_backend_optimization_level=1"
   assert record["workers"] == {"seccomp": "on"}
   assert not workdir.summary_file.exists()
 

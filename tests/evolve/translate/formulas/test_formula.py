@@ -134,7 +134,7 @@ def test_expression_as_text(expression, expected):
   assert plain(f"return {expression}") == expected
 
 
-# What a formula shows of the language, with what JAX computes.
+# Functions of the language that formulas name, with what JAX computes.
 _SHOWN = {
   "jnp.piecewise(x, [x < 0, x > 2], [lambda z: -z, 0.5, double])":
     "(0.5 if x > 2 else -x if x < 0 else 2*x)",
