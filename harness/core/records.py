@@ -1,13 +1,15 @@
 """Result files that a crash leaves whole."""
 
+import contextlib
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 SCHEMA_VERSION = 1
+_INCOMPLETE = ".new-"
 
 
 def write_json(path: Path, record: Mapping[str, Any]) -> None:
@@ -17,17 +19,33 @@ def write_json(path: Path, record: Mapping[str, Any]) -> None:
 
 def write_text(path: Path, text: str) -> None:
   """Replaces a file at once; UTF-8."""
+  with replaced(path) as file:
+    file.write(text.encode())
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+  """Opens a file that takes the place of `path` at the end, all at once.
+
+  If the block raises, what was there stays.
+  """
   # By `open`, so that the mode is that of the umask; tempfile's is 0600.
-  temporary = path.with_name(f".new-{secrets.token_hex(8)}")
-  with temporary.open("x", encoding="utf-8") as file:
+  temporary = path.with_name(f"{_INCOMPLETE}{secrets.token_hex(8)}")
+  with temporary.open("xb") as file:
     try:
-      file.write(text)
+      yield file
       file.flush()
       os.fsync(file.fileno())
       temporary.replace(path)
     except BaseException:
       temporary.unlink()
       raise
+
+
+def remove_incomplete(folder: Path) -> None:
+  """Removes what `replaced` left in a folder when its process was killed."""
+  for path in folder.glob(f"{_INCOMPLETE}*"):
+    path.unlink()
 
 
 def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:

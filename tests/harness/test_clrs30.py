@@ -158,7 +158,7 @@ def test_a_killed_run_is_resumed_to_the_same_scores(
   expected = training_commands.untimed(records(run.workdir))[:2]
   assert training_commands.untimed(records(tmp_path)) == expected[:1]
   (kept,) = (tmp_path / "checkpoints").iterdir()
-  assert kept.name.endswith("-seed3")
+  assert kept.name.endswith("-seed3.npz")
   assert not (tmp_path / "summary.json").exists()
   resumed = command.process(f"--workdir={tmp_path}", "--resume")
   assert (resumed.status, resumed.err) == (0, [])

@@ -148,7 +148,7 @@ def test_a_killed_run_is_resumed_to_the_same_accuracies(
   killed = command.killed(*flags, steps=20, num_saves=2)
   assert killed.status == -signal.SIGKILL
   assert not (tmp_path / "scores.jsonl").exists()
-  assert [path.name for path in tmp_path.glob("checkpoints/*/*")] == ["40"]
+  assert len(list(tmp_path.glob("checkpoints/*"))) == 1
   resumed = command.process(f"--workdir={tmp_path}", "--resume")
   assert (resumed.status, resumed.err) == (0, [])
   expected = training_commands.untimed(records(run.workdir))[:2]
@@ -245,9 +245,11 @@ def test_a_damaged_checkpoint_ends_the_process_with_one_line(
     (workdir / name).unlink()
   settings = run.json("run.json")["settings"]
   (first,) = seed_groups(["digits"], ["relu"], SEEDS, size=2)
-  folder = first.folder_name(settings["activations"]["relu"])
-  (workdir / "checkpoints" / folder / "7" / "record").mkdir(parents=True)
+  name = first.file_name(settings["activations"]["relu"])
+  (workdir / "checkpoints" / name).write_bytes(b"PK")
   ended = command.process(*run.flags, f"--workdir={workdir}", "--resume")
   assert ended.status == 1
   (line,) = ended.err
-  assert re.match(r"error: checkpoint .*-seed0 is damaged .*; delete it", line)
+  assert re.match(
+    r"error: checkpoint .*-seed0.npz is damaged .*; delete it", line
+  )

@@ -49,9 +49,9 @@ def train_all(
       "activation": program_id,
       "seeds": list(group.seeds),
     }
-    folder = workdir.path / "checkpoints" / group.folder_name(program_id)
-    with Checkpoint(folder, {**settings, **own}) as checkpoint:
-      results = list(train(group, checkpoint))
-      status_line.end(results)
-      scores.add(group, results, checkpoint.seconds)
-      checkpoint.discard()
+    path = workdir.path / "checkpoints" / group.file_name(program_id)
+    checkpoint = Checkpoint(path, {**settings, **own})
+    results = list(train(group, checkpoint))
+    status_line.end(results)
+    scores.add(group, results, checkpoint.seconds)
+    checkpoint.discard()

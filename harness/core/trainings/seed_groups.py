@@ -24,9 +24,9 @@ class SeedGroup(NamedTuple):
     seeds = ",".join(map(str, self.seeds))
     return f"{self.task}, {self.activation}, seed {seeds}"
 
-  def folder_name(self, program_id: str) -> str:
-    """The name of its checkpoint's folder, given the activation's program."""
-    return f"{self.task}-{program_id}-seed{self.seeds[0]}"
+  def file_name(self, program_id: str) -> str:
+    """The name of its checkpoint, given the activation's program."""
+    return f"{self.task}-{program_id}-seed{self.seeds[0]}.npz"
 
   def curves_name(self, activations: Iterable[str]) -> str:
     """The name of its curves, unique among those of all `activations`."""

@@ -1,6 +1,5 @@
 """Feedback, as dm-clrs calls batches of trajectories, in .npz files."""
 
-import tempfile
 import zlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ from zipfile import BadZipFile
 import clrs
 import numpy as np
 
+from harness.core import records
 from harness.core.errors import UserError
 
 _LENGTHS = "lengths"
@@ -18,7 +18,7 @@ _DAMAGED = (OSError, EOFError, ValueError, KeyError, BadZipFile, zlib.error)
 
 
 def write(path: Path, batches: Mapping[str, clrs.Feedback]) -> None:
-  """Replaces a file in one step: readers see the old one or the new one.
+  """Replaces a file at once: readers see the old one or the new one.
 
   Args:
     path: of the file, in a directory that exists.
@@ -30,10 +30,8 @@ def write(path: Path, batches: Mapping[str, clrs.Feedback]) -> None:
     for points in (features.inputs, features.hints, outputs):
       for place, point in enumerate(points):
         arrays[f"{key}/{place}/{point.name}"] = point.data
-  with tempfile.TemporaryDirectory(dir=path.parent, prefix=".new-") as scratch:
-    complete = Path(scratch, path.name)
-    np.savez_compressed(complete, **arrays)
-    complete.replace(path)
+  with records.replaced(path) as file:
+    np.savez_compressed(file, **arrays)
 
 
 def read(path: Path, spec: clrs.Spec, remedy: str) -> dict[str, clrs.Feedback]:

@@ -86,7 +86,8 @@ class Lab:
       if progress.step == interrupt_at:
         raise Interrupted
 
-    with Checkpoint(path / "kept", {}) as kept, Scalars(path) as scalars:
+    kept = Checkpoint(path / "kept.npz", {})
+    with Scalars(path) as scalars:
       sources = [
         (open_source or _live)(seed, stream)
         for seed, stream in zip(
@@ -138,9 +139,8 @@ def test_an_interrupted_training_goes_on_to_the_same_end(
   monkeypatch.setattr(checkpoint, "_INTERVAL", -1.0)
   with pytest.raises(Interrupted):
     lab.train(tmp_path, SEEDS[:1], interrupt_at=3)
-  with Checkpoint(tmp_path / "kept", {}) as kept:
-    progress = kept.progress()
-    assert progress and progress["step"] == 3
+  progress = Checkpoint(tmp_path / "kept.npz", {}).progress()
+  assert progress and progress["step"] == 3
   resumed = lab.train(tmp_path, SEEDS[:1])
   assert resumed.results == alone.results
   assert resumed.losses == alone.losses[3:]

@@ -123,7 +123,8 @@ class Play:
 
   def run(self, path: Path, show: Show = _pass) -> list[SeedScore]:
     header = Header({}, _batch(is_test=False), 0)
-    with Checkpoint(path / "kept", {}) as kept, Scalars(path) as scalars:
+    kept = Checkpoint(path / "kept.npz", {})
+    with Scalars(path) as scalars:
       sources = [
         Given(header, self._draws, stream.taken if stream else 0)
         for stream in saved_streams(kept, len(self._seeds))

@@ -46,10 +46,8 @@ class Trained:
     test_batches: Callable[[], Iterable[Batch]] = tiny.test_batches,
   ) -> tuple[list[SeedAccuracy], TrainState]:
     """The results, and the state after the last step."""
-    with (
-      Checkpoint(path / "checkpoint", {"seeds": [0, 1]}) as kept,
-      Scalars(path / "curves") as scalars,
-    ):
+    kept = Checkpoint(path / "checkpoint.npz", {"seeds": [0, 1]})
+    with Scalars(path / "curves") as scalars:
       training = ClassifierTraining(
         tiny.RECIPE,
         [0, 1],

@@ -79,7 +79,7 @@ def test_an_interrupted_run_goes_on_from_its_checkpoint(tmp_path: Path) -> None:
   with pytest.raises(KeyboardInterrupt):
     _train(tmp_path, train)
   (kept,) = (tmp_path / "checkpoints").iterdir()
-  assert kept.name == "bfs-id2-seed0"
+  assert kept.name == "bfs-id2-seed0.npz"
   shown = _train(tmp_path, train)
   assert shown[0] == "3 of 4: bfs, gelu, seed 0,1: compiling for 0:00"
   assert train.trained[3:] == [(GROUPS[2], True), (GROUPS[3], False)]

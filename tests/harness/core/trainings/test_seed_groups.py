@@ -20,7 +20,7 @@ def test_groups_go_task_by_task_then_activation_by_activation() -> None:
 def test_a_group_is_named_by_its_program_and_its_first_seed() -> None:
   group = SeedGroup("bfs", "my/file.py", (3, 4))
   assert str(group) == "bfs, my/file.py, seed 3,4"
-  assert group.folder_name("1f3a") == "bfs-1f3a-seed3"
+  assert group.file_name("1f3a") == "bfs-1f3a-seed3.npz"
 
 
 def test_curves_are_named_as_people_call_activations() -> None:
