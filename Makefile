@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
-.PHONY: install search test test-all test-fifth check bench bench-clrs lock
+.PHONY: install search test test-all test-fifth check bench bench-clrs accelerator-kit lock
 
 install: .venv/installed
 
@@ -49,6 +49,11 @@ bench: install
 
 bench-clrs: install
 	$(BIN)/python -m tests.bench.clrs_speed bfs insertion_sort
+
+# A folder for a machine with an accelerator and no network, where in it
+# `python3 -m tests.bench.accelerator --minutes=8 --out=DIR` measures everything.
+accelerator-kit: install
+	@$(BIN)/python -m tests.bench.accelerator.kit --to=accelerator-kit
 
 # Pins every version anew, in a fresh environment. Local labels go: only some
 # indexes have torch==2.13.0+cpu, all have torch==2.13.0.

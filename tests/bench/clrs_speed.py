@@ -13,11 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
 
-import clrs
 import jax
 import numpy as np
 
@@ -25,24 +22,13 @@ from harness.core import console
 from harness.core.printed_table import print_table
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.data.tfds_archive import OFFICIAL
-from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import PAPER
+from tests.bench import clrs_steps
+from tests.bench.clrs_steps import SEED, TimedStep
 from tests.tasks.clrs30.data.tfds_builds import build
 
-_TRAIN_STEPS, _SEED = 200, 0
+_TRAIN_STEPS = 200
 _ROUNDS, _STEPS_PER_ROUND = 5, 3
-
-
-class TimedStep(NamedTuple):
-  """A compiled training step.
-
-  Attributes:
-    run: does a step with the batch of a number; returns the loss.
-    compile_seconds: seconds to trace and compile it.
-  """
-
-  run: Callable[[int], Any]
-  compile_seconds: float
 
 
 def whole_commands(algorithm: str, folder: Path) -> None:
@@ -55,7 +41,7 @@ def whole_commands(algorithm: str, folder: Path) -> None:
       f"--algorithms={algorithm}",
       f"--dataset_path={folder}",
       f"--checkpoint_path={folder / 'best'}",
-      f"--seed={_SEED}",
+      f"--seed={SEED}",
       f"--train_steps={_TRAIN_STEPS}",
     ],
     "ours": [
@@ -63,7 +49,7 @@ def whole_commands(algorithm: str, folder: Path) -> None:
       f"--algorithms={algorithm}",
       f"--data_dir={folder / 'data'}",
       f"--workdir={folder / 'run'}",
-      f"--seeds={_SEED}",
+      f"--seeds={SEED}",
       f"--train_steps={_TRAIN_STEPS}",
     ],
   }.items():
@@ -83,7 +69,7 @@ def whole_commands(algorithm: str, folder: Path) -> None:
 
 def steady_state(algorithm: str) -> None:
   """Prints a table of seconds to compile and per step, by length."""
-  stream = BatchSampler(PAPER, algorithm, _SEED)
+  stream = BatchSampler(PAPER, algorithm, SEED)
   example = stream.example()
   lengths = PAPER.lengths_for(algorithm)
   drawn = [stream.next_training() for _ in lengths * _STEPS_PER_ROUND]
@@ -91,8 +77,8 @@ def steady_state(algorithm: str) -> None:
   for place, length in enumerate(lengths):
     batches = drawn[place :: len(lengths)]
     timed = (
-      _upstream(stream.spec, example, batches),
-      _ours(stream.spec, example, batches),
+      clrs_steps.upstream(stream.spec, example, batches),
+      clrs_steps.ours(stream.spec, example, batches),
     )
     seconds = np.min(
       [[_round(step) for step in timed] for _ in range(_ROUNDS)],
@@ -122,48 +108,6 @@ def _round(step: TimedStep) -> float:
   for number in range(_STEPS_PER_ROUND):
     jax.block_until_ready(step.run(number))
   return (time.monotonic() - start) / _STEPS_PER_ROUND
-
-
-def _upstream(spec: Any, example: Any, batches: list[Any]) -> TimedStep:
-  model = clrs.models.BaselineModel(
-    spec=[spec],
-    dummy_trajectory=[example],
-    processor_factory=clrs.get_processor_factory(
-      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
-    ),
-    hidden_dim=PAPER.hidden_size,
-    encode_hints=True,
-    decode_hints=True,
-    encoder_init="xavier_on_scalars",
-    learning_rate=PAPER.learning_rate,
-    grad_clip_max_norm=PAPER.max_gradient_norm,
-  )
-  # Upstream's annotations are narrower than what its example gives.
-  seed: Any = _SEED + 1
-  key: Any = jax.random.PRNGKey(0)
-  model.init([batches[0].features], seed)
-  start = time.monotonic()
-  jax.block_until_ready(model.feedback(key, batches[0]))
-  return TimedStep(
-    lambda number: model.feedback(key, batches[number]),
-    time.monotonic() - start,
-  )
-
-
-def _ours(spec: Any, example: Any, batches: list[Any]) -> TimedStep:
-  model = Model(spec, example, jax.nn.relu, PAPER)
-  weights = model.init(_SEED + 1)
-  state = [weights, model.optimiser.init(weights)]
-  key = jax.random.PRNGKey(0)
-  step = jax.jit(model.step, donate_argnums=(0, 1))
-
-  def run(number: int) -> Any:
-    state[0], state[1], loss = step(*state, key, batches[number])
-    return loss
-
-  start = time.monotonic()
-  jax.block_until_ready(run(0))
-  return TimedStep(run, time.monotonic() - start)
 
 
 def main() -> None:

@@ -12,13 +12,13 @@ from harness.core.fitness import Fidelity
 from tasks.lab import training
 from tasks.lab.fitness import LabFitness
 
-_SIZE = 1024
+_SIZE = 1024  # Large for a core.
 _REPEATS = 8
 
 
-def peak_flops() -> float:
-  """Operations a second of large products, in the threads of this process."""
-  x = jnp.ones((_SIZE, _SIZE))
+def peak_flops(size: int = _SIZE) -> float:
+  """Operations a second of products [size, size], as this process has them."""
+  x = jnp.ones((size, size))
   product = jax.jit(lambda x: x @ x)
   product(x).block_until_ready()
   times = []
@@ -26,7 +26,7 @@ def peak_flops() -> float:
     start = time.perf_counter()
     product(x).block_until_ready()
     times.append(time.perf_counter() - start)
-  return float(2 * _SIZE**3 / min(times))
+  return float(2 * size**3 / min(times))
 
 
 def flops_of(lab: LabFitness, fidelity: Fidelity) -> float:
