@@ -327,7 +327,7 @@ def test_a_signal_stops_it_unfinished(
       assert process.poll() is None
     process.send_signal(number)
     out, err = process.communicate(timeout=60)
-  assert process.returncode == 130
+  assert process.returncode == 130, err
   # A busy machine also shows progress.
   assert all(line.endswith(" gone") for line in out.splitlines())
   assert err.startswith("stopped")

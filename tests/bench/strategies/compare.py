@@ -21,6 +21,8 @@ from tests.bench.strategies.keep import keep
 
 _RUNS = Path("runs/strategies")
 _KEPT = Path("results/strategies")
+# By the ablations; see BUILD_NOTES.md.
+_ARGUMENTS = {"expression": ("--tuning_share=0.25",)}
 
 
 class Planned(NamedTuple):
@@ -48,6 +50,7 @@ class Planned(NamedTuple):
         "--top=3",
         "--fresh_seeds=1",
         "--workers=1",
+        *_ARGUMENTS.get(self.strategy, ()),
       ]
     module = [sys.executable, "-m", "harness.search", f"--workdir={workdir}"]
     return [*module, *arguments]
