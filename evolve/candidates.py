@@ -9,6 +9,7 @@ from evolve import activations, panel
 from evolve.program import Program
 from harness.core.begun import Begun
 from harness.core.errors import UserError, unknown
+from harness.core.parameters import Share
 
 _NEW = Begun()
 # The named activations that a word stands for.
@@ -18,16 +19,43 @@ _GROUPS: Mapping[str, Callable[[], tuple[str, ...]]] = {
 }
 
 
-def resolve(name: str, begun: Begun = _NEW) -> Program:
+def resolve(
+  given: str, begun: Begun = _NEW, share: Share = Share.FROZEN
+) -> Program:
   """The program of a named activation, or of a path to a .py file.
 
   Args:
-    name: the name or path.
+    given: the name or path; with ":layer" or ":channel" its parameters are
+      trained, with ":frozen" they are not.
     begun: files of a run that goes on, which need not be there any more.
+    share: of the parameters of a program that does not say.
 
   Raises:
-    UserError: there is no such name or file, or the file has changed.
+    UserError: there is no such name or file, the file has changed, or it has
+      no parameters to train.
   """
+  name, own = _split(given)
+  program = _found(name, begun)
+  if own is None:
+    return program.sharing_by_default(share)
+  program = program.sharing(own)
+  if program.share is not own:
+    raise UserError(
+      f"{name} has no parameters to train; leave out :{own.value}, or give "
+      "its function keyword arguments with numbers, e.g. beta=1.0"
+    )
+  return program
+
+
+def _split(given: str) -> tuple[str, Share | None]:
+  """The name, and what it says of its parameters."""
+  name, colon, share = given.rpartition(":")
+  if colon and share in set(Share):
+    return name, Share(share)
+  return given, None
+
+
+def _found(name: str, begun: Begun) -> Program:
   if name in activations.names():
     return Program(activations.source(name))
   if name in _GROUPS:
@@ -36,7 +64,7 @@ def resolve(name: str, begun: Begun = _NEW) -> Program:
   if name in begun.sources:
     program = Program(begun.sources[name])
     path = Path(begun.path(name))
-    if path.exists() and Program(_read(path)).id != program.id:
+    if path.exists() and not _is_same(Program(_read(path)), program):
       raise UserError(
         f"{path} has changed since the run began; its text of then is in "
         "run.json. Put it back, or give another --workdir"
@@ -47,7 +75,14 @@ def resolve(name: str, begun: Begun = _NEW) -> Program:
   return Program(_read(path))
 
 
-def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
+def _is_same(one: Program, other: Program) -> bool:
+  """True of programs that differ at most in what is trained."""
+  return one.sharing(Share.FROZEN).id == other.sharing(Share.FROZEN).id
+
+
+def by_name(
+  names: Iterable[str], begun: Begun = _NEW, share: Share = Share.FROZEN
+) -> dict[str, Program]:
   """The program of each name or path.
 
   Of those that stand for several, "all" for all named activations and "panel"
@@ -56,12 +91,15 @@ def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
   Args:
     names: names and paths.
     begun: see `resolve`.
+    share: see `resolve`.
 
   Raises:
     UserError: there is no name, one is unknown, or a path can't be read.
   """
   programs = {
-    name: resolve(name, begun) for given in names for name in _members(given)
+    name: resolve(name, begun, share)
+    for given in names
+    for name in _members(given)
   }
   if not programs:
     raise UserError("no activation given; e.g. --activations=relu,gelu")
@@ -69,7 +107,7 @@ def by_name(names: Iterable[str], begun: Begun = _NEW) -> dict[str, Program]:
 
 
 def generation_zero(
-  names: Iterable[str], begun: Begun = _NEW
+  names: Iterable[str], begun: Begun = _NEW, share: Share = Share.FROZEN
 ) -> tuple[tuple[str, Program], ...]:
   """The programs of names, files and directories of .py files, with the names.
 
@@ -80,6 +118,7 @@ def generation_zero(
     names: names, "all", "panel" and paths; of a directory, the files that it
       had when the run began are taken.
     begun: see `resolve`.
+    share: see `resolve`.
 
   Raises:
     UserError: there is no such name, file or directory, or it is empty.
@@ -91,18 +130,30 @@ def generation_zero(
       files = sorted(map(str, Path(name).glob("*.py")))
       if not files:
         raise UserError(f"no .py file in directory {name}")
-    programs += [(each, resolve(each, begun)) for each in files or [name]]
-  well_known = ((name, resolve(name)) for name in activations.WELL_KNOWN)
+    programs += [
+      (each, resolve(each, begun, share)) for each in files or [name]
+    ]
+  well_known = (
+    (name, resolve(name, share=share)) for name in activations.WELL_KNOWN
+  )
   return tuple(programs or well_known)
 
 
 def sources(programs: Iterable[tuple[str, Program]]) -> dict[str, str]:
-  """The texts of those programs that are files, by path, for `resolve`."""
-  return {
-    name: program.source
-    for name, program in programs
-    if name not in activations.names()
-  }
+  """The texts of those programs that are files, by path, for `resolve`.
+
+  If what is trained was said with the path, the text does not say it.
+  """
+  plain, with_share = {}, {}
+  for given, program in programs:
+    name, share = _split(given)
+    if name in activations.names():
+      continue
+    if share is None:
+      plain[name] = program.source
+    else:
+      with_share[name] = program.sharing(Share.FROZEN).source
+  return with_share | plain
 
 
 def named() -> dict[str, Program]:

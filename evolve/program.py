@@ -6,13 +6,19 @@ import contextlib
 import dataclasses
 import functools
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from evolve import language
-from evolve.language import rules
+from evolve.language import parameters, rules
 from evolve.language.scope import Function, Scope, Variable, bind_body
 from evolve.language.syntax import Transformer, arguments, imports
+from harness.core.fitness import Activation
+from harness.core.parameters import Share
+
+# A line of a program that says how its parameters are trained.
+_SHARED = re.compile(r"^# parameters: (layer|channel)\n?", re.MULTILINE)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -39,8 +45,49 @@ class Program:
   @functools.cached_property
   def id(self) -> str:
     """16 hexadecimal digits of the SHA-256 of the normalised source."""
-    text = normalise(self.source).encode(errors="backslashreplace")
-    return hashlib.sha256(text).hexdigest()[:16]
+    text = normalise(self.source)
+    if self.share is not Share.FROZEN:
+      text += f"\n# parameters: {self.share.value}"
+    encoded = text.encode(errors="backslashreplace")
+    return hashlib.sha256(encoded).hexdigest()[:16]
+
+  @functools.cached_property
+  def share(self) -> Share:
+    """What shares a set of its parameters; FROZEN if they are constants."""
+    line = _SHARED.search(self.source)
+    return Share(line[1]) if line else Share.FROZEN
+
+  def sharing(self, share: Share) -> "Program":
+    """The program with its parameters trained in that way, or frozen.
+
+    One without parameters, or not of the language, is left as it is.
+    """
+    source = _SHARED.sub("", self.source)
+    if share is not Share.FROZEN:
+      with contextlib.suppress(language.LanguageError):
+        if parameters.numbers(source):
+          # At the end, so that the numbers of lines stay.
+          source = f"{source.rstrip()}\n# parameters: {share.value}\n"
+    return dataclasses.replace(self, source=source)
+
+  def sharing_by_default(self, share: Share) -> "Program":
+    """The same, unless it says itself that its parameters are trained."""
+    return self.sharing(share) if self.share is Share.FROZEN else self
+
+  def activation(self) -> Activation:
+    """Its function; a Trainable if its parameters are trained.
+
+    Raises:
+      LanguageError: it is not of the language, or its parameters can't be
+        trained.
+    """
+    function = language.load(self.source)
+    if self.share is Share.FROZEN:
+      return function
+    # Imported here: texts are handled in processes that need no JAX.
+    from harness.core.trainable import Trainable
+
+    return Trainable(function, parameters.trainable(self.source), self.share)
 
 
 def normalise(source: str) -> str:

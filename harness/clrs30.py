@@ -13,7 +13,8 @@ from pathlib import Path
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import entry, parameters
+from harness.core.parameters import Share
 
 _ALGORITHMS = flags.DEFINE_list(
   "algorithms",
@@ -25,8 +26,9 @@ _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
   "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
-  "searches found), or paths to a .py file holding one; with --resume, they "
-  "are added to the run's",
+  "searches found), or paths to a .py file holding one, each perhaps with "
+  ":layer or :channel, see --parameters; with --resume, they are added to the "
+  "run's",
 )
 _SEEDS = flags.DEFINE_list(
   "seeds",
@@ -34,6 +36,9 @@ _SEEDS = flags.DEFINE_list(
   "one training for each, e.g. 0,1,2; with --resume, they are added to the "
   "run's",
   short_name="seed",
+)
+_PARAMETERS = flags.DEFINE_enum(
+  "parameters", Share.FROZEN, list(Share), parameters.HELP
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -181,7 +186,8 @@ def main() -> None:
   chosen = algorithms.select(_ALGORITHMS.value)
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, begun)
+  share = Share(_PARAMETERS.value)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun, share)
   protocol = dataclasses.replace(
     PRESETS[_PRESET.value], **entry.given(_PROTOCOL)
   )

@@ -12,7 +12,8 @@ import dataclasses
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import entry, parameters
+from harness.core.parameters import Share
 
 _DATASET = flags.DEFINE_string(
   "dataset", None, "imagenet2012, cifar10 or digits"
@@ -21,8 +22,9 @@ _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu"],
   "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
-  "searches found), or paths to a .py file holding one; with --resume, they "
-  "are added to the run's",
+  "searches found), or paths to a .py file holding one, each perhaps with "
+  ":layer or :channel, see --parameters; with --resume, they are added to the "
+  "run's",
 )
 _SEEDS = flags.DEFINE_list(
   "seeds",
@@ -30,6 +32,9 @@ _SEEDS = flags.DEFINE_list(
   "one training for each, e.g. 0,1,2; with --resume, they are added to the "
   "run's",
   short_name="seed",
+)
+_PARAMETERS = flags.DEFINE_enum(
+  "parameters", Share.FROZEN, list(Share), parameters.HELP
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -161,7 +166,8 @@ def main() -> None:
   )
   models.model(recipe.model)
   seeds = entry.parse_seeds(_SEEDS.value)
-  programs = candidates.by_name(_ACTIVATIONS.value, begun)
+  share = Share(_PARAMETERS.value)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun, share)
   admitted = admit(programs, Admission())
   for name, found in admitted.items():
     if not found.pointwise:

@@ -25,15 +25,20 @@ flops; scores.jsonl has all of them.
 
 from absl import flags
 
-from harness.core import entry, user_module
+from harness.core import entry, parameters, user_module
+from harness.core.parameters import Share
 from tasks.lab.suites import NUM_TASKS
 
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
   ["relu", "gelu", "gelusine", "gelu_sinc_perturbation"],
   "named activations, 'all' of them, 'panel' (20 fixed ones, and those that "
-  "searches found), or paths to a .py file holding one; with --resume, they "
-  "are added to the run's",
+  "searches found), or paths to a .py file holding one, each perhaps with "
+  ":layer or :channel, see --parameters; with --resume, they are added to the "
+  "run's",
+)
+_PARAMETERS = flags.DEFINE_enum(
+  "parameters", Share.FROZEN, list(Share), parameters.HELP
 )
 _WORKDIR = flags.DEFINE_string("workdir", None, "directory for the results")
 _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
@@ -147,7 +152,8 @@ def main() -> None:
     checking.check_tasks(lab, activations.WELL_KNOWN)
     return
   chosen = selection.select(_FITNESS.value, lab)
-  programs = candidates.by_name(_ACTIVATIONS.value, begun)
+  share = Share(_PARAMETERS.value)
+  programs = candidates.by_name(_ACTIVATIONS.value, begun, share)
   config = score.ScoreConfig(
     programs=programs,
     seed=_SEED.value,

@@ -13,8 +13,9 @@ from typing import Any
 
 from absl import flags
 
-from harness.core import entry, user_module
+from harness.core import entry, parameters, user_module
 from harness.core.errors import UserError
+from harness.core.parameters import Share
 from tasks.lab.suites import NUM_TASKS
 
 # Flags that a resumed run may have other values of: they change no candidate,
@@ -119,6 +120,9 @@ _INIT = flags.DEFINE_list(
   [],
   "generation zero: named activations, panel, .py files, directories; empty "
   "for the well-known activations",
+)
+_PARAMETERS = flags.DEFINE_enum(
+  "parameters", Share.FROZEN, list(Share), parameters.HELP
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(
@@ -346,10 +350,11 @@ def main() -> None:
   author = _author()
   if _TUNING_SHARE.value and _MUTATOR.value != "expression":
     raise UserError("--tuning_share needs --mutator=expression")
-  named = candidates.generation_zero(_INIT.value, begun)
+  share = Share(_PARAMETERS.value)
+  named = candidates.generation_zero(_INIT.value, begun, share)
   references = {}
   if _REFERENCES.value:
-    references = candidates.by_name(_REFERENCES.value, begun)
+    references = candidates.by_name(_REFERENCES.value, begun, share)
   races = Races(_FURTHER_DRAWS.value)
   if _BUDGET.value and _BUDGET.value <= races.cost_of(len(named)):
     raise UserError(
@@ -378,6 +383,7 @@ def main() -> None:
     lag=_LAG.value,
     exact=_EXACT.value or chosen is not lab,  # Tables are the lab's.
     candidates_per_batch=_CANDIDATES_PER_BATCH.value,
+    parameters=share,
   )
   config = RunConfig(
     search,

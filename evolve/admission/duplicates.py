@@ -5,21 +5,25 @@ import bisect
 import numpy as np
 
 from evolve.admission.traits import SIGNATURE_SIZE, Traits
+from harness.core.parameters import Share
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-4
+_Entry = tuple[str, np.ndarray]  # Id and signature.
 
 
 class FunctionIndex:
   """An index of functions by signature, equal within a tolerance.
 
-  Only pointwise functions are compared: on the probe's one vector, functions
+  A function with trained parameters is never equal to one without. Only
+  pointwise functions are compared: on the probe's one vector, functions
   that mix elements along different axes may look alike. A look-up costs a
   binary search, however many functions are known.
   """
 
   def __init__(self) -> None:
-    self._keys: list[float] = []
-    self._entries: list[tuple[str, np.ndarray]] = []
+    self._known: dict[Share, tuple[list[float], list[_Entry]]] = {
+      share: ([], []) for share in Share
+    }
     # A fixed projection: functions within tolerance are within tolerance here.
     count = SIGNATURE_SIZE
     self._weights = np.random.default_rng(0).uniform(0.5, 1.5, count) / count
@@ -28,10 +32,11 @@ class FunctionIndex:
     """The id of a known program of the same function, if there is one."""
     if not self._comparable(traits):
       return None
+    keys, entries = self._known[traits.share]
     key, reach = self._key(traits.signature)
-    first = bisect.bisect_left(self._keys, key - reach)
-    last = bisect.bisect_right(self._keys, key + reach)
-    near = self._entries[first:last]
+    first = bisect.bisect_left(keys, key - reach)
+    last = bisect.bisect_right(keys, key + reach)
+    near = entries[first:last]
     if not near:
       return None
     same = np.isclose(
@@ -46,10 +51,11 @@ class FunctionIndex:
     """Enters a function; one that can't be compared is left out."""
     if not self._comparable(traits):
       return
+    keys, entries = self._known[traits.share]
     key, _ = self._key(traits.signature)
-    place = bisect.bisect_right(self._keys, key)
-    self._keys.insert(place, key)
-    self._entries.insert(place, (program_id, traits.signature))
+    place = bisect.bisect_right(keys, key)
+    keys.insert(place, key)
+    entries.insert(place, (program_id, traits.signature))
 
   def _comparable(self, traits: Traits) -> bool:
     return traits.pointwise and bool(np.isfinite(traits.signature).all())

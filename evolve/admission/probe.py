@@ -18,7 +18,9 @@ from evolve.admission.admission import Admission, RejectedError
 from evolve.admission.descriptors import PROBE_GRID
 from evolve.cost import Cost, cost_of
 from harness.core.fitness import Activation, Status
+from harness.core.parameters import Share
 from harness.core.table import GRID, NUM_POINTS, Table
+from harness.core.trainable import Trainable
 
 # Shapes that networks hand to an activation: a vector, a batch, messages.
 _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
@@ -26,6 +28,7 @@ _SHAPES = ((64,), (32, 64), (4, 6, 6, 32))
 # lacks of a multiple of 64, for functions of halves, pairs or groups.
 _WIDTH = -(-len(PROBE_GRID) // 64) * 64
 _NUM_PARTS = 4
+_STEP = 0.25  # Of a parameter.
 _RULE = "an activation keeps shape and dtype"
 
 
@@ -39,6 +42,9 @@ class Probe:
     pointwise: whether each output depends on its own input alone.
     cost: of one call.
     table: for training; None where a table is no substitute.
+    share: see Trainable; FROZEN for a function without trained parameters.
+    moved: float32 [2, len(PROBE_GRID)], values and slopes with other values of
+      the trained parameters; None without such.
   """
 
   values: np.ndarray
@@ -46,13 +52,21 @@ class Probe:
   pointwise: bool
   cost: Cost
   table: Table | None = None
+  share: Share = Share.FROZEN
+  moved: np.ndarray | None = None
 
   def to_message(self) -> tuple[dict[str, Any], bytes]:
     """As plain JSON values, and the curves as bytes."""
     curves = [self.values, self.slopes]
     if self.table:
       curves += map(np.asarray, (self.table.values, self.table.slopes))
-    body = {"pointwise": self.pointwise, "cost": dataclasses.asdict(self.cost)}
+    if self.moved is not None:
+      curves.extend(self.moved)
+    body = {
+      "pointwise": self.pointwise,
+      "cost": dataclasses.asdict(self.cost),
+      "share": self.share.value,
+    }
     return body, np.concatenate(curves).astype("<f4").tobytes()
 
   @classmethod
@@ -65,28 +79,38 @@ class Probe:
     try:
       cost = Cost(**{k: float(v) for k, v in body["cost"].items()})
       numbers = np.frombuffer(blob, "<f4").astype(np.float32)
+      share = Share(body["share"])
     except (
       AttributeError, KeyError, TypeError, ValueError, OverflowError,
     ) as error:  # fmt: skip
       raise ValueError(f"no probe: {error}") from error
     size = len(PROBE_GRID)
     curves, points = numbers[: 2 * size], numbers[2 * size :]
-    if len(curves) < 2 * size or len(points) not in (0, 2 * NUM_POINTS):
+    pointwise = body.get("pointwise") is True
+    frozen = share is Share.FROZEN
+    lengths = (0, 2 * NUM_POINTS) if frozen else (2 * size,)
+    if len(curves) < 2 * size or len(points) not in lengths:
       raise ValueError("no probe: curves of the wrong length")
+    values, slopes = curves.reshape(2, size)
+    if not frozen:
+      moved = points.reshape(2, size)
+      return cls(values, slopes, pointwise, cost, share=share, moved=moved)
     table = Table(*np.split(points, 2)) if len(points) else None
     if table and not np.isfinite(points).all():
       raise ValueError("no probe: a table that is not finite")
-    pointwise = body.get("pointwise") is True
-    return cls(curves[:size], curves[size:], pointwise, cost, table)
+    return cls(values, slopes, pointwise, cost, table)
 
 
 def probe(activation: Activation, admission: Admission) -> Probe:
-  """Looks at a candidate.
+  """Looks at a candidate; at a trainable one before its training.
 
   Raises:
     RejectedError: it changes shape or dtype, costs too much, or mixes elements
       where that is not allowed.
   """
+  trained = activation if isinstance(activation, Trainable) else None
+  if trained:
+    activation = trained.frozen
   for shape in _SHAPES:
     _check_signature(activation, shape)
   cost = cost_of(activation)
@@ -109,11 +133,33 @@ def probe(activation: Activation, admission: Admission) -> Probe:
       Status.INVALID,
       "mixes elements; only functions of each element alone are allowed",
     )
+  curves = alone, slopes[0, : len(PROBE_GRID)]
+  if trained:
+    moved = _moved(trained, rows[:1])
+    share = trained.share
+    return Probe(*curves, pointwise, cost, share=share, moved=moved)
   table = None
   if pointwise:
     points = (a[len(order) :].ravel()[:NUM_POINTS] for a in (values, slopes))
     table = tables.table_of(*points)
-  return Probe(alone, slopes[0, : len(PROBE_GRID)], pointwise, cost, table)
+  return Probe(*curves, pointwise, cost, table)
+
+
+def _moved(trained: Trainable, rows: np.ndarray) -> np.ndarray:
+  """Values and slopes on PROBE_GRID, each parameter moved by another step.
+
+  Functions that are equal there as well are trained alike. (Those that differ
+  in the order of their parameters' names are not found to be equal.)
+  """
+  values = {
+    name: trained.defaults[name] + _STEP * place
+    for place, name in enumerate(sorted(trained.defaults), 1)
+  }
+  function = functools.partial(trained.function, **values)
+  compute = jax.jit(
+    functools.partial(_curves, function), compiler_options=_COMPILER_OPTIONS
+  )
+  return np.stack([np.asarray(a)[0, : len(PROBE_GRID)] for a in compute(rows)])
 
 
 def trace(activation: Activation) -> None:

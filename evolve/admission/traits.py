@@ -10,6 +10,7 @@ import numpy as np
 from evolve.admission.descriptors import PROBE_GRID, describe
 from evolve.admission.probe import Probe
 from evolve.cost import Cost
+from harness.core.parameters import Share
 
 # Every 25th point of the probe grid: 129 values and as many slopes.
 _STRIDE = 25
@@ -24,24 +25,30 @@ class Traits:
     niche: its cell in the archive's grid.
     pointwise: whether each output depends on its own input alone.
     signature: float32 [SIGNATURE_SIZE], values and slopes on a part of the
-      probe grid.
+      probe grid; of trained parameters, with other values (see Probe).
     cost: of one call.
+    share: of trained parameters.
   """
 
   niche: tuple[int, ...]
   pointwise: bool
   signature: np.ndarray
   cost: Cost
+  share: Share = Share.FROZEN
 
   @classmethod
   def of(cls, source: str, probe: Probe) -> "Traits":
     """The traits of a program whose probe succeeded."""
-    curves = np.concatenate([probe.values[::_STRIDE], probe.slopes[::_STRIDE]])
+    values, slopes = probe.values, probe.slopes
+    if probe.moved is not None:
+      values, slopes = probe.moved
+    curves = np.concatenate([values[::_STRIDE], slopes[::_STRIDE]])
     return cls(
       describe(source, probe.values).niche,
       probe.pointwise,
       curves.astype(np.float32),
       probe.cost,
+      probe.share,
     )
 
   def to_json(self) -> dict[str, Any]:
@@ -50,6 +57,7 @@ class Traits:
       "pointwise": self.pointwise,
       "signature": base64.b64encode(self.signature.tobytes()).decode(),
       "cost": dataclasses.asdict(self.cost),
+      "share": self.share.value,
     }
 
   @classmethod
@@ -61,4 +69,5 @@ class Traits:
       record["pointwise"],
       signature,
       Cost(**record["cost"]),
+      Share(record.get("share", Share.FROZEN)),
     )

@@ -45,12 +45,12 @@ def _activation(tree: ast.Module) -> Activation:
   """A callable of a program; changes its tree."""
   code = _compiled(tree)
 
-  def activation(x: Any) -> Any:
+  def activation(x: Any, **parameters: Any) -> Any:
     namespace = _namespace()
     try:
       exec(code, namespace)
       entry = next(namespace[n] for n in rules.ENTRY_NAMES if n in namespace)
-      return entry(x)
+      return entry(x, **parameters)
     except (TypeError, ValueError, IndexError) as error:
       if broken := misuse(error, tree):
         raise broken from error

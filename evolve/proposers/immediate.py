@@ -41,7 +41,7 @@ class ImmediateProposer:
 def unseen(draw: Callable[[], Program], population: Population) -> Program:
   """A program not seen before, if a few draws find one, else the last."""
   for _ in range(_ATTEMPTS):
-    program = draw()
+    program = draw().sharing_by_default(population.parameters)
     if program.id not in population.known:
       break
   return program

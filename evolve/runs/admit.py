@@ -3,7 +3,6 @@
 import dataclasses
 from collections.abc import Mapping
 
-from evolve import language
 from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
@@ -55,5 +54,5 @@ def _admitted(name: str, program: Program, found: Probe | Report) -> Admitted:
     raise UserError(
       f"activation {name} is refused: {found.status}: {found.feedback}"
     )
-  activation = language.load(program.source)
+  activation = program.activation()
   return Admitted(activation, program.id, found.pointwise)

@@ -15,7 +15,7 @@ from evolve.runs.evaluate import evaluate_all
 from evolve.runs.evaluation_line import EvaluationLine
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
-from harness.core import console, records
+from harness.core import console, parameters, records
 from harness.core.fitness import (
   Fidelity,
   Fitness,
@@ -173,6 +173,7 @@ def record_of(
     "memory": probe and probe.cost.memory,
     "seconds": report.seconds,
     "families": dict(report.families),
+    "parameters": parameters.to_json(report.parameters),
   }
 
 

@@ -31,6 +31,7 @@ from evolve.search.search import Search
 from evolve.workers.pool import WorkerPool
 from harness.core.console import Progress
 from harness.core.fitness import Fitness
+from harness.core.parameters import Share
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.workdir import Workdir
 
@@ -242,8 +243,11 @@ def _settings(
   further: Sequence[Fitness],
   finals: Mapping[str, Fitness],
 ) -> dict[str, Any]:
+  settings = dataclasses.asdict(config.search)
+  if config.search.parameters is Share.FROZEN:  # As in earlier versions.
+    del settings["parameters"]
   return {
-    **dataclasses.asdict(config.search),
+    **settings,
     "suite": fitness.suite,
     "further": [one.suite for one in further],
     "finals": {name: one.suite for name, one in finals.items()},

@@ -7,6 +7,7 @@ from evolve.admission.admission import Admission
 from evolve.search.niches import Niches
 from evolve.search.racing import Races
 from harness.core.fitness import Fidelity
+from harness.core.parameters import Share
 
 SEARCH_FITNESS = "search"  # Its name in the worker pool.
 
@@ -35,6 +36,7 @@ class SearchConfig:
       of one evaluation in full, after which it ends; None for no end.
     races: further evaluations of the best.
     niches: what tells elites apart.
+    parameters: of the candidates that do not say; see `Program.share`.
 
   Raises:
     ValueError: candidates_per_batch is too large, or the search has no end.
@@ -55,6 +57,7 @@ class SearchConfig:
   budget: float | None = None
   races: Races = dataclasses.field(default_factory=Races)
   niches: Niches = Niches.SHAPE
+  parameters: Share = Share.FROZEN
 
   @property
   def most(self) -> int:

@@ -7,6 +7,7 @@ import numpy as np
 from evolve.search.archive import Archive, Elite
 from evolve.search.database import Database, Row
 from harness.core.errors import UserError
+from harness.core.parameters import Share
 
 
 class Population:
@@ -16,12 +17,20 @@ class Population:
     archive: the elites.
     database: the reports of all candidates.
     known: ids of programs that no mutator is to propose again.
+    parameters: of the programs that do not say; see `Program.share`.
   """
 
-  def __init__(self, archive: Archive, database: Database, known: Set[str]):
+  def __init__(
+    self,
+    archive: Archive,
+    database: Database,
+    known: Set[str],
+    parameters: Share = Share.FROZEN,
+  ):
     self.archive = archive
     self.database = database
     self.known = known
+    self.parameters = parameters
 
   def select(
     self, slot: int, rng: np.random.Generator, count: int

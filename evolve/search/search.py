@@ -79,7 +79,9 @@ class Search:
     self._database = database
     self._schedule = Schedule(config, pool, num_zero)
     self._known: set[str] = set()  # Ids that no mutator is to propose.
-    self._population = Population(archive, database, self._known)
+    self._population = Population(
+      archive, database, self._known, config.parameters
+    )
     self._slots: dict[int, Slot] = {}  # In work, or waiting for commit.
     self._probing: dict[Future[Any], Slot] = {}
     self._end = config.most
@@ -184,7 +186,8 @@ class Search:
         self._end = min(self._end, draft.slot)
         self.is_out_of_budget = True
       elif draft.slot < self._end:
-        self._take_draft(self._slots[draft.slot], draft, draft.program)
+        program = draft.program.sharing_by_default(self.config.parameters)
+        self._take_draft(self._slots[draft.slot], draft, program)
 
   def _take_draft(self, slot: Slot, draft: Draft, program: Program) -> None:
     slot.write(program)

@@ -377,7 +377,7 @@ def _message(
 
 def _load(program: Program, *, is_checked: bool) -> Activation:
   if is_checked:
-    return language.load(program.source)
+    return program.activation()
   namespace: dict[str, Any] = {}
   exec(program.source, namespace)
   activation: Activation = namespace["activation"]

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import jax
 
-from evolve import language
 from evolve.admission.admission import Admission, RejectedError
 from evolve.admission.probe import Probe, probe
 from evolve.cost import Budget
@@ -64,7 +63,7 @@ def admitted_here(
     if isinstance(found, Report):
       yield index, None, found
     else:
-      activation = language.load(programs[index].source)
+      activation = programs[index].activation()
       yield index, found, _report(activation, fitness, seed, fidelity)
 
 

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from harness.core import evidence
+from harness.core import evidence, parameters
 from harness.core.evidence import SCORES, Estimate, TaskScores
+from harness.core.parameters import Learned
 
 # Maps an array to an array of the same shape and floating dtype. (Arrays are
 # `Any` here so that this module, which every command imports, needs no JAX.)
@@ -97,6 +98,8 @@ class Report:
       seeds, that the candidate was raced on; these never enter `value`.
     cost: in a search, the work that it took, as a multiple of the tasks x seeds
       x steps of one evaluation in full.
+    parameters: what the activation's parameters have learned, by name; empty
+      unless they were trained.
   """
 
   status: Status
@@ -115,6 +118,7 @@ class Report:
   ood_skills: Mapping[str, float] = dataclasses.field(default_factory=dict)
   further: tuple[float, ...] = ()
   cost: float = 0.0
+  parameters: Mapping[str, Learned] = dataclasses.field(default_factory=dict)
 
   @property
   def scores(self) -> dict[str, float]:
@@ -182,6 +186,7 @@ class Report:
       "outside": self.outside,
       "seconds": self.seconds,
       "families": dict(self.families),
+      "parameters": parameters.to_json(self.parameters),
     }
 
   @classmethod
@@ -190,6 +195,7 @@ class Report:
     fields = {k: v for k, v in record.items() if k != "value"}
     fields["status"] = Status(fields["status"])
     fields["further"] = tuple(fields.get("further", ()))
+    fields["parameters"] = parameters.from_json(fields.get("parameters", {}))
     fields["scores_by_seed"] = {
       k: tuple(v) for k, v in fields["scores_by_seed"].items()
     }

@@ -9,7 +9,8 @@ def short_names(given: Iterable[str]) -> dict[str, str]:
 
   Args:
     given: named activations, which stay as they are, and paths of .py files,
-      which go by their stem, after as many folders as tell them apart.
+      which go by their stem, after as many folders as tell them apart; either
+      may say what shares its parameters, as in "path.py:layer".
   """
   names = list(dict.fromkeys(given))
   short = {name: _end(name, 1) for name in names}
@@ -25,8 +26,12 @@ def short_names(given: Iterable[str]) -> dict[str, str]:
 
 def _parts(name: str) -> tuple[str, ...]:
   """The folders of a file and its stem; a name that is no file is one part."""
-  path = PurePath(name)
-  return path.with_suffix("").parts if path.suffix == ".py" else (name,)
+  file, colon, share = name.partition(".py:")
+  path = PurePath(f"{file}.py" if colon else name)
+  if path.suffix != ".py":
+    return (name,)
+  *folders, stem = path.with_suffix("").parts
+  return (*folders, f"{stem}:{share}" if colon else stem)
 
 
 def _end(name: str, count: int) -> str:

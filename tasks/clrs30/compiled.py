@@ -11,6 +11,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from harness.core import trainable
+from harness.core.parameters import Learned
 from tasks.clrs30.data.batch_source import StepBatches
 from tasks.clrs30.model import Decided, Model
 
@@ -128,6 +130,11 @@ class CompiledModel:
     program = self._program(self._predict_one, "testing", *arguments)
     predictions: Decided = jax.device_get(program(*arguments))
     return predictions
+
+  def learned(self, state: TrainState, index: int) -> dict[str, Learned]:
+    """The parameters of the activation in one seed's best weights."""
+    best = state.best if self._num_seeds == 1 else state.best[index]
+    return trainable.learned(self._model.activation, self._model.by_name(best))
 
   def after_validation(
     self, state: TrainState, improved: Sequence[bool]

@@ -13,6 +13,7 @@ from typing import Any
 import clrs
 import numpy as np
 
+from harness.core import parameters
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
 from harness.core.scalars import FOLDER, Scalars
@@ -270,6 +271,7 @@ def _result(config: Config, score: SeedScore) -> dict[str, Any]:
     "train_steps": config.protocol.train_steps,
     "processor": config.processor,
     "sites": config.sites.value,
+    "parameters": parameters.to_json(score.parameters),
   }
 
 

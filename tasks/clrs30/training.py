@@ -1,7 +1,7 @@
 """The training of an activation on an algorithm, for some seeds at a time."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ import clrs
 import jax
 import numpy as np
 
+from harness.core.parameters import Learned
 from harness.core.scalars import Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
@@ -59,10 +60,12 @@ class SeedScore(NamedTuple):
   Attributes:
     validations: on the way.
     test_score: in [0, 1], of the weights with the best validation.
+    parameters: of the activation in these weights, by name.
   """
 
   validations: Validations
   test_score: float
+  parameters: Mapping[str, Learned] = {}
 
 
 def saved_streams(
@@ -143,7 +146,13 @@ class AlgorithmTraining:
         self._compiled.test(self._state, index, batch.features)
         for batch in test
       ]
-      results.append(SeedScore(validations, evaluated(outputs, predictions)))
+      results.append(
+        SeedScore(
+          validations,
+          evaluated(outputs, predictions),
+          self._compiled.learned(self._state, index),
+        )
+      )
     test_score = float(np.mean([result.test_score for result in results]))
     self._scalars.write(self._step, {"test_score": test_score})
     return results

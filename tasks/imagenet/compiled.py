@@ -10,8 +10,10 @@ import numpy as np
 import optax
 from jax.sharding import NamedSharding, PartitionSpec
 
+from harness.core import trainable
 from harness.core.errors import UserError
 from harness.core.fitness import Activation
+from harness.core.parameters import Learned
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.models import model
@@ -87,6 +89,7 @@ class CompiledClassifier:
         f"multiple of {parts}"
       )
     self._recipe = recipe
+    self._activation = activation
     self._num_seeds = num_seeds
     self._shape = (image_size, image_size, dataset.image_shape[-1])
     build, dtype = model(recipe.model), _dtype(recipe)
@@ -175,6 +178,13 @@ class CompiledClassifier:
       totals += np.array(jax.device_get(found)).reshape(3, -1)
     right, among, count = totals
     return Accuracy(right / count, among / count)
+
+  def learned(self, state: TrainState, index: int) -> dict[str, Learned]:
+    """The parameters of the activation in one seed's weights."""
+    params = trainable.of_sites(state.params)
+    if self._num_seeds > 1:
+      params = jax.tree.map(lambda a: a[index], params)
+    return trainable.learned(self._activation, params)
 
   def _one_step(
     self, state: TrainState, batch: Batch

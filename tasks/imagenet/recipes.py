@@ -7,6 +7,8 @@ from typing import Any
 import haiku as hk
 import optax
 
+from harness.core.trainable import is_site
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -100,5 +102,10 @@ RECIPES = {
 
 
 def _weights(params: hk.Params) -> Any:
-  """True for matrices and kernels, False for norms, biases and embeddings."""
-  return hk.data_structures.map(lambda module, name, value: name == "w", params)
+  """True for matrices and kernels alone.
+
+  Not for norms, biases, embeddings and parameters of activations.
+  """
+  return hk.data_structures.map(
+    lambda module, name, value: name == "w" and not is_site(module), params
+  )

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import console
+from harness.core import console, parameters
 from harness.core.fitness import Activation
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
@@ -229,6 +229,7 @@ def _result(config: Config, accuracy: SeedAccuracy) -> dict[str, Any]:
     "diverged_step": accuracy.diverged_step,
     "model": config.recipe.model,
     "epochs": config.recipe.epochs,
+    "parameters": parameters.to_json(accuracy.parameters),
   }
 
 

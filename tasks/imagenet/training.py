@@ -2,12 +2,13 @@
 
 import dataclasses
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import jax
 import numpy as np
 
 from harness.core.fitness import Status
+from harness.core.parameters import Learned
 from harness.core.scalars import Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.status_line import TrainingProgress
@@ -28,12 +29,14 @@ class SeedAccuracy:
     diverged_step: after which the loss was first seen not to be finite.
     top1: share of test images at the end, in [0, 1]; None unless OK.
     top5: likewise.
+    parameters: of the activation at the end, by name.
   """
 
   status: Status = Status.OK
   diverged_step: int | None = None
   top1: float | None = None
   top5: float | None = None
+  parameters: Mapping[str, Learned] = dataclasses.field(default_factory=dict)
 
 
 class ClassifierTraining:
@@ -108,10 +111,16 @@ class ClassifierTraining:
     self._save()
     accuracy = self._test(test_batches())
     return [
-      SeedAccuracy(top1=float(top1), top5=float(top5))
+      SeedAccuracy(
+        top1=float(top1),
+        top5=float(top5),
+        parameters=self._classifier.learned(self.state, index),
+      )
       if diverged is None
       else SeedAccuracy(Status.DIVERGED, diverged)
-      for diverged, top1, top5 in zip(self._diverged, *accuracy, strict=True)
+      for index, (diverged, top1, top5) in enumerate(
+        zip(self._diverged, *accuracy, strict=True)
+      )
     ]
 
   def _look(self, losses: jax.Array) -> None:

@@ -258,10 +258,10 @@ def _tested(
     band._replace(inputs={"predictions": predicted[None]})
     for band, predicted in zip(drawn.test, outputs, strict=True)
   )
-  metrics = train_and_test(
+  trained = train_and_test(
     drawn._replace(params={}, train=train, test=test),
     steps=0,
     family=_PREDICTORS[task.network],
     activation=_identity,
   )
-  return Metrics(*(np.asarray(a)[0] for a in metrics))
+  return Metrics(*(np.asarray(a)[0] for a in trained.metrics))

@@ -36,7 +36,7 @@ def skills(
         metrics = [
           train_and_test(
             drawn, FULL.steps, family=block.family, activation=activation
-          )
+          ).metrics
           for drawn in problems
         ]
       for result in block.results(metrics, problems):

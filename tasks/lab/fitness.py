@@ -9,7 +9,7 @@ from typing import Any, cast
 import jax
 import numpy as np
 
-from harness.core import user_module
+from harness.core import trainable, user_module
 from harness.core.evidence import MIN_TASKS
 from harness.core.fitness import (
   Activation,
@@ -160,9 +160,10 @@ class LabFitness:
   ) -> Report:
     start = time.monotonic()
     results: list[TaskResult] = []
+    learned: list[Any] = []
     try:
       for block in self._blocks:
-        metrics = [
+        trained = [
           train_and_test(
             self._on_device(block, seed, index),
             fidelity.steps,
@@ -171,10 +172,17 @@ class LabFitness:
           )
           for index in range(fidelity.num_seeds)
         ]
-        results += self._results(block, metrics, seed)
+        results += self._results(block, [t.metrics for t in trained], seed)
+        count = len(block.tasks)  # What fills a block up does not count.
+        learned += [
+          jax.tree.map(lambda a, n=count: a[:n], t.parameters) for t in trained
+        ]
     except Exception as error:  # An activation may raise anything.
       return failure(error)
-    return _summarised(results, time.monotonic() - start)
+    report = _summarised(results, time.monotonic() - start)
+    return dataclasses.replace(
+      report, parameters=trainable.learned(activation, *learned)
+    )
 
   def _tabulated(
     self, tables: Sequence[Table], seed: int, fidelity: Fidelity

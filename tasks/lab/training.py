@@ -14,13 +14,28 @@ import jax
 import jax.numpy as jnp
 import optax
 
+from harness.core import trainable
 from harness.core.fitness import Activation
 from harness.core.table import Table, share_outside
+from harness.core.trainable import Trainable
 from tasks.lab.encoding import Examples
 from tasks.lab.networks import NetworkFamily
 from tasks.lab.problem import Problem
 
 WARMUP_STEPS = 20
+
+
+class Trained(NamedTuple):
+  """Trained networks, T tasks.
+
+  Attributes:
+    metrics: their test results.
+    parameters: those of a trainable activation, [T, ...], by module and name;
+      empty for other activations.
+  """
+
+  metrics: "Metrics"
+  parameters: Any
 
 
 class Metrics(NamedTuple):
@@ -53,13 +68,14 @@ def train_and_test(
   *,
   family: NetworkFamily,
   activation: Activation,
-) -> Metrics:
+) -> Trained:
   """Trains networks for `steps` steps, one for each task, and tests them.
 
   Compiled for each activation, and each shape of the problem.
   """
   params = _train(family, activation, problem, steps)
-  return _test(family, activation, params, problem)
+  metrics = _test(family, activation, params, problem)
+  return Trained(metrics, trainable.of_sites(params))
 
 
 @functools.partial(
@@ -109,8 +125,25 @@ def _train(
     params = jax.tree.map(lambda p, u: p - rate * u, params, updates)
     return params, moments
 
-  carry = (problem.params, adam.init(problem.params))
+  params = _initial_params(family, activation, problem)
+  carry = (params, adam.init(params))
   return jax.lax.fori_loop(0, steps, step, carry)[0]
+
+
+def _initial_params(
+  family: NetworkFamily, activation: Activation, problem: Problem
+) -> Any:
+  """The problem's weights, and the parameters of a trainable activation."""
+  if not isinstance(activation, Trainable):
+    return problem.params
+  example = jax.tree.map(lambda a: a[0, :1], problem.train.inputs)
+  init = family.transform(activation).init(jax.random.PRNGKey(0), example)
+  num_tasks = len(problem.num_classes)
+  own = jax.tree.map(
+    lambda a: jnp.broadcast_to(a, (num_tasks, *a.shape)),
+    trainable.of_sites(init),
+  )
+  return hk.data_structures.merge(problem.params, own)
 
 
 def _schedule(index: Any, steps: Any) -> jax.Array:

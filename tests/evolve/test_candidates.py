@@ -11,6 +11,7 @@ from evolve import activations, candidates, panel
 from evolve.program import Program
 from harness.core.begun import Begun
 from harness.core.errors import UserError
+from harness.core.parameters import Share
 from tests import ROOT
 
 SINE = "def activation(x):\n  return jnp.sin(x)\n"
@@ -170,3 +171,51 @@ def test_a_directory_of_a_run_that_goes_on_has_the_files_it_had(
   recorded = Begun(candidates.sources(begun))
   Path(path).rename(tmp_path / "new.py")
   assert candidates.generation_zero([str(tmp_path)], recorded) == begun
+
+
+SWISH = "def activation(x, beta=1.0):\n  return x * jax.nn.sigmoid(beta * x)\n"
+
+
+@pytest.fixture
+def swish(tmp_path: Path) -> str:
+  file = tmp_path / "swish.py"
+  file.write_text(SWISH)
+  return str(file)
+
+
+def test_a_name_may_say_that_its_parameters_are_trained(swish: str) -> None:
+  shares = {
+    name: program.share
+    for name, program in candidates.by_name(
+      [swish, f"{swish}:layer", f"{swish}:channel", f"{swish}:frozen", "relu"]
+    ).items()
+  }
+  assert (
+    list(shares.values()) == ["frozen", "layer", "channel"] + ["frozen"] * 2
+  )
+
+
+def test_others_follow_the_default_where_they_have_parameters(
+  swish: str,
+) -> None:
+  names = [swish, f"{swish}:channel", f"{swish}:frozen", "relu"]
+  programs = candidates.by_name(names, share=Share.LAYER)
+  shares = [program.share for program in programs.values()]
+  assert shares == ["layer", "channel", "frozen", "frozen"]
+
+
+@pytest.mark.parametrize("share", ["layer", "channel"])
+def test_what_has_no_parameters_cannot_be_trained(share: str) -> None:
+  message = f"^relu has no parameters to train; leave out :{share}, or give"
+  with pytest.raises(UserError, match=message):
+    candidates.resolve(f"relu:{share}")
+
+
+def test_a_run_that_goes_on_trains_what_it_did(swish: str) -> None:
+  names = [f"{swish}:layer", swish, f"{swish}:channel"]
+  programs = candidates.by_name(names)
+  begun = Begun(candidates.sources(programs.items()))
+  assert begun.sources == {swish: SWISH}
+  Path(swish).unlink()
+  again = candidates.by_name(names, begun)
+  assert [p.id for p in again.values()] == [p.id for p in programs.values()]

@@ -4,11 +4,16 @@ import ast
 import re
 
 import hypothesis
+import jax
+import jax.numpy as jnp
+import numpy as np
 import pytest
 from hypothesis import strategies as st
 
 from evolve import language
 from evolve.program import Program, normalise
+from harness.core.parameters import Share
+from harness.core.trainable import Trainable
 from tests.evolve import programs
 
 NAMES = sorted(programs.ALL)
@@ -136,3 +141,40 @@ def test_constants_count(name, value, data):
 @hypothesis.given(st.text())
 def test_any_text_has_an_id(text):
   assert re.fullmatch("[0-9a-f]{16}", Program(text).id)
+
+
+SWISH = "def activation(x, beta=1.0):\n  return x * jax.nn.sigmoid(beta * x)\n"
+
+
+def test_a_program_says_how_its_parameters_are_trained() -> None:
+  program = Program(SWISH)
+  layer, channel = program.sharing(Share.LAYER), program.sharing(Share.CHANNEL)
+  assert layer.source == f"{SWISH}# parameters: layer\n"
+  assert (program.share, layer.share, channel.share) == tuple(Share)
+  assert len({program.id, layer.id, channel.id}) == 3
+  assert layer.sharing(Share.CHANNEL) == channel
+  assert layer.sharing(Share.FROZEN).id == program.id
+
+
+def test_only_the_default_is_left_to_others() -> None:
+  layer = Program(SWISH).sharing_by_default(Share.LAYER)
+  assert layer.share is Share.LAYER
+  assert layer.sharing_by_default(Share.CHANNEL) == layer
+
+
+@pytest.mark.parametrize(
+  "source", ["def activation(x):\n  return x\n", "x = ("]
+)
+def test_without_parameters_nothing_is_trained(source: str) -> None:
+  assert Program(source).sharing(Share.LAYER) == Program(source)
+
+
+def test_a_trained_activation_has_its_defaults() -> None:
+  activation = Program(SWISH).sharing(Share.CHANNEL).activation()
+  assert isinstance(activation, Trainable)
+  assert activation.defaults == {"beta": 1.0}
+  assert activation.share is Share.CHANNEL
+  x = jnp.linspace(-3, 3, 7)
+  np.testing.assert_allclose(activation.frozen(x), jax.nn.swish(x), rtol=1e-6)
+  found = activation.function(x, beta=2.0)
+  np.testing.assert_allclose(found, x * jax.nn.sigmoid(2 * x), rtol=1e-6)

@@ -14,7 +14,9 @@ from evolve.admission.descriptors import PROBE_GRID
 from evolve.admission.duplicates import FunctionIndex
 from evolve.admission.probe import Probe, probe
 from evolve.admission.traits import Traits
+from evolve.program import Program
 from harness.core.fitness import Status
+from harness.core.parameters import Share
 
 
 def _activation(body: str) -> str:
@@ -219,3 +221,56 @@ def test_the_index_finds_what_a_full_comparison_finds(
 
 def _with(signature: np.ndarray) -> Traits:
   return Traits((0,), True, signature, _BASE.cost)
+
+
+def _trained(body: str, arguments: str = "beta=1.0") -> Probe:
+  source = f"def activation(x, {arguments}):\n  return {body}\n"
+  activation = Program(source).sharing(Share.LAYER).activation()
+  return probe(activation, Admission())
+
+
+def _swish(beta: float) -> np.ndarray:
+  return np.asarray(PROBE_GRID / (1 + np.exp(-beta * PROBE_GRID)))
+
+
+def test_the_probe_of_a_trained_activation_is_that_of_its_first_values() -> (
+  None
+):
+  seen = _trained("x * jax.nn.sigmoid(beta * x)")
+  np.testing.assert_allclose(seen.values, _swish(1.0), rtol=1e-4, atol=1e-6)
+  assert seen.moved is not None
+  np.testing.assert_allclose(seen.moved[0], _swish(1.25), rtol=1e-4, atol=1e-6)
+  assert (seen.table, seen.share) == (None, Share.LAYER)
+  body, blob = seen.to_message()
+  again = Probe.from_message(json.loads(json.dumps(body)), blob)
+  np.testing.assert_array_equal(again.moved, seen.moved)
+  assert again.share is Share.LAYER
+
+
+@pytest.mark.parametrize(
+  ("body", "arguments", "is_same"),
+  [
+    ("x / (1 + jnp.exp(-b * x))", "b=1.0", True),
+    ("x * jax.nn.sigmoid(x + beta - 1)", "beta=1.0", False),
+    ("x * jax.nn.sigmoid(beta * x)", "beta=1.5", False),
+  ],
+)
+def test_trained_functions_are_equal_if_their_parameters_act_alike(
+  body: str, arguments: str, is_same: bool
+) -> None:
+  index = FunctionIndex()
+  first = _trained("x * jax.nn.sigmoid(beta * x)")
+  index.add("first", Traits.of("def activation(x): return x", first))
+  other = Traits.of("def activation(x): return x", _trained(body, arguments))
+  assert index.find(other) == ("first" if is_same else None)
+  assert Traits.from_json(json.loads(json.dumps(other.to_json()))).share == (
+    Share.LAYER
+  )
+
+
+def test_a_frozen_function_is_no_trained_one() -> None:
+  index = FunctionIndex()
+  trained = _trained("x * jax.nn.sigmoid(beta * x)")
+  index.add("trained", Traits.of("def activation(x): return x", trained))
+  frozen = _activation("x * jax.nn.sigmoid(1.25 * x)")
+  assert index.find(_traits(frozen)) is None

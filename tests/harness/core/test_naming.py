@@ -20,6 +20,9 @@ from harness.core.naming import short_names
     (["gelu", "gelu.py"], ["gelu", "gelu.py"]),
     (["best.py", "./best.py"], ["best.py", "./best.py"]),
     (["evolved/best"], ["evolved/best"]),  # A name on a page.
+    (["my/gelu.py:layer", "my/gelu.py"], ["gelu:layer", "gelu"]),
+    (["a/gelu.py:layer", "b/gelu.py:layer"], ["a/gelu:layer", "b/gelu:layer"]),
+    (["prelu:channel"], ["prelu:channel"]),
     ([], []),
   ],
 )

@@ -4,6 +4,7 @@ import json
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import jax
 import jax.numpy as jnp
@@ -13,7 +14,9 @@ import pytest
 from evolve.activations import ACTIVATIONS
 from harness.core.errors import UserError
 from harness.core.fitness import Fidelity, Fitness, Report, Status
+from harness.core.parameters import Learned, Share
 from harness.core.table import GRID, Table
+from harness.core.trainable import Trainable
 from tasks.lab.fitness import FULL, LabFitness, screen_for
 from tasks.lab.generator import Stream
 from tasks.lab.suites import LAB, Suite
@@ -230,3 +233,24 @@ def test_the_screen_is_cheap_and_never_more_than_full_fidelity() -> None:
   work, full_work = (f.steps * f.num_seeds for f in (screen, FULL))
   assert work <= full_work / 4
   assert screen_for(Fidelity(1, 1)) == Fidelity(1, 1)
+
+
+@pytest.mark.parametrize("share", [Share.LAYER, Share.CHANNEL])
+def test_parameters_are_trained_and_reported(
+  lab: LabFitness, share: Share
+) -> None:
+  def swish(x: jax.Array, beta: Any = 1.0) -> jax.Array:
+    return x * jax.nn.sigmoid(beta * x)
+
+  trained = Trainable(swish, {"beta": 1.0}, share)
+  untrained, report, frozen = (
+    lab.evaluate([activation], 0, Fidelity(steps, 1))[0]
+    for activation, steps in ((trained, 0), (trained, 5), (swish, 0))
+  )
+  assert untrained.parameters == {"beta": Learned(1.0, 1.0, 0.0)}
+  assert untrained.scores == frozen.scores
+  assert frozen.parameters == {}
+  beta = report.parameters["beta"]
+  assert 0 < beta.deviation < 0.1
+  assert 0 < abs(beta.mean - 1.0) < 0.1
+  assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report

@@ -94,7 +94,7 @@ def _train(
   drawn: Problem, family: NetworkFamily, steps: int
 ) -> tuple[np.ndarray, np.ndarray]:
   """Losses and accuracies, [T, bands]."""
-  outcome = train_and_test(drawn, steps, family=family, activation=RELU)
+  outcome = train_and_test(drawn, steps, family=family, activation=RELU).metrics
   return np.asarray(outcome.loss), np.asarray(outcome.accuracy)
 
 
