@@ -3,17 +3,19 @@
 The text of each function, renamed to `activation`, is a complete candidate.
 Each maps an array of floats to one of the same shape and dtype, and has finite
 gradients wherever its input is of moderate size. Those of the literature are
-here, those that searches found are files of `evolve.found`.
+here; those whose parameters are made to be trained are in `evolve.parametric`,
+and those that searches found are files of `evolve.found`.
 """
 
 import inspect
 import types
 from collections.abc import Mapping
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
-from evolve import found
+from evolve import found, parametric
 from harness.core.fitness import Activation
 
 
@@ -188,26 +190,45 @@ def phase_flip(x: jax.Array) -> jax.Array:
   return scale * jnp.tanh((gate * x + signed_wave) / scale)
 
 
-def crrelu(x: jax.Array) -> jax.Array:
-  """max(0, x) + 0.01 x exp(-x^2 / 2). CRReLU, arXiv 2405.12954."""
-  return jax.nn.relu(x) + 0.01 * x * jnp.exp(-0.5 * x**2)
+def crrelu(x: jax.Array, epsilon: float = 0.01) -> jax.Array:
+  """max(0, x) + epsilon x exp(-x^2 / 2). Sun et al., arXiv 2405.12954.
+
+  CRReLU; epsilon is trained by layer, from 0.01 on.
+  """
+  return jax.nn.relu(x) + epsilon * x * jnp.exp(-0.5 * x**2)
 
 
-# All functions defined above, in that order; those below are no activations.
+def _functions(namespace: Mapping[str, Any]) -> dict[str, Activation]:
+  """The public functions that a module defines, in their order."""
+  return {
+    name: value
+    for name, value in namespace.items()
+    if inspect.isfunction(value) and not name.startswith("_")
+  }
+
+
+# All public functions defined above; those below are no activations.
 WELL_KNOWN: Mapping[str, Activation] = types.MappingProxyType(
-  {k: v for k, v in globals().items() if inspect.isfunction(v)}
+  _functions(globals())
+)
+PARAMETRIC: Mapping[str, Activation] = types.MappingProxyType(
+  _functions(vars(parametric))
 )
 
 _FOUND = found.modules()
 ACTIVATIONS: Mapping[str, Activation] = types.MappingProxyType(
-  {**WELL_KNOWN, **{k: v.activation for k, v in _FOUND.items()}}
+  {
+    **WELL_KNOWN,
+    **PARAMETRIC,
+    **{k: v.activation for k, v in _FOUND.items()},
+  }
 )
 
 # Read now: the files may change while a search runs.
 _SOURCES = {
   **{
     k: inspect.getsource(v).replace(f"def {k}(", "def activation(")
-    for k, v in WELL_KNOWN.items()
+    for k, v in {**WELL_KNOWN, **PARAMETRIC}.items()
   },
   **{k: inspect.getsource(v) for k, v in _FOUND.items()},
 }

@@ -102,6 +102,20 @@ def test_the_same_seeds_give_the_same_scores(run: Run) -> None:
       assert found[name] == pytest.approx(recorded[name], abs=TOLERANCE)
 
 
+@pytest.mark.slow
+def test_parameters_are_trained_and_recorded(
+  run: Run, command: Command, tmp_path: Path
+) -> None:
+  flags = (*run.flags, "--activations=swish_beta:layer", "--seeds=3")
+  ended = command.process(*flags, f"--workdir={tmp_path}")
+  assert (ended.status, ended.err) == (0, [])
+  (record,) = records(tmp_path)
+  beta = record["parameters"]["beta"]
+  assert beta["first"] == 1.0
+  assert abs(beta["mean"] - 1.0) > 1e-5
+  assert all(r["parameters"] == {} for r in records(run.workdir))
+
+
 def test_run_json_and_summary(run: Run) -> None:
   started = run.json("run.json")
   assert started["schema_version"] == 1

@@ -140,6 +140,20 @@ def test_the_table_and_its_caveats(run: Run) -> None:
   )
 
 
+@pytest.mark.slow
+def test_parameters_are_trained_and_recorded(
+  run: Run, command: Command, tmp_path: Path
+) -> None:
+  flags = (*run.flags, "--activations=swish_beta:channel")
+  ended = command.process(*flags, f"--workdir={tmp_path}")
+  assert (ended.status, ended.err) == (0, [])
+  for record in records(tmp_path):
+    beta = record["parameters"]["beta"]
+    assert beta["first"] == 1.0
+    assert beta["deviation"] > 1e-4
+  assert all(r["parameters"] == {} for r in records(run.workdir))
+
+
 @pytest.mark.slow  # As that of CLRS-30, by the same code.
 def test_a_killed_run_is_resumed_to_the_same_accuracies(
   run: Run, command: Command, tmp_path: Path

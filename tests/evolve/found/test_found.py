@@ -78,7 +78,8 @@ def test_files_are_named_activations_and_no_part_of_generation_zero(
   )
   told = json.loads(done.stdout)
   shipped = {*found.modules(), "dented"}
-  assert told["names"] == [*activations.WELL_KNOWN, *sorted(shipped)]
+  literature = (*activations.WELL_KNOWN, *activations.PARAMETRIC)
+  assert told["names"] == [*literature, *sorted(shipped)]
   assert told["all"] == told["names"]
   assert told["panel"] == told["zero"] == [*panel.NAMES, *sorted(shipped)]
   assert told["default"] == list(activations.WELL_KNOWN)
