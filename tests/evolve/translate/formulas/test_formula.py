@@ -13,7 +13,7 @@ from tests.evolve.translate import originals
 from tests.evolve.translate.formulas.mathml import python
 from tests.evolve.translate.originals import GRID, PROGRAMS, program
 
-MIXING = {"turbulent", "phase_flip"}
+MIXING = {"turbulent", "phase_flip", "ash"}
 FORMULAS = {}
 for _name, _source in PROGRAMS.items():
   with contextlib.suppress(NoFormulaError):
