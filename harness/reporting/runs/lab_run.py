@@ -4,8 +4,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from harness.core import parameters
 from harness.core.evidence import TaskScores
 from harness.core.fitness import Fidelity, Status
+from harness.core.parameters import Learned
 from harness.reporting.runs.directory import (
   RunDirectory,
   damaged,
@@ -26,6 +28,7 @@ class LabScore:
     mean_skill: mean OOD skill over tasks; None where it is not known.
     ood_loss: by task; None where it is not finite.
     flops: of a call, per element; None if its probe failed.
+    learned: what its parameters have learned; empty unless they were trained.
   """
 
   activation: str
@@ -35,6 +38,7 @@ class LabScore:
   mean_skill: float | None
   ood_loss: Mapping[str, float | None]
   flops: float | None
+  learned: Mapping[str, Learned] = dataclasses.field(default_factory=dict)
 
   @property
   def value(self) -> float | None:
@@ -103,4 +107,5 @@ def _score(
     mean_skill=line.get("skill"),
     ood_loss=line["ood_loss"],
     flops=line["flops"],
+    learned=parameters.from_json(line.get("parameters", {})),
   )

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from harness.core import parameters
+from harness.core.parameters import Learned
 from harness.core.trainings.wording import setting_differences
 from harness.reporting.runs.directory import (
   RunDirectory,
@@ -59,6 +61,14 @@ class ValidationRun:
   def settings(self) -> Mapping[str, Any]:
     """The settings of its protocol, and others of its first run."""
     return self.directories[0].settings
+
+  @property
+  def learned(self) -> list[tuple[str, dict[str, Learned]]]:
+    """What trained parameters learned, for each training by its activation."""
+    return [
+      (score["activation"], parameters.from_json(score.get("parameters", {})))
+      for score in self.scores
+    ]
 
   @property
   def remarks(self) -> list[str]:

@@ -15,6 +15,7 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.runs.validation_run import ValidationRun
+from harness.reporting.sections import learned
 
 
 def section(
@@ -29,6 +30,7 @@ def section(
   """
   dataset, label = run.settings["dataset"], run.label
   blocks: list[Block] = [*map(Text, run.remarks), _table(run, prefix)]
+  blocks += learned.tables(run.learned, prefix)
   diverged = [s for s in run.scores if s["top1"] is None]
   if diverged:
     listed = ", ".join(f"{s['activation']}, seed {s['seed']}" for s in diverged)

@@ -17,7 +17,7 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.runs.lab_run import LabRun, LabScore
-from harness.reporting.sections import axes, log_ratios, paired_tests
+from harness.reporting.sections import axes, learned, log_ratios, paired_tests
 from harness.reporting.sections.log_ratios import BASELINE
 from harness.reporting.sections.paired_tests import PairedTest
 
@@ -80,6 +80,7 @@ def _blocks(
   if not ok:
     return blocks
   blocks.append(_table(ok, runs[0].suite, prefix, seed))
+  blocks += learned.tables(((n, s.learned) for n, s in ok.items()), prefix)
   blocks += axes.blocks(_comparable(ok), prefix, seed)
   losses = {name: score.ood_loss for name, score in ok.items()}
   return blocks + log_ratios.figures(losses, runs[0].suite, prefix, seed)
