@@ -53,7 +53,7 @@ class Program:
 
   @functools.cached_property
   def share(self) -> Share:
-    """What shares a set of its parameters; FROZEN if they are constants."""
+    """The sharing of its parameters; FROZEN if they are constants."""
     line = _SHARED.search(self.source)
     return Share(line[1]) if line else Share.FROZEN
 

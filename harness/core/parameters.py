@@ -1,4 +1,4 @@
-"""Parameters of activations: what shares them, and what they have learned."""
+"""Parameters of activations: their sharing, and the values they learn."""
 
 import dataclasses
 import enum
@@ -9,7 +9,7 @@ _Record = Mapping[str, float | None]
 
 
 class Share(enum.StrEnum):
-  """What shares a set of an activation's parameters."""
+  """The places that share a set of an activation's parameters."""
 
   FROZEN = "frozen"  # All sites: they stay at their default values.
   LAYER = "layer"  # A site.

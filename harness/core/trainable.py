@@ -81,7 +81,7 @@ def of_sites(params: hk.Params) -> Any:
 
 
 def learned(activation: Any, *params: hk.Params) -> dict[str, Learned]:
-  """What an activation's parameters have learned, by name.
+  """The values that an activation's parameters have learned, by name.
 
   Args:
     activation: of the networks.

@@ -173,7 +173,7 @@ class LabFitness:
           for index in range(fidelity.num_seeds)
         ]
         results += self._results(block, [t.metrics for t in trained], seed)
-        count = len(block.tasks)  # What fills a block up does not count.
+        count = len(block.tasks)  # A block may be filled up.
         learned += [
           jax.tree.map(lambda a, n=count: a[:n], t.parameters) for t in trained
         ]

@@ -25,14 +25,11 @@ class TimedStep(NamedTuple):
   compile_seconds: float
 
 
-def upstream(
-  spec: clrs.Spec,
-  example: clrs.Feedback,
-  batches: Sequence[clrs.Feedback],
-  protocol: Protocol = PAPER,
-) -> TimedStep:
-  """The step of dm-clrs' BaselineModel, as its example sets it up."""
-  model = clrs.models.BaselineModel(
+def baseline(
+  spec: clrs.Spec, example: clrs.Feedback, protocol: Protocol
+) -> clrs.models.BaselineModel:
+  """The model of dm-clrs, as its example sets it up."""
+  return clrs.models.BaselineModel(
     spec=[spec],
     dummy_trajectory=[example],
     processor_factory=clrs.get_processor_factory(
@@ -45,6 +42,16 @@ def upstream(
     learning_rate=protocol.learning_rate,
     grad_clip_max_norm=protocol.max_gradient_norm,
   )
+
+
+def upstream(
+  spec: clrs.Spec,
+  example: clrs.Feedback,
+  batches: Sequence[clrs.Feedback],
+  protocol: Protocol = PAPER,
+) -> TimedStep:
+  """The step of `baseline`."""
+  model = baseline(spec, example, protocol)
   # Upstream's annotations are narrower than what its example gives.
   seed: Any = SEED + 1
   key: Any = jax.random.PRNGKey(0)

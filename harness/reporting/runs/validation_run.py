@@ -64,7 +64,7 @@ class ValidationRun:
 
   @property
   def learned(self) -> list[tuple[str, dict[str, Learned]]]:
-    """What trained parameters learned, for each training by its activation."""
+    """The trained parameters of each training, by its activation."""
     return [
       (score["activation"], parameters.from_json(score.get("parameters", {})))
       for score in self.scores

@@ -95,7 +95,7 @@ class Part:
       status: int | str = self._process.wait(timeout=left)
     except subprocess.TimeoutExpired:
       status = "cut off"
-    with contextlib.suppress(ProcessLookupError):  # What it started, too.
+    with contextlib.suppress(ProcessLookupError):  # Its children, too.
       os.killpg(self._process.pid, signal.SIGKILL)
     self._process.wait()
     words = "works" if status == 0 else f"FAILS ({status})"

@@ -25,7 +25,7 @@ _SECONDS, _MOST_STEPS = 2.0, 100  # Of a measurement.
 
 
 class Samples(NamedTuple):
-  """What a step needs.
+  """The input of a step.
 
   Attributes:
     example: the batch that upstream takes to learn sizes from.

@@ -14,7 +14,7 @@ MEASURES = "measures.jsonl"
 
 @dataclasses.dataclass(frozen=True)
 class Visit:
-  """What a part of a visit is given.
+  """The settings of a part of a visit.
 
   Attributes:
     part: its name.

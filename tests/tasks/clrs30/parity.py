@@ -19,6 +19,7 @@ from tasks.clrs30 import trajectory
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
+from tests.bench import clrs_steps
 
 SEED, STEPS = 7, 20
 # Bytes above which a trajectory is long.
@@ -62,19 +63,7 @@ def main() -> None:
 def _upstream(
   spec: clrs.Spec, example: clrs.Feedback, protocol: Protocol
 ) -> clrs.models.BaselineModel:
-  model = clrs.models.BaselineModel(
-    spec=[spec],
-    dummy_trajectory=[example],
-    processor_factory=clrs.get_processor_factory(
-      "triplet_gmpnn", use_ln=True, nb_triplet_fts=8
-    ),
-    hidden_dim=protocol.hidden_size,
-    encode_hints=True,
-    decode_hints=True,
-    encoder_init="xavier_on_scalars",
-    learning_rate=protocol.learning_rate,
-    grad_clip_max_norm=protocol.max_gradient_norm,
-  )
+  model = clrs_steps.baseline(spec, example, protocol)
   # Compiled as one, initial weights do not wait for a compiled trajectory.
   init = jax.jit(
     model.net_fn.init,

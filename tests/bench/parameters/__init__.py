@@ -1,0 +1,1 @@
+"""Trained parameters of activations against the same frozen."""
