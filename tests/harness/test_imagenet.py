@@ -24,7 +24,7 @@ SMALL = (
 )
 KEYS = {
   "dataset", "activation", "seed", "top1", "top5", "epochs", "seconds",
-  "status", "diverged_step", "model",
+  "status", "diverged_step", "model", "parameters",
 }  # fmt: skip
 
 
