@@ -126,14 +126,10 @@ def show(found: Mapping[str, Mapping[str, Any]]) -> None:
   rows = []
   for name, each in found.items():
     mean = Mean.of(each["accuracies"])
-    learned = ", ".join(
-      f"{parameter} {one.mean:.3g} ({one.deviation:.2g})"
-      for parameter, one in parameters.from_json(each["parameters"]).items()
-    )
-    rows.append((name, f"{mean.value:.3f}", ends(mean.interval), learned))
+    rows.append((name, f"{mean.value:.3f}", ends(mean.interval)))
   print_table(
     "Five-arm spirals, test accuracy, mean over seeds",
-    ("activation", "accuracy", "95% CI", "learned: mean (deviation)"),
+    ("activation", "accuracy", "95% CI"),
     rows,
   )
 
