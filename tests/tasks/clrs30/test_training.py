@@ -53,6 +53,7 @@ class Scripted:
   """
 
   optimiser = optax.identity()
+  activation = jax.nn.relu
 
   def __init__(self, *scripts: Script):
     """One for each seed."""
@@ -61,6 +62,9 @@ class Scripted:
 
   def init(self, seed: int) -> jax.Array:
     return jnp.array([seed - 1, 0])
+
+  def by_name(self, weights: jax.Array) -> Any:
+    return {"weights": {"w": weights}}
 
   def step(self, weights: jax.Array, state: Any, key: Any, batch: Any) -> Any:
     seed, step = weights
