@@ -89,7 +89,8 @@ def corrected(
 ) -> Function:
   """The activation whose inverse is y + step eta.
 
-  It maps u + step eta(u) to f(u), read off a fine grid, and goes on straight.
+  It maps u + step eta(u) to f(u), read off a fine grid; beyond 12 deviations it
+  is constant.
 
   Args:
     activation: increasing, with two derivatives.

@@ -6,6 +6,7 @@ from evolve import language
 from evolve.language import rules
 from evolve.language.loader import Reassign
 from evolve.language.syntax import imports, walk
+from evolve.program import Program
 from evolve.translate.bindings import bindings
 
 # Names that a candidate finds bound, and a module has to import.
@@ -24,8 +25,8 @@ def standalone(source: str) -> str:
 
   It is the same program to the language, too, but where a list is extended in
   place by `+=`: there the module writes `a = a + b`, as the language takes it.
-  Nothing that `language.read` drops is in it, nor a comment, so that importing
-  it runs nothing that was not checked.
+  Nothing that `language.read` drops is in it, nor a comment but the line on
+  trained parameters, so that importing it runs nothing that was not checked.
 
   Args:
     source: a program of the candidate language.
@@ -42,7 +43,8 @@ def standalone(source: str) -> str:
       node.name = "activation"
   first = int(ast.get_docstring(tree) is not None)
   tree.body[first:first] = ast.parse("\n".join(missing)).body
-  return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+  text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+  return Program(text).sharing(Program(source).share).source
 
 
 def _missing_imports(tree: ast.Module) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from evolve import language
 from evolve.program import Program
 from evolve.translate.standalone import standalone
+from harness.core.parameters import Share
 from tests.evolve import programs
 
 GRID = np.linspace(-2, 2, 12, dtype=np.float32).reshape(2, 6)
@@ -78,3 +79,11 @@ if __name__ == "__main__":
     "def activation(x):",
     "return x",
   ]
+
+
+def test_trained_parameters_stay_trained():
+  source = "def activation(x, beta=1.0):\n  return jnp.tanh(beta * x)\n"
+  program = Program(source).sharing(Share.LAYER)
+  again = Program(standalone(program.source))
+  assert again.share is Share.LAYER
+  assert again.id == program.id
