@@ -73,10 +73,19 @@ _FITNESS = flags.DEFINE_string(
 _MUTATOR = flags.DEFINE_enum(
   "mutator",
   "expression",
-  ["expression", "random", "spline", "llm", "mixed"],
+  ["expression", "random", "spline", "entropy", "pangaea", "llm", "mixed"],
   "what writes candidates: changes to syntax trees, the random control, an "
-  "evolution strategy over the control points of a free-form curve, language "
-  "models, or models and changes by turns",
+  "evolution strategy over the control points of a free-form curve, EAFO's "
+  "corrections by entropy, PANGAEA's formulas with trained parameters, "
+  "language models, or models and changes by turns",
+)
+_SPACE = flags.DEFINE_enum(
+  "space",
+  "blocks",
+  ["blocks", "core_units", "trees"],
+  "formulas that --mutator=expression and random write: our building blocks, "
+  "core units as in the search for Swish (arXiv 1710.05941), or trees as in "
+  "arXiv 2002.07224",
 )
 _TUNING_SHARE = flags.DEFINE_float(
   "tuning_share",
@@ -325,6 +334,7 @@ def main() -> None:
   from evolve.cost import Budget
   from evolve.runs import finalists
   from evolve.runs.search import RunConfig, run
+  from evolve.runs.strategy import BLOCKS, Strategy
   from evolve.search.config import SearchConfig
   from evolve.search.racing import Races
   from tasks import selection
@@ -350,6 +360,11 @@ def main() -> None:
   author = _author()
   if _TUNING_SHARE.value and _MUTATOR.value != "expression":
     raise UserError("--tuning_share needs --mutator=expression")
+  if _SPACE.value != BLOCKS:
+    if _MUTATOR.value not in ("expression", "random"):
+      raise UserError("--space needs --mutator=expression or random")
+    if _TUNING_SHARE.value:
+      raise UserError("--tuning_share needs --space=blocks")
   share = Share(_PARAMETERS.value)
   named = candidates.generation_zero(_INIT.value, begun, share)
   references = {}
@@ -387,15 +402,18 @@ def main() -> None:
   )
   config = RunConfig(
     search,
-    _MUTATOR.value,
+    Strategy(
+      _MUTATOR.value,
+      _SPACE.value,
+      author,
+      _TUNING_SHARE.value,
+      _TUNING_EVALUATIONS.value,
+    ),
     tuple(program for _, program in named),
     _WORKERS.value,
     _TOP.value,
     references,
     _FRESH_SEEDS.value,
-    author,
-    _TUNING_SHARE.value,
-    _TUNING_EVALUATIONS.value,
   )
   num_draws = races.num_draws
   further = [selection.later_draw(chosen, i + 1) for i in range(num_draws)]

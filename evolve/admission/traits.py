@@ -13,8 +13,8 @@ from evolve.cost import Cost
 from harness.core.parameters import Share
 
 # Every 25th point of the probe grid: 129 values and as many slopes.
-_STRIDE = 25
-SIGNATURE_SIZE = 2 * len(range(0, len(PROBE_GRID), _STRIDE))
+STRIDE = 25
+SIGNATURE_SIZE = 2 * len(range(0, len(PROBE_GRID), STRIDE))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Traits:
     values, slopes = probe.values, probe.slopes
     if probe.moved is not None:
       values, slopes = probe.moved
-    curves = np.concatenate([values[::_STRIDE], slopes[::_STRIDE]])
+    curves = np.concatenate([values[::STRIDE], slopes[::STRIDE]])
     return cls(
       describe(source, probe.values).niche,
       probe.pointwise,

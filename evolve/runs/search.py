@@ -8,17 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from evolve.program import Program
-from evolve.proposers.expression import ExpressionMutator, RandomMutator
-from evolve.proposers.llm.author import Author, AuthorConfig
+from evolve.proposers.llm.author import Author
 from evolve.proposers.llm.calls import CallLog
-from evolve.proposers.mixed import MixedProposer, num_turns
-from evolve.proposers.mutator import Mutator, MutatorProposer
-from evolve.proposers.proposer import Proposer
-from evolve.proposers.spline.proposer import SplineProposer
-from evolve.proposers.tuning.tuner import ConstantTuner
 from evolve.runs import findings
 from evolve.runs.curves import SearchCurves
 from evolve.runs.status_line import StatusLine
+from evolve.runs.strategy import Strategy
 from evolve.runs.verification import (
   Verification,
   fidelity,
@@ -35,13 +30,6 @@ from harness.core.parameters import Share
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.workdir import Workdir
 
-# They write the slots that language models leave.
-MUTATORS: Mapping[str, Mutator] = {
-  "expression": ExpressionMutator(),
-  "random": RandomMutator(),
-  "llm": ExpressionMutator(),
-  "mixed": ExpressionMutator(),
-}
 # Another value than before leaves a finished run something to do.
 _LENGTHS = ("evaluations", "budget", "top", "references", "fresh_seeds")
 _MAY_CHANGE = (
@@ -66,28 +54,21 @@ class RunConfig:
 
   Attributes:
     search: what decides the course of the search.
-    mutator: a name in MUTATORS, or "spline".
+    strategy: what writes candidates.
     generation_zero: the programs it starts from.
     num_workers: processes at a time; changes no result.
     top: the number of elites that are verified at the end.
     references: what the winner is compared with, by name.
     fresh_seeds: per task, of the verification.
-    author: language models that write candidates, with "llm" and "mixed".
-    tuning_share: of the slots, for the constants of the best structures; 0
-      unless the mutator is "expression".
-    tuning_evaluations: of each structure.
   """
 
   search: SearchConfig
-  mutator: str
+  strategy: Strategy
   generation_zero: tuple[Program, ...]
   num_workers: int
   top: int
   references: Mapping[str, Program]
   fresh_seeds: int
-  author: AuthorConfig | None = None
-  tuning_share: float = 0.0
-  tuning_evaluations: int = 24
 
   @property
   def num_zero(self) -> int:
@@ -97,10 +78,9 @@ class RunConfig:
   @property
   def num_asked(self) -> int | None:
     """The number of slots that language models write, where it is known."""
-    if self.author is None or self.search.evaluations is None:
+    if self.strategy.author is None or self.search.evaluations is None:
       return None
-    share = self.author.share
-    return num_turns(self.search.evaluations - self.num_zero, share)
+    return self.strategy.num_asked(self.search.evaluations - self.num_zero)
 
 
 def run(
@@ -154,10 +134,13 @@ def run(
   ]
   with contextlib.ExitStack() as stack:
     author = None
-    if config.author:
+    if config.strategy.author:
       author = stack.enter_context(
         Author(
-          config.author, database_path, config.search.admission, fitness.goal
+          config.strategy.author,
+          database_path,
+          config.search.admission,
+          fitness.goal,
         )
       )
     pool = stack.enter_context(
@@ -177,7 +160,7 @@ def run(
     search = Search(
       config.search,
       config.generation_zero,
-      _proposer(config, author),
+      config.strategy.proposer(config.num_zero, author),
       pool,
       database,
     )
@@ -212,29 +195,17 @@ def _print_again(
     contextlib.closing(Database(path, read_only=True)) as database,
   ):
     # Every slot is recorded, so nothing is proposed.
-    proposer = _proposer(config, author=None)
+    proposer = config.strategy.proposer(config.num_zero, author=None)
     search = Search(
       config.search, config.generation_zero, proposer, pool, database
     )
     search.run()
     found = _verify(search, pool, database, config, finals)
-  if config.author:
+  if config.strategy.author:
     with contextlib.closing(CallLog(path, read_only=True)) as calls:
       findings.print_spending(calls.totals(), search)
   best = workdir.path / "best.py"
   findings.print_findings(search, found, best)
-
-
-def _proposer(config: RunConfig, author: Author | None) -> Proposer:
-  if config.mutator == "spline":
-    return SplineProposer()
-  mutator = MutatorProposer(MUTATORS[config.mutator])
-  if share := config.tuning_share:
-    tuner = ConstantTuner(mutator, config.tuning_evaluations)
-    return MixedProposer(tuner, mutator, share, config.num_zero)
-  if author is None or config.author is None:
-    return mutator
-  return MixedProposer(author, mutator, config.author.share, config.num_zero)
 
 
 def _settings(
@@ -251,22 +222,13 @@ def _settings(
     "suite": fitness.suite,
     "further": [one.suite for one in further],
     "finals": {name: one.suite for name, one in finals.items()},
-    "mutator": config.mutator,
     "generation_zero": [p.id for p in config.generation_zero],
     "workers": config.num_workers,
     "top": config.top,
     "references": {name: p.id for name, p in config.references.items()},
     "fresh_seeds": config.fresh_seeds,
-    **(config.author.to_json() if config.author else {}),
-    **_tuning(config),
+    **config.strategy.settings(),
   }
-
-
-def _tuning(config: RunConfig) -> dict[str, Any]:
-  if not config.tuning_share:
-    return {}
-  names = ("tuning_share", "tuning_evaluations")
-  return {name: getattr(config, name) for name in names}
 
 
 def _search(search: Search, line: StatusLine, curves: SearchCurves) -> None:

@@ -120,11 +120,16 @@ class Database:
     ((report,),) = self._read(query, (program_id,))
     return Report.from_json(json.loads(report))
 
-  def cost(self, program_id: str) -> Cost | None:
-    """The cost of a call of a program; None if its probe failed."""
+  def traits(self, program_id: str) -> dict[str, Any] | None:
+    """`Traits` of a program, as JSON; None if its probe failed."""
     query = "SELECT traits FROM programs WHERE id = ? ORDER BY slot LIMIT 1"
     ((traits,),) = self._read(query, (program_id,))
-    return Cost(**json.loads(traits)["cost"]) if traits else None
+    return json.loads(traits) if traits else None
+
+  def cost(self, program_id: str) -> Cost | None:
+    """The cost of a call of a program; None if its probe failed."""
+    traits = self.traits(program_id)
+    return Cost(**traits["cost"]) if traits else None
 
   def outcome(self, program_id: str) -> tuple[int, float | None] | None:
     """Slot and value of the first program with this id, if there is one."""

@@ -49,9 +49,13 @@ class SearchRun:
 
   @property
   def mutator(self) -> str:
-    name = str(self.directory.settings["mutator"])
-    share = self.directory.settings.get("tuning_share", 0.0)
-    return f"{name}, {share:.0%} tuning" if share else name
+    settings = self.directory.settings
+    details = [str(settings["mutator"])]
+    if share := settings.get("tuning_share"):
+      details.append(f"{share:.0%} tuning")
+    if space := settings.get("space"):
+      details.append(f"space {space}")
+    return ", ".join(details)
 
   @property
   def suite(self) -> str:

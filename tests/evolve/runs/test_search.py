@@ -12,6 +12,7 @@ from evolve import activations, candidates
 from evolve.program import Program
 from evolve.runs.finalists import AGAIN, FRESH, FURTHER, HELDOUT, ranked
 from evolve.runs.search import RunConfig, run
+from evolve.runs.strategy import Strategy
 from harness.core.workdir import Workdir
 from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.sections import verification
@@ -41,7 +42,7 @@ class Searched:
 def _search(path: Path, finals: dict[str, Curves]) -> Searched:
   config = RunConfig(
     dataclasses.replace(searching.config(8), exact=True, full=LAB_FIDELITY),
-    "expression",
+    Strategy("expression"),
     tuple(ZERO),
     num_workers=1,
     top=2,

@@ -1,0 +1,1 @@
+"""EAFO: activations corrected by their entropy."""

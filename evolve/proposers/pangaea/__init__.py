@@ -1,0 +1,1 @@
+"""PANGAEA: evolution of forms, whose parameters networks learn."""
