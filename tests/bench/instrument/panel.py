@@ -33,9 +33,14 @@ class Panel:
 
   @classmethod
   def read(cls, suite: str, name: str) -> "Panel":
-    """The panel of a measurement; functions that diverged are left out."""
+    """The panel of a measurement; functions that diverged are left out.
+
+    So are tasks that are drawn otherwise since: leaf_sum's parameters have
+    other bounds now.
+    """
     rows = [r for r in measure.read(name) if r["status"] == "OK"]
-    _, tasks = registry.select(Suite.of(suite))
+    _, drawn = registry.select(Suite.of(suite))
+    tasks = [t for t in drawn if t.name in rows[0]["scores_by_seed"]]
     return cls(
       tuple(row["function"] for row in rows),
       tuple(task.name for task in tasks),

@@ -21,8 +21,16 @@ from tests.bench.strategies.keep import keep
 
 _RUNS = Path("runs/strategies")
 _KEPT = Path("results/strategies")
-# By the ablations; see BUILD_NOTES.md.
-_ARGUMENTS = {"expression": ("--tuning_share=0.25",)}
+_SPACES = {
+  f"{mutator}-{space}": (f"--mutator={mutator}", f"--space={space}")
+  for mutator in ("random", "expression")
+  for space in ("core_units", "trees")
+}
+_ARGUMENTS = {
+  # By the ablations; see BUILD_NOTES.md.
+  "expression": ("--mutator=expression", "--tuning_share=0.25"),
+  **_SPACES,
+}
 
 
 class Planned(NamedTuple):
@@ -43,25 +51,33 @@ class Planned(NamedTuple):
       arguments = ["--resume"]
     else:
       arguments = [
-        f"--mutator={self.strategy}",
+        *_ARGUMENTS.get(self.strategy, (f"--mutator={self.strategy}",)),
         f"--budget={self.budget}",
         f"--seed={self.seed}",
         f"--init={FIRST}",
         "--top=3",
         "--fresh_seeds=1",
         "--workers=1",
-        *_ARGUMENTS.get(self.strategy, ()),
       ]
     module = [sys.executable, "-m", "harness.search", f"--workdir={workdir}"]
     return [*module, *arguments]
 
 
 def plan() -> Iterator[Planned]:
-  """Six runs each of random and expression, three of spline in between."""
+  """Six runs each of random and expression, three of spline in between.
+
+  Then those of the literature: a candidate of pangaea takes its own program,
+  and so many times as long as others.
+  """
   for seed, strategy in itertools.product(range(6), ("random", "expression")):
     yield Planned(strategy, seed, 300)
     if strategy == "expression" and seed % 2 == 0:
       yield Planned("spline", seed // 2, 600)
+  for seed in range(3):
+    yield Planned("entropy", seed, 300)
+    yield Planned("pangaea", seed, 100)
+  for strategy in _SPACES:
+    yield Planned(strategy, 0, 300)
 
 
 def _run(search: Planned) -> None:
