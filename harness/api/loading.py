@@ -16,10 +16,12 @@ def load(name: str | os.PathLike[str]) -> Activation:
   probed in a confined process before it is defined here.
 
   Args:
-    name: a named activation, or a path to a .py file that holds one.
+    name: a named activation, or a path to a .py file that holds one; with
+      ":layer" or ":channel" at its end, with trained parameters.
 
   Returns:
-    A function from an array to one of the same shape and dtype.
+    A function from an array to one of the same shape and dtype. With trained
+    parameters, it makes them in the Haiku transform that calls it.
 
   Raises:
     UserError: there is no such activation, or it is refused; says why.

@@ -20,7 +20,7 @@ _NAME = "activation"
 _SITE = re.compile(rf"(.*/)?{_NAME}(_\d+)?")
 
 
-@dataclasses.dataclass(frozen=True, eq=False)
+@dataclasses.dataclass(eq=False)
 class Trainable:
   """An activation whose parameters are trained; call it in a Haiku transform.
 

@@ -23,7 +23,7 @@ for name in {ENTRY_POINTS}:
   for flag in list(flags.FLAGS):  # Others define the same ones.
     delattr(flags.FLAGS, flag)
 
-import jax, jax.numpy as jnp
+import haiku as hk, jax, jax.numpy as jnp
 
 jax.config.update("jax_enable_x64", True)
 sine = jax.jit(jnp.sin).lower(1.0).as_text()
@@ -42,13 +42,15 @@ async def evaluated():
 
 scores = asyncio.run(evaluated())  # A notebook has a loop that runs, too.
 assert jax.jit(jnp.sin).lower(1.0).as_text() == sine
-best = harness.load("best.py")
+best, learned = harness.load("best.py"), harness.load("prelu:layer")
+params = hk.transform(learned).init(None, jnp.ones(3))
 with open("found.json", "w") as file:
   json.dump(
     {{
       "records": list(scores),
       "columns": list(scores.to_frame()),
       "best": [best.__name__, best(jnp.array([0.5, 2.0])).tolist()],
+      "learned": [learned.__name__, str(params)],
       "tasks": harness.list_tasks(),
       "activations": harness.list_activations(),
     }},
@@ -108,6 +110,12 @@ def test_a_frame_has_a_column_for_each_task(found: dict[str, Any]) -> None:
 
 def test_a_file_is_loaded_as_a_function(found: dict[str, Any]) -> None:
   assert found["best"] == ["best", [0.25, 4.0]]
+
+
+def test_one_with_trained_parameters_is_loaded(found: dict[str, Any]) -> None:
+  name, params = found["learned"]
+  assert name == "prelu:layer"
+  assert "'activation': {'slope':" in params and "0.25" in params
 
 
 def test_the_lists(found: dict[str, Any]) -> None:
