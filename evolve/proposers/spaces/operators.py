@@ -1,6 +1,6 @@
 """The operators of published search spaces, as expressions of the language.
 
-In an expression e and b are the operands, and beta is a parameter: one of its
+In an expression e, b and c are the operands, and beta is a parameter: one of its
 own for each place where the operator stands, 1 at first. None is protected: a
 formula may be undefined for some inputs, as in the papers.
 """
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from evolve.language.syntax import walk
 
-OPERANDS = ("e", "b")
+OPERANDS = ("e", "b", "c")
 PARAMETER = "beta"
 # The papers' epsilon, whose value they don't give.
 _EPSILON = "1e-5"
@@ -104,6 +104,11 @@ OPERATORS: Mapping[str, Operator] = {
     "radial": "jnp.exp(-beta * jnp.square(e - b))",
     "laplace": "jnp.exp(-beta * jnp.abs(e - b))",
     "mix": "beta * e + (1 - beta) * b",
+    # Of three operands.
+    "sum3": "e + b + c",
+    "prod3": "e * b * c",
+    "max3": "jnp.maximum(jnp.maximum(e, b), c)",
+    "min3": "jnp.minimum(jnp.minimum(e, b), c)",
   }.items()
 }
 
@@ -115,6 +120,7 @@ UNARY = (
   *("elu", "selu", "swish", "softplus", "softsign", "hard_sigmoid"),
 )
 BINARY = ("add", "sub", "mul", "div", "pow", "max", "min")
+TERNARY = ("sum3", "prod3", "max3", "min3")
 
 # Ramachandran et al., arXiv 1710.05941.
 SWISH_UNARY = (
