@@ -16,7 +16,6 @@ from jax import lax
 from evolve.proposers.spaces.formula import Formula
 from evolve.proposers.spaces.operators import (
   BINARY,
-  OPERANDS,
   OPERATORS,
   TERNARY,
   UNARY,
@@ -74,7 +73,8 @@ class Shape:
       for k, values in enumerate(grids)
     ]
     for name in self.operators:
-      yield _apply(name)(*axes).reshape(-1, len(x))
+      apply = jax.jit(OPERATORS[name].function)
+      yield apply(*axes).reshape(-1, len(x))
 
   def values(self, x: np.ndarray) -> jax.Array:
     """The formulas' values at x, [n]: float64 [size, n]."""
@@ -160,17 +160,6 @@ def inputs() -> np.ndarray:
   """Draws of a standard normal distribution within [-5, 5], float64 [1000]."""
   draws = np.random.default_rng(0).normal(size=NUM_INPUTS)
   return draws.clip(-_FURTHEST, _FURTHEST)
-
-
-@functools.cache
-def _apply(name: str) -> jax.stages.Wrapped:
-  """The operator as a compiled function of arrays, which broadcast."""
-  operator = OPERATORS[name]
-  arguments = ", ".join(OPERANDS[: operator.arity])
-  names = {"jax": jax, "jnp": jnp, "lax": lax}
-  # The text is of this package.
-  function = eval(f"lambda {arguments}: {operator.text}", names)  # noqa: S307
-  return jax.jit(function)
 
 
 @jax.jit

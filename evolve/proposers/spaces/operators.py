@@ -1,14 +1,18 @@
 """The operators of published search spaces, as expressions of the language.
 
-In an expression e, b and c are the operands, and beta is a parameter: one of its
-own for each place where the operator stands, 1 at first. None is protected: a
-formula may be undefined for some inputs, as in the papers.
+In an expression e, b and c are the operands, and beta is a parameter: one of
+its own for each place where the operator stands, 1 at first. None is protected:
+a formula may be undefined for some inputs, as in the papers.
 """
 
 import ast
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+
+import jax
+import jax.numpy as jnp
+from jax import lax
 
 from evolve.language.syntax import walk
 
@@ -37,6 +41,14 @@ class Operator:
   def arity(self) -> int:
     """The number of operands."""
     return sum(operand in self._names for operand in OPERANDS)
+
+  @functools.cached_property
+  def function(self) -> Callable[..., jax.Array]:
+    """It as a function of arrays, e, b and c; its parameter stays 1."""
+    arguments = ", ".join([*OPERANDS[: self.arity], f"{PARAMETER}=1.0"])
+    names = {"jax": jax, "jnp": jnp, "lax": lax}
+    # The text is that of this file.
+    return eval(f"lambda {arguments}: {self.text}", names)  # type: ignore[no-any-return]
 
   @functools.cached_property
   def has_parameter(self) -> bool:

@@ -1,0 +1,44 @@
+"""Fisher spectra of formulas by one program, against each by its own."""
+
+import haiku as hk
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from evolve import language
+from evolve.proposers.spaces.formula import parse, source
+from evolve.surrogate.features import spectra
+from evolve.surrogate.fisher import Fisher, Network
+
+_FORMULAS = (
+  "mul(tanh(x), sigmoid(x))",
+  "max(swish(x), zero(x))",
+  "max(zero(x), swish(x))",
+  "arctan(sinh(x))",
+  "sum3(erf(x), relu(x), tanh(x))",
+  "x",
+  "div(one(x), zero(x))",
+)
+
+
+def _fisher() -> Fisher:
+  of_x, of_w = jax.random.split(jax.random.PRNGKey(0))
+  network = Network(
+    lambda activation: hk.nets.MLP([8, 8, 1], activation=activation),
+    jax.random.normal(of_x, (32, 3)),
+    lambda outputs: jnp.sum((outputs - 0.5) ** 2),
+  )
+  return Fisher(network, of_w)
+
+
+def test_formulas_of_any_form_have_their_own_spectra() -> None:
+  fisher = _fisher()
+  found = spectra(fisher, [parse(text) for text in _FORMULAS])
+  for text, row in zip(_FORMULAS, found, strict=True):
+    alone = fisher.spectra(language.load(source(parse(text))))
+    np.testing.assert_allclose(row, alone, atol=0.02, err_msg=text)
+  # Operands in another order give the same.
+  np.testing.assert_allclose(found[1], found[2], atol=1e-6)
+  assert np.isnan(found[-1]).all() and np.isfinite(found[:-1]).all()
+  distances = abs(fisher.weighted(found[:2])[0] - fisher.weighted(found[:2])[1])
+  assert distances.sum() > 0.005
