@@ -179,7 +179,8 @@ class Fisher:
 
 def _log_eigenvalues(moment: jax.Array) -> jax.Array:
   values = jnp.linalg.eigvalsh(moment)
-  rounding = len(values) * jnp.finfo(values.dtype).eps * values.max()
+  eps = float(np.finfo(values.dtype).eps)
+  rounding = len(values) * eps * values.max()
   return jnp.where(values <= rounding, -jnp.inf, jnp.log(values))
 
 
