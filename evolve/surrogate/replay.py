@@ -1,0 +1,83 @@
+"""Searches replayed on scores that are known already."""
+
+import dataclasses
+from collections.abc import Callable
+
+import numpy as np
+from scipy import stats
+
+from evolve.surrogate.predictors import Prediction, Predictor
+
+
+@dataclasses.dataclass(frozen=True)
+class Trace:
+  """What a search evaluated.
+
+  Attributes:
+    order: numbers of functions, as they were evaluated.
+    num_start: of them, those that no predictor suggested.
+    percentiles: of each one's score among all functions, in [0, 1].
+    best: the best score so far, after each.
+  """
+
+  order: np.ndarray
+  num_start: int
+  percentiles: np.ndarray
+  best: np.ndarray
+
+  @property
+  def mean_percentile(self) -> float:
+    """Of the suggestions."""
+    return float(self.percentiles[self.num_start :].mean())
+
+  def share_in_top(self, share: float = 0.1) -> float:
+    """The share of the suggestions that are among the best so many."""
+    suggested = self.percentiles[self.num_start :]
+    return float((suggested > 1 - share).mean())
+
+
+def search(
+  scores: np.ndarray,
+  predictor: Predictor | None,
+  start: np.ndarray,
+  num_evaluations: int,
+  rng: np.random.Generator,
+  acquire: Callable[[Prediction], np.ndarray] = lambda p: p.mean,
+) -> Trace:
+  """Evaluates the functions that a predictor thinks best, one by one.
+
+  Args:
+    scores: of all functions, [N].
+    predictor: None to draw at random.
+    start: functions that are evaluated first.
+    num_evaluations: after those.
+    rng: breaks ties.
+    acquire: what to maximise, from a prediction, [N].
+  """
+  order = list(start)
+  left = np.ones(len(scores), bool)
+  left[start] = False
+  for _ in range(num_evaluations):
+    known = np.array(order)
+    if predictor is None:
+      merits = rng.random(len(scores))
+    else:
+      merits = acquire(predictor.predict(known, scores[known], rng)).copy()
+    merits[~left] = -np.inf
+    best = np.flatnonzero(merits == merits.max())
+    chosen = int(rng.choice(best))
+    order.append(chosen)
+    left[chosen] = False
+  evaluated = np.array(order)
+  ranks = stats.rankdata(scores) / len(scores)
+  return Trace(
+    evaluated,
+    len(start),
+    ranks[evaluated],
+    np.maximum.accumulate(scores[evaluated]),
+  )
+
+
+def shuffled(predictor_of: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+  """Features of other functions, [N, d]: the control that must do no better."""
+  return predictor_of[rng.permutation(len(predictor_of))]
