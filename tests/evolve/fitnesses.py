@@ -14,6 +14,7 @@ from harness.core.fitness import (
   Status,
   failure,
 )
+from harness.core.trainable import Trainable
 
 _TASKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
   "sine": np.sin,
@@ -68,6 +69,8 @@ class SlowRandomFeatures(RandomFeatures):
 
 
 def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:
+  if isinstance(activation, Trainable):  # Nothing is trained here.
+    activation = activation.frozen
   rng = np.random.default_rng(seed)
   shape = (fidelity.num_seeds, 1, fidelity.steps)
   weights, biases = rng.normal(size=shape), rng.uniform(-3, 3, shape)
