@@ -107,8 +107,11 @@ def replace_expression(module: ast.Module, rng: np.random.Generator) -> bool:
 
 
 def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
-  """Changes one constant, in one case of five all, by a factor or a summand."""
-  places = [
+  """Changes one constant, in one case of five all, by a factor or a summand.
+
+  Default values of parameters are among them.
+  """
+  places = sites.of_defaults(module) + [
     site for site in sites.of_program(module) if tree.is_number(site.node)
   ]
   if not places:
