@@ -12,7 +12,7 @@ from evolve.proposers.expression import ExpressionMutator, RandomMutator
 from evolve.proposers.llm.author import Author, AuthorConfig
 from evolve.proposers.llm.calls import CallLog
 from evolve.proposers.mixed import MixedProposer, num_turns
-from evolve.proposers.mutator import Mutator, MutatorProposer
+from evolve.proposers.mutator import MutatorProposer
 from evolve.proposers.proposer import Proposer
 from evolve.proposers.spline.proposer import SplineProposer
 from evolve.proposers.tuning.tuner import ConstantTuner
@@ -36,11 +36,11 @@ from harness.core.scalars import FOLDER, Scalars
 from harness.core.workdir import Workdir
 
 # They write the slots that language models leave.
-MUTATORS: Mapping[str, Mutator] = {
-  "expression": ExpressionMutator(),
-  "random": RandomMutator(),
-  "llm": ExpressionMutator(),
-  "mixed": ExpressionMutator(),
+MUTATORS: Mapping[str, type[ExpressionMutator | RandomMutator]] = {
+  "expression": ExpressionMutator,
+  "random": RandomMutator,
+  "llm": ExpressionMutator,
+  "mixed": ExpressionMutator,
 }
 # Another value than before leaves a finished run something to do.
 _LENGTHS = ("evaluations", "budget", "top", "references", "fresh_seeds")
@@ -228,7 +228,8 @@ def _print_again(
 def _proposer(config: RunConfig, author: Author | None) -> Proposer:
   if config.mutator == "spline":
     return SplineProposer()
-  mutator = MutatorProposer(MUTATORS[config.mutator])
+  trains = config.search.parameters is not Share.FROZEN
+  mutator = MutatorProposer(MUTATORS[config.mutator](trains_parameters=trains))
   if share := config.tuning_share:
     tuner = ConstantTuner(mutator, config.tuning_evaluations)
     return MixedProposer(tuner, mutator, share, config.num_zero)
