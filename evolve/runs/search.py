@@ -10,6 +10,7 @@ from typing import Any
 from evolve.program import Program
 from evolve.proposers.llm.author import Author
 from evolve.proposers.llm.calls import CallLog
+from evolve.proposers.proposer import Proposer
 from evolve.runs import findings
 from evolve.runs.curves import SearchCurves
 from evolve.runs.status_line import StatusLine
@@ -160,7 +161,7 @@ def run(
     search = Search(
       config.search,
       config.generation_zero,
-      config.strategy.proposer(config.num_zero, author),
+      _proposer(config, author),
       pool,
       database,
     )
@@ -195,7 +196,7 @@ def _print_again(
     contextlib.closing(Database(path, read_only=True)) as database,
   ):
     # Every slot is recorded, so nothing is proposed.
-    proposer = config.strategy.proposer(config.num_zero, author=None)
+    proposer = _proposer(config, author=None)
     search = Search(
       config.search, config.generation_zero, proposer, pool, database
     )
@@ -206,6 +207,11 @@ def _print_again(
       findings.print_spending(calls.totals(), search)
   best = workdir.path / "best.py"
   findings.print_findings(search, found, best)
+
+
+def _proposer(config: RunConfig, author: Author | None) -> Proposer:
+  trains = config.search.parameters is not Share.FROZEN
+  return config.strategy.proposer(config.num_zero, author, trains)
 
 
 def _settings(

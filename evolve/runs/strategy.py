@@ -50,17 +50,20 @@ class Strategy:
     """The number of slots, of the first so many, that models write."""
     return num_turns(num_slots, self.author.share) if self.author else 0
 
-  def proposer(self, first_slot: int, author: Author | None) -> Proposer:
+  def proposer(
+    self, first_slot: int, author: Author | None, trains_parameters: bool
+  ) -> Proposer:
     """A proposer that has not written yet.
 
     Args:
       first_slot: the first after generation zero.
       author: asks the language models; None of a run whose slots are all
         recorded.
+      trains_parameters: whether mutators write parameters, too.
     """
     if self.mutator in _PROPOSERS:
       return _PROPOSERS[self.mutator]()
-    mutator = MutatorProposer(self._mutator())
+    mutator = MutatorProposer(self._mutator(trains_parameters))
     if share := self.tuning_share:
       tuner = ConstantTuner(mutator, self.tuning_evaluations)
       return MixedProposer(tuner, mutator, share, first_slot)
@@ -80,10 +83,11 @@ class Strategy:
       found["tuning_evaluations"] = self.tuning_evaluations
     return found
 
-  def _mutator(self) -> Mutator:
+  def _mutator(self, trains_parameters: bool) -> Mutator:
     """Writes the slots that language models leave, too."""
     is_random = self.mutator == "random"
-    if self.space == BLOCKS:
-      return RandomMutator() if is_random else ExpressionMutator()
-    space = SPACES[self.space]
-    return RandomFormulas(space) if is_random else EvolvedFormulas(space)
+    if self.space != BLOCKS:
+      space = SPACES[self.space]
+      return RandomFormulas(space) if is_random else EvolvedFormulas(space)
+    mutator = RandomMutator if is_random else ExpressionMutator
+    return mutator(trains_parameters=trains_parameters)

@@ -14,6 +14,7 @@ from harness.core.fitness import (
   Status,
   failure,
 )
+from harness.core.trainable import Trainable
 
 _TASKS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
   "sine": np.sin,
@@ -67,13 +68,22 @@ class SlowRandomFeatures(RandomFeatures):
     return super().evaluate(activations, seed, fidelity)
 
 
+def _untrained(activation: Activation) -> Activation:
+  """The activation where no network trains its parameters."""
+  if isinstance(activation, Trainable):
+    return activation.frozen
+  return activation
+
+
 def _report(activation: Activation, seed: int, fidelity: Fidelity) -> Report:
   rng = np.random.default_rng(seed)
   shape = (fidelity.num_seeds, 1, fidelity.steps)
   weights, biases = rng.normal(size=shape), rng.uniform(-3, 3, shape)
   x = np.concatenate([_TRAIN, _TEST])[:, None]
   try:
-    hidden = jax.jit(activation)((x * weights + biases).astype(np.float32))
+    hidden = jax.jit(_untrained(activation))(
+      (x * weights + biases).astype(np.float32)
+    )
     features = np.asarray(hidden, np.float64)  # [seeds, points, units]
   except Exception as error:  # As the contract of a fitness asks.
     return failure(error)
@@ -145,7 +155,7 @@ class Curves:
   ) -> Report:
     x = _TRAIN.astype(np.float32)
     try:
-      y = np.asarray(activation(x), np.float64)
+      y = np.asarray(_untrained(activation)(x), np.float64)
     except Exception as error:
       return failure(error)
     scores = {}

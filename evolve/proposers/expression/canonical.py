@@ -7,12 +7,11 @@ again.
 """
 
 import ast
-import re
 from typing import TypeVar
 
 from evolve import language
 from evolve.language.syntax import Transformer, walk
-from evolve.proposers.expression import tree
+from evolve.proposers.expression import parameters, tree
 
 Tree = TypeVar("Tree", bound=ast.AST)
 
@@ -112,7 +111,7 @@ def fold_constants_in(module: ast.Module) -> bool:
       if value.value in (0, 1):
         values[name] = ast.Constant(value.value)
       elif read[name] == 1:
-        values[name] = ast.Constant(value.value, kind=_stem(name))
+        values[name] = ast.Constant(value.value, kind=tree.stem(name))
     elif isinstance(value, ast.Name) and bound[value.id] == 1:
       values[name] = value
   if not any(read[name] for name in values):
@@ -133,7 +132,7 @@ def _inline_terms(module: ast.Module) -> None:
     for i in reversed(range(len(body) - 1)):
       match body[i]:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if (
-          _stem(name) == TERM
+          tree.stem(name) == TERM
           and bound[name] == read[name] == 1
           # In a loop or a helper it would be computed more than once.
           and isinstance(body[i + 1], ast.Assign | ast.Return)
@@ -141,10 +140,6 @@ def _inline_terms(module: ast.Module) -> None:
         ):
           substitute(body[i + 1], {name: value})
           del body[i]
-
-
-def _stem(name: str) -> str:
-  return re.sub(r"_\d+$", "", name)
 
 
 def _inline_partners(module: ast.Module) -> None:
@@ -157,7 +152,7 @@ def _inline_partners(module: ast.Module) -> None:
         for statement in scope.body
         if not (
           isinstance(statement, ast.FunctionDef)
-          and _stem(statement.name) == PARTNER
+          and tree.stem(statement.name) == PARTNER
           and read[statement.name] == 1
           and _inline_call(scope, statement)
         )
@@ -171,15 +166,17 @@ def _inline_call(scope: ast.FunctionDef, helper: ast.FunctionDef) -> bool:
     return False
   for node in walk(scope):
     match node:
-      case ast.Call(func=ast.Name(id=name), args=[operand], keywords=[]) if (
-        name == helper.name
-      ):
-        parameter = tree.argument_of(helper)
+      case ast.Call(
+        func=ast.Name(id=name), args=[operand], keywords=keywords
+      ) if name == helper.name:
+        argument = tree.argument_of(helper)
         if not isinstance(operand, ast.Name) and (
-          tree.loads(expression)[parameter] > 1
+          tree.loads(expression)[argument] > 1
         ):
           return False
-        inlined = substitute(expression, {parameter: operand})
+        given = {str(keyword.arg): keyword.value for keyword in keywords}
+        values = parameters.values(helper) | given | {argument: operand}
+        inlined = substitute(expression, values)
         tree.replace(scope, node, inlined)
         return True
   return False
@@ -205,7 +202,7 @@ def as_expression(function: ast.FunctionDef) -> ast.expr | None:
       ):
         local = substitute(tree.copied(value), values)
         if isinstance(local, ast.Constant) and local.kind is None:
-          local.kind = _stem(name)
+          local.kind = tree.stem(name)
         if tree.size(local) > _MAX_INLINED:
           return None
         values[name] = local

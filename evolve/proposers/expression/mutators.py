@@ -21,6 +21,8 @@ from evolve.proposers.expression.simplify import simplify, uses_arguments
 _ATTEMPTS = 100
 # Share of children that get one more operator, and then another.
 _CONTINUE = 0.3
+# Of a random program, as in PANGAEA (arXiv 2006.03179).
+_MOST_PARAMETERS = 3
 _DEPTHS = (1, 2, 2, 3, 3, 4)
 
 
@@ -33,10 +35,13 @@ class ExpressionMutator:
       parent are at most as large as that.
     crossover_rate: share of the children of two different parents that are made
       by crossover.
+    trains_parameters: True if the search does; only then constants become
+      parameters, and parameters constants.
   """
 
   max_size: int = 80
   crossover_rate: float = 0.3
+  trains_parameters: bool = False
 
   @property
   def num_parents(self) -> int:
@@ -67,7 +72,13 @@ class ExpressionMutator:
       if child is not None and normalise(child) not in known:
         return child
     # No change of this parent is admitted: a new program is no worse.
-    return random_program(rng)
+    return random_program(rng, self.trains_parameters)
+
+  @property
+  def _operators(self) -> operators.Operators:
+    if self.trains_parameters:
+      return operators.TRAINING_OPERATORS
+    return operators.OPERATORS
 
   def _attempt(
     self, main: str, partner: str | None, rng: np.random.Generator
@@ -75,10 +86,10 @@ class ExpressionMutator:
     child = tree.copied(_read(main))
     if partner is not None:
       crossover.cross(child, _read(partner), rng)
-    elif not operators.mutate(child, rng):
+    elif not operators.mutate(child, rng, self._operators):
       return None
     while rng.random() < _CONTINUE:
-      operators.mutate(child, rng)
+      operators.mutate(child, rng, self._operators)
     limit = max(self.max_size, tree.size(_read(main)))
     return _finish(child, limit)
 
@@ -99,7 +110,13 @@ def _normalised(source: str) -> frozenset[str]:
 
 @dataclasses.dataclass(frozen=True)
 class RandomMutator:
-  """Random programs without parents: the control that a search has to beat."""
+  """Random programs without parents: the control that a search has to beat.
+
+  Attributes:
+    trains_parameters: True if the search does; then programs have some.
+  """
+
+  trains_parameters: bool = False
 
   @property
   def num_parents(self) -> int:
@@ -108,17 +125,26 @@ class RandomMutator:
   def propose(self, parents: Sequence[str], rng: np.random.Generator) -> str:
     """Returns a new random program of the same building blocks."""
     del parents
-    return random_program(rng)
+    return random_program(rng, self.trains_parameters)
 
 
-def random_program(rng: np.random.Generator) -> str:
-  """A random pointwise program, one to four blocks deep."""
+def random_program(
+  rng: np.random.Generator, trains_parameters: bool = False
+) -> str:
+  """A random pointwise program, one to four blocks deep.
+
+  Args:
+    rng: makes every random choice.
+    trains_parameters: True if some of its constants become parameters.
+  """
   while True:
     module = ast.parse("def activation(x):\n  return x")
     result = tree.result_of(tree.main_function(module))
     depth = blocks.pick(rng, _DEPTHS)
     new = blocks.random_expression(rng, "x", depth)
     tree.replace(module, result, new)
+    if trains_parameters:
+      operators.add_parameters(simplify(module), rng, _MOST_PARAMETERS)
     program = _finish(module, limit=80)
     if program is not None:
       return program

@@ -5,15 +5,22 @@ discard programs that ignore their input or are too large.
 """
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from evolve.language.syntax import children, walk
-from evolve.proposers.expression import blocks, canonical, sites, tree
+from evolve.proposers.expression import (
+  blocks,
+  canonical,
+  parameters,
+  sites,
+  tree,
+)
 from evolve.proposers.expression.simplify import round_constant
 
 Operator = Callable[[ast.Module, np.random.Generator], bool]
+Operators = Sequence[tuple[Operator, float]]  # Each with its weight.
 
 _FUNCTIONS = frozenset(blocks.FUNCTIONS)
 _SWAPS: tuple[type[ast.operator], ...] = (ast.Add, ast.Sub, ast.Mult)
@@ -107,8 +114,11 @@ def replace_expression(module: ast.Module, rng: np.random.Generator) -> bool:
 
 
 def perturb_constants(module: ast.Module, rng: np.random.Generator) -> bool:
-  """Changes one constant, in one case of five all, by a factor or a summand."""
-  places = [
+  """Changes one constant, in one case of five all, by a factor or a summand.
+
+  Default values of parameters are among them.
+  """
+  places = sites.of_defaults(module) + [
     site for site in sites.of_program(module) if tree.is_number(site.node)
   ]
   if not places:
@@ -176,9 +186,77 @@ def rescale_input(module: ast.Module, rng: np.random.Generator) -> bool:
   return True
 
 
+def add_parameter(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Makes a constant a parameter that begins at its value.
+
+  Without a constant it puts one in, a scale or a shift of an expression.
+  """
+  if not _trainable(module):
+    site = pick_site(module, rng)
+    _wrap(module, rng, site, blocks.pick(rng, ("scale * e", "e + shift")))
+  constants = _trainable(module)
+  if not constants:
+    return False
+  return _make_parameter(module, blocks.pick(rng, constants))
+
+
+def add_parameters(
+  module: ast.Module, rng: np.random.Generator, most: int
+) -> None:
+  """Makes up to `most` of the constants that have a role parameters."""
+  constants = [node for node in _trainable(module) if node.kind]
+  for i in rng.permutation(len(constants))[:most]:
+    _make_parameter(module, constants[i])
+
+
+def remove_parameter(module: ast.Module, rng: np.random.Generator) -> bool:
+  """Makes a parameter a constant again, of its default value."""
+  function = tree.main_function(module)
+  bound = tree.bindings(function)
+  values = {
+    name: value
+    for name, value in parameters.values(function).items()
+    if tree.is_number(value) and bound[name] == 1
+  }
+  if not values:
+    return False
+  name = blocks.pick(rng, list(values))
+  canonical.substitute(function, {name: values[name]})
+  parameters.remove(function, {name})
+  return True
+
+
+def _trainable(module: ast.Module) -> list[ast.Constant]:
+  """The constants that may take any value, as training knows no domain."""
+  return [
+    site.node
+    for site in sites.of_statement(tree.main_function(module))
+    if isinstance(site.node, ast.Constant)
+    and tree.is_number(site.node)
+    and not site.guarded
+  ]
+
+
+def _make_parameter(module: ast.Module, constant: ast.Constant) -> bool:
+  """Makes a constant a parameter wherever its role has that value."""
+  role = constant.kind or role_of(module, constant)
+  name = parameters.add(module, role, float(ast.literal_eval(constant)))
+  if name is None:
+    return False
+  for statement in tree.main_function(module).body:
+    for node in walk(statement):
+      if node is constant or (
+        isinstance(node, ast.Constant)
+        and node.kind
+        and (node.kind, node.value) == (constant.kind, constant.value)
+      ):
+        tree.replace(statement, node, ast.Name(name, ast.Load()))
+  return True
+
+
 # The weights are ours: constants and single operations change most often, and
 # programs shrink about as often as they grow.
-OPERATORS: tuple[tuple[Operator, float], ...] = (
+OPERATORS: Operators = (
   (perturb_constants, 0.25),
   (shrink, 0.25),
   (replace_operation, 0.15),
@@ -190,8 +268,20 @@ OPERATORS: tuple[tuple[Operator, float], ...] = (
 )
 
 
-def mutate(module: ast.Module, rng: np.random.Generator) -> bool:
+# Of searches that train parameters.
+TRAINING_OPERATORS: Operators = (
+  *((operator, 0.8 * weight) for operator, weight in OPERATORS),
+  (add_parameter, 0.15),
+  (remove_parameter, 0.05),
+)
+
+
+def mutate(
+  module: ast.Module,
+  rng: np.random.Generator,
+  operators: Operators = OPERATORS,
+) -> bool:
   """Applies one operator, drawn by weight."""
-  weights = [weight for _, weight in OPERATORS]
-  operator, _ = OPERATORS[rng.choice(len(OPERATORS), p=weights)]
+  weights = [weight for _, weight in operators]
+  operator, _ = operators[rng.choice(len(operators), p=weights)]
   return operator(module, rng)

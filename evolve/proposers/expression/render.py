@@ -6,6 +6,7 @@ a statement too long for a line is split into terms.
 
 import ast
 import re
+import textwrap
 
 from evolve.language.rules import RESERVED
 from evolve.language.syntax import Transformer
@@ -27,7 +28,19 @@ def render(module: ast.Module) -> str:
   # `ast` indents by four; literals hold no line breaks in this language.
   text = re.sub(r"^ +", lambda m: m[0][: len(m[0]) // 2], text, flags=re.M)
   # `ast` puts a blank line before every function, the first one too.
-  return re.sub(r"(:\n)\n+", r"\1", text).strip() + "\n"
+  text = re.sub(r"(:\n)\n+", r"\1", text).strip() + "\n"
+  return re.sub(r"^( *)def .*", _wrapped, text, flags=re.M)
+
+
+def _wrapped(signature: re.Match[str]) -> str:
+  """The first line of a function, on as many lines as it needs."""
+  return textwrap.fill(
+    signature[0],
+    _LINE_LENGTH,
+    subsequent_indent=signature[1] + 2 * _INDENT * " ",
+    break_long_words=False,
+    break_on_hyphens=False,
+  )
 
 
 def _add_name(stem: str, taken: set[str]) -> str:

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Callable
 
 from evolve.language.rules import ENTRY_NAMES
-from evolve.language.syntax import Transformer, walk
-from evolve.proposers.expression import canonical, tree
+from evolve.language.syntax import Transformer, arguments, walk
+from evolve.proposers.expression import canonical, parameters, tree
 
 _FOLDABLE: dict[type[ast.operator], Callable[[float, float], float]] = {
   ast.Add: operator.add,
@@ -28,7 +28,7 @@ def simplify(module: ast.Module) -> ast.Module:
     algebra = _Algebra()
     algebra.visit(module)
     folded = canonical.fold_constants_in(module)
-    dropped = _drop_unread(module)
+    dropped = _drop_unread(module) | _drop_unread_parameters(module)
     changed = algebra.changed or folded or dropped
   return module
 
@@ -52,6 +52,38 @@ def _drop_unread(module: ast.Module) -> bool:
     dropped |= len(needed) < len(scope.body)
     scope.body = needed
   return dropped
+
+
+def _drop_unread_parameters(module: ast.Module) -> bool:
+  """Drops unread arguments after the first; returns True if there was any.
+
+  Those of a helper go if calls pass them by name.
+  """
+  calls: dict[str, list[ast.Call]] = {}
+  for node in walk(module):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+      calls.setdefault(node.func.id, []).append(node)
+  bound = tree.bindings(module)
+  dropped = False
+  for function in tree.scopes(module):
+    if not isinstance(function, ast.FunctionDef) or bound[function.name] != 1:
+      continue
+    own = calls.get(function.name, [])
+    if all(len(call.args) == 1 for call in own):
+      dropped |= _drop_unread_arguments(function, own)
+  return dropped
+
+
+def _drop_unread_arguments(
+  function: ast.FunctionDef, calls: list[ast.Call]
+) -> bool:
+  read = tree.loads(function)
+  names = [argument.arg for argument in arguments(function.args)]
+  unread = {name for name in names[1:] if not read[name]}
+  parameters.remove(function, unread)
+  for call in calls:
+    call.keywords = [k for k in call.keywords if k.arg not in unread]
+  return bool(unread)
 
 
 def _is_needed(statement: ast.stmt, read: Counter[str]) -> bool:

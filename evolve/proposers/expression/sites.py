@@ -5,10 +5,12 @@ import dataclasses
 from collections.abc import Iterator
 
 from evolve.language.rules import BUILTINS
+from evolve.language.syntax import defaults
 from evolve.proposers.expression.tree import (
   argument_of,
   dotted,
   is_integer,
+  is_number,
   main_function,
   result_of,
 )
@@ -56,20 +58,30 @@ def result(module: ast.Module) -> Site:
 
 def of_program(module: ast.Module) -> list[Site]:
   """Every changeable expression, outer before inner."""
+  return [site for statement in module.body for site in of_statement(statement)]
+
+
+def of_defaults(module: ast.Module) -> list[Site]:
+  """The default values of a program's parameters, which stay numbers."""
+  function = main_function(module)
+  argument = argument_of(function)
   return [
-    site for statement in module.body for site in _of_statement(statement, "")
+    Site(value, argument, guarded=True)
+    for value in defaults(function.args).values()
+    if is_number(value) and not is_integer(value)
   ]
 
 
-def _of_statement(node: ast.stmt, argument: str) -> Iterator[Site]:
+def of_statement(node: ast.stmt, argument: str = "") -> Iterator[Site]:
+  """Those of one statement; `argument` is that of the function around it."""
   match node:
     case ast.FunctionDef(body=body):
       inner = argument_of(node) or argument
       for statement in body:
-        yield from _of_statement(statement, inner)
+        yield from of_statement(statement, inner)
     case ast.For(body=body, orelse=orelse) | ast.If(body=body, orelse=orelse):
       for statement in body + orelse:
-        yield from _of_statement(statement, argument)
+        yield from of_statement(statement, argument)
     case ast.Assign(value=ast.Constant() as value):
       # A named integer may be an axis or a count.
       if not is_integer(value):

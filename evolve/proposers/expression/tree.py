@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 from collections import Counter
 from collections.abc import Container, Iterator
 from typing import TypeVar
@@ -51,6 +52,11 @@ def new_name(stem: str, taken: Container[str]) -> str:
   numbered = (f"{stem}_{i}" for i in itertools.count(2))
   names = itertools.chain([stem], numbered)
   return next(name for name in names if name not in taken)
+
+
+def stem(name: str) -> str:
+  """The part of a name before the number that `new_name` gave it."""
+  return re.sub(r"_\d+$", "", name)
 
 
 def size(node: ast.AST) -> int:

@@ -33,6 +33,7 @@ from evolve.search.database import Row
 from evolve.search.population import Population
 from harness.core.errors import UserError
 from harness.core.fitness import Report, Status
+from harness.core.parameters import Share
 
 if TYPE_CHECKING:
   from evolve.proposers.llm.client import Client
@@ -82,6 +83,7 @@ class _Conversation:
   question: Question
   parents: tuple[str, ...]
   shown: frozenset[str]
+  parameters: Share  # Of the program, unless it says itself.
   answer: str = ""
   is_final: bool = False  # No repair would mend its answer.
 
@@ -153,7 +155,7 @@ class Author:
     model = self._selection.choose(rng)
     question = Question(slot, 0, prompts.digest(messages), messages, model)
     conversation = _Conversation(
-      messages, question, parents, shown=frozenset(parents)
+      messages, question, parents, frozenset(parents), population.parameters
     )
     self._open[slot] = conversation
     self._ask(question)
@@ -243,6 +245,7 @@ class Author:
         return None
       return self._blank(conversation, flaw, reply.answer[:_MAX_KEPT])
     program = Program(source, conversation.parents)
+    program = program.sharing_by_default(conversation.parameters)
     if program.id in conversation.shown and self._repair(
       slot, "It is the same function as one that was shown."
     ):

@@ -55,6 +55,7 @@ class Briefs:
       max_flops=self._admission.budget.max_flops,
       max_memory=self._admission.budget.max_memory,
       pointwise_only=self._admission.pointwise_only,
+      parameters=population.parameters,
     )
     return brief, tuple(e.program_id for e in (parent, *others))
 

@@ -13,6 +13,7 @@ from evolve.admission.descriptors import NICHE_LIMITS, Asymptote
 from evolve.proposers.llm import quotation
 from evolve.proposers.llm.models import Message
 from evolve.proposers.llm.system_prompt import system_prompt
+from harness.core.parameters import Share
 
 _MAX_ANSWER = 4_000  # Characters.
 
@@ -73,6 +74,7 @@ class Brief:
     max_flops: budget of weighted operations per element.
     max_memory: budget of memory, in inputs.
     pointwise_only: whether functions that mix elements are refused.
+    parameters: their sharing, if programs may have trained ones.
 
   Raises:
     ValueError: the instruction lacks what it needs.
@@ -86,6 +88,7 @@ class Brief:
   max_flops: float
   max_memory: float
   pointwise_only: bool = False
+  parameters: Share = Share.FROZEN
 
   def __post_init__(self) -> None:
     has_niche = self.empty_niche is not None
@@ -101,6 +104,7 @@ def compose(brief: Brief) -> list[Message]:
     brief.max_flops,
     brief.max_memory,
     pointwise_only=brief.pointwise_only,
+    parameters=brief.parameters,
   )
   parts = [_shown(brief.parent, "Program 1, the parent")]
   if failure := brief.parent.last_failure:

@@ -4,13 +4,17 @@ import ast
 
 from evolve.cost import WEIGHTS
 from evolve.language import rules
+from evolve.language.parameters import MAX_PARAMETERS
+from harness.core.parameters import Share
+
+_ENTRY = rules.ENTRY_NAMES[0]
 
 _TEXT = """\
 You write an activation function y = f(x). {goal}
 
 The program:
-- Define `{entry}(x)` with one argument. It returns an array of the shape and \
-float dtype of x, whatever the shape.
+- Define `{entry}(x)` with {arguments}. It returns an array of the shape and \
+float dtype of x, whatever the shape.{parameters}
 - Write assignments, arithmetic, comparisons, helper functions, and `for` \
 over constant ranges or tuples.
 - JAX traces it: no Python `if`, `and`, `or` or `float()` on array values; \
@@ -47,6 +51,13 @@ def {entry}(x):
   return jnp.where(x > 0, x, slope * jnp.tanh(x))
 ```"""
 
+_TRAINED = """
+- Parameters are arguments with numbers as defaults, as in \
+`{entry}(x, alpha=1.0, beta=0.1)`. They are trained with the network from \
+these values on, one set per {share}, at most {most}; nothing else has to say \
+so. In the function they are arrays of shape {shape}. Constants in the body \
+stay as they are."""
+_SHAPES = {Share.LAYER: "()", Share.CHANNEL: "(x.shape[-1],)"}
 _ANY = (
   "Functions of each element alone transfer best to other networks. Mixing "
   "elements (means, shifts, FFTs) is allowed but seldom pays."
@@ -65,7 +76,12 @@ _TEMPTING = (
 
 
 def system_prompt(
-  goal: str, max_flops: float, max_memory: float, *, pointwise_only: bool
+  goal: str,
+  max_flops: float,
+  max_memory: float,
+  *,
+  pointwise_only: bool,
+  parameters: Share = Share.FROZEN,
 ) -> str:
   """The text of the system message.
 
@@ -74,10 +90,12 @@ def system_prompt(
     max_flops: budget of weighted operations per element.
     max_memory: budget of memory, in inputs.
     pointwise_only: whether functions that mix elements are refused.
+    parameters: their sharing, if programs may have trained ones.
   """
   return _TEXT.format(
     goal=goal,
-    entry=rules.ENTRY_NAMES[0],
+    entry=_ENTRY,
+    **_arguments(parameters),
     rejected=", ".join(rules.REJECTED[kind][0] for kind in _TEMPTING),
     text=", ".join(sorted(rules.TEXT_KEYWORDS)),
     functions=_functions(),
@@ -86,6 +104,19 @@ def system_prompt(
     memory=max_memory,
     pointwise=_POINTWISE if pointwise_only else _ANY,
   )
+
+
+def _arguments(share: Share) -> dict[str, str]:
+  """The texts on the arguments of a program."""
+  if share is Share.FROZEN:
+    return {"arguments": "one argument", "parameters": ""}
+  parameters = _TRAINED.format(
+    entry=_ENTRY, share=share, most=MAX_PARAMETERS, shape=_SHAPES[share]
+  )
+  return {
+    "arguments": "one argument, or with parameters after it",
+    "parameters": parameters,
+  }
 
 
 def _functions() -> str:

@@ -5,10 +5,12 @@ import functools
 import math
 import re
 
+from evolve.program import Program
 from evolve.proposers.expression import canonical, operators, sites, tree
 from evolve.proposers.expression.render import render
 from evolve.proposers.expression.simplify import simplify
 from evolve.proposers.template import Template
+from harness.core.parameters import Share
 
 # The first of the numbers that stand for constants while a program is rendered:
 # all different, so that equal constants get names of their own.
@@ -22,15 +24,18 @@ def split(source: str) -> tuple[Template, tuple[float, ...]]:
   """The structure of a program, and its constants.
 
   These are the numbers, but for integers, in the places where the expression
-  mutator changes constants. Each has a name of its own, in a program that is
-  simplified and rendered as by that mutator.
+  mutator changes constants, and default values of parameters that are not
+  trained. Each has a name of its own, in a program that is simplified and
+  rendered as by that mutator.
 
   Raises:
     LanguageError: the program is not of the language.
   """
   module = simplify(canonical.parse(source))
+  is_frozen = Program(source).share is Share.FROZEN
+  defaults = sites.of_defaults(module) if is_frozen else []
   values: list[float] = []
-  for site in sites.of_program(module):
+  for site in defaults + sites.of_program(module):
     if _is_tunable(site):
       assert isinstance(site.node, ast.Constant)
       role = site.node.kind or operators.role_of(module, site.node)

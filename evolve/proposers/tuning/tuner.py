@@ -13,6 +13,7 @@ from evolve.search.archive import Elite
 from evolve.search.database import Row
 from evolve.search.population import Population
 from harness.core.fitness import Report
+from harness.core.parameters import Share
 
 # With more, a campaign is too short to tell directions apart.
 _MAX_CONSTANTS = 12
@@ -49,7 +50,8 @@ class _Campaign:
 
   def learn(self, program: Program, report: Report) -> None:
     """Takes in the outcome of a program that it proposed."""
-    constants = np.array(self._structure.numbers(program.source))
+    text = program.sharing(Share.FROZEN).source
+    constants = np.array(self._structure.numbers(text))
     factors = constants / np.where(self._start, self._start, 1.0)
     point = np.log(factors, out=constants.copy(), where=self._start != 0)
     self._strategy.tell(point, report)

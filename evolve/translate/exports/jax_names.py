@@ -3,11 +3,25 @@
 from evolve.language import rules
 from evolve.language.hints import short
 from evolve.translate.exports.library import Library
+from evolve.translate.exports.training import (
+  Training,
+  in_haiku,
+  write_values,
+)
+from harness.core.parameters import Share
 
 _SCIPY = "jax.scipy."
 
 JAX = Library(
   title="JAX",
+  training=Training(
+    notes={
+      Share.LAYER: in_haiku("()"),
+      Share.CHANNEL: in_haiku("x.shape[-1:]"),
+    },
+    write=write_values,
+    reserved={"PARAMETERS"},
+  ),
   imports={
     "math": "import math",
     "jax": "import jax",

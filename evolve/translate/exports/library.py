@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import Iterable, Mapping, Set
 
 from evolve.language.hints import short
+from evolve.translate.exports.training import Training
 from evolve.translate.synonyms import SYNONYMS
 
 
@@ -21,6 +22,7 @@ class Library:
 
   Attributes:
     title: its name for users.
+    training: the way to train parameters.
     imports: the import statement that binds each name.
     names: expressions for functions, types and constants, by dotted path or by
       that of a synonym.
@@ -39,6 +41,7 @@ class Library:
   """
 
   title: str
+  training: Training
   imports: Mapping[str, str]
   names: Mapping[str, str]
   methods: Mapping[str, str]
@@ -53,6 +56,11 @@ class Library:
   decorator: str | None = None
   backward_slices: bool = True
   subtracts_masks: bool = True
+
+  def for_training(self) -> "Library":
+    """The same with counterparts that take parameters as arrays."""
+    names = {**self.names, **self.training.names}
+    return dataclasses.replace(self, names=names)
 
   def counterpart(self, path: str) -> str:
     """The expression for a function, type or constant of the language.

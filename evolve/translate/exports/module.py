@@ -4,13 +4,15 @@ import ast
 from collections.abc import Mapping
 
 from evolve import language
-from evolve.language.syntax import walk
+from evolve.language import parameters
+from evolve.language.syntax import defaults, walk
 from evolve.program import Program
 from evolve.translate.exports.jax_names import JAX
 from evolve.translate.exports.library import Library
 from evolve.translate.exports.numpy_names import NUMPY
 from evolve.translate.exports.rewriting import rewrite
 from evolve.translate.exports.torch_names import TORCH
+from harness.core.parameters import Share
 
 LIBRARIES: Mapping[str, Library] = {"jax": JAX, "numpy": NUMPY, "torch": TORCH}
 
@@ -21,6 +23,8 @@ def export(source: str, title: str, library: Library) -> str:
   Statements, names and docstrings are those of the program; imports,
   annotations and comments are not kept. Values and gradients are equal to the
   program's up to rounding; NumPy's version takes from SciPy what NumPy lacks.
+  Where the program's parameters are trained, the module has what trains them,
+  too: PARAMETERS in JAX, the module Activation in PyTorch.
 
   Args:
     source: a program of the candidate language.
@@ -28,17 +32,21 @@ def export(source: str, title: str, library: Library) -> str:
     library: one of `LIBRARIES`.
 
   Raises:
-    LanguageError: if the program is not of the language.
+    LanguageError: if the program is not of the language, or its parameters
+      can't be trained.
     TranslationError: if the library has no counterpart for a part of it.
   """
+  program = Program(source)
   tree = language.check(source)
   own_docstring = ast.get_docstring(tree)
+  training = library.training.paragraph(program.share)
   paragraphs = [
     f"{title}: an activation function, in {library.title}.",
-    f"Written by actmine from the program {Program(source).id}.",
+    f"Written by actmine from the program {program.id}.",
+    *([training] if training else []),
     *([own_docstring] if own_docstring else []),
   ]
-  body = rewrite(tree, library)
+  body = _body(program, tree, library)
   helpers = _helpers(body, library)
   used = {name for node in (*helpers, *body) for name in _names(node)}
   imports = [line for name, line in library.imports.items() if name in used]
@@ -47,6 +55,24 @@ def export(source: str, title: str, library: Library) -> str:
     [docstring, *ast.parse("\n".join(imports)).body, *helpers, *body], []
   )
   return ast.unparse(ast.fix_missing_locations(module)) + "\n"
+
+
+def _body(
+  program: Program, tree: ast.Module, library: Library
+) -> list[ast.stmt]:
+  """The statements of a program, and those that train its parameters."""
+  if program.share is Share.FROZEN:
+    return rewrite(tree, library)
+  values = parameters.trainable(program.source).values()
+  body = rewrite(tree, library.for_training(), library.training.reserved)
+  activation = next(
+    node
+    for node in body
+    if isinstance(node, ast.FunctionDef) and node.name == "activation"
+  )
+  # They may have got other names.
+  first = dict(zip(defaults(activation.args), values, strict=True))
+  return [*body, *ast.parse(library.training.write(first, program.share)).body]
 
 
 def _helpers(body: list[ast.stmt], library: Library) -> list[ast.stmt]:

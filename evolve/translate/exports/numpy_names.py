@@ -2,7 +2,9 @@
 
 from evolve.language import rules
 from evolve.translate.exports.library import Library, parse_helpers
+from evolve.translate.exports.training import Training, write_nothing
 from evolve.translate.synonyms import pairs, table
+from harness.core.parameters import Share
 
 _HELPERS = """
 def _keep_precision(function):
@@ -71,6 +73,15 @@ def _members(module: str) -> str:
 
 NUMPY = Library(
   title="NumPy",
+  training=Training(
+    notes={
+      Share.LAYER: "Pass trained values by name.",
+      Share.CHANNEL: (
+        "Pass trained values by name, as arrays [channels] for the last axis."
+      ),
+    },
+    write=write_nothing,
+  ),
   imports={
     "functools": "import functools",
     "math": "import math",

@@ -1,6 +1,7 @@
 """Statements of a program rewritten for a library."""
 
 import ast
+from collections.abc import Set
 
 from evolve.language import rules
 from evolve.language.hints import short
@@ -18,22 +19,25 @@ _DTYPES = table(
 )
 
 
-def rewrite(tree: ast.Module, library: Library) -> list[ast.stmt]:
+def rewrite(
+  tree: ast.Module, library: Library, reserved: Set[str] = frozenset()
+) -> list[ast.stmt]:
   """The statements of a program for a library; changes the tree.
 
   Args:
     tree: of a program that `language.check` admits.
     library: the library.
+    reserved: names that the statements must not bind.
 
   Raises:
     TranslationError: if the library has no counterpart for a part of it.
   """
-  _rename(tree, library.imports.keys() | library.helpers.keys())
+  _rename(tree, library.imports.keys() | library.helpers.keys() | reserved)
   body: list[ast.stmt] = _Rewriter(tree, library).visit(tree).body
   return [node for node in body if not isinstance(node, ast.Expr)]
 
 
-def _rename(tree: ast.Module, reserved: set[str]) -> None:
+def _rename(tree: ast.Module, reserved: Set[str]) -> None:
   """Appends underscores to names of the program that a library needs."""
   reserved = reserved - rules.RESERVED.keys()
   fields = [

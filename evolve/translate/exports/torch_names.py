@@ -2,7 +2,9 @@
 
 from evolve.language import rules
 from evolve.translate.exports.library import Library, parse_helpers
+from evolve.translate.exports.training import Training, write_module
 from evolve.translate.synonyms import pairs, table
+from harness.core.parameters import Share
 
 _HELPERS = """
 def _tensor(x):
@@ -18,6 +20,9 @@ def _cbrt(x):
   return torch.sign(x) * torch.abs(x) ** (1 / 3)
 def _cdf(x, loc=0, scale=1):
   return torch.special.ndtr(_tensor((x - loc) / scale))
+def _celu(x, alpha=1.0):
+  x = _tensor(x)
+  return torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0) / alpha))
 def _clamp(min, x, max): return _clip(x, min, max)
 def _clip(x, min=None, max=None):
   x = _tensor(x)
@@ -29,20 +34,31 @@ def _cumprod(x, axis=None):
 def _cumsum(x, axis=None):
   return torch.cumsum(x.ravel() if axis is None else x, axis or 0)
 def _detach(x): return x.detach()
+def _elu(x, alpha=1.0):
+  x = _tensor(x)
+  return torch.where(x > 0, x, alpha * torch.expm1(x.clamp(max=0)))
 def _flip(x, axis=None):
   return torch.flip(x, tuple(range(x.ndim)) if axis is None else (axis,))
+def _full(shape, fill_value, dtype=None):
+  return _array(fill_value, dtype).broadcast_to(shape)
+def _full_like(x, fill_value, dtype=None):
+  return torch.zeros_like(x, dtype=dtype) + fill_value
 def _gelu(x, approximate=True):
   form = "tanh" if approximate else "none"
   return functional.gelu(_tensor(x), approximate=form)
 def _glu(x, axis=-1): return functional.glu(x, axis)
 def _identity(x): return x
+def _leaky_relu(x, negative_slope=0.01):
+  x = _tensor(x)
+  return torch.where(x >= 0, x, negative_slope * x)
 def _linspace(start, stop, num=50, *, dtype=None):
   return torch.linspace(start, stop, num, dtype=dtype)
 def _logcdf(x, loc=0, scale=1):
   return torch.special.log_ndtr(_tensor((x - loc) / scale))
 def _logpdf(x, loc=0, scale=1):
   z = (x - loc) / scale
-  return -0.5 * z**2 - 0.5 * math.log(2 * math.pi) - math.log(scale)
+  log = torch.log if isinstance(scale, torch.Tensor) else math.log
+  return -0.5 * z**2 - 0.5 * math.log(2 * math.pi) - log(scale)
 def _log_softmax(x, axis=-1): return torch.log_softmax(x, axis)
 def _logsf(x, loc=0, scale=1): return _logcdf(-x, -loc, scale)
 def _logsumexp(x, axis=None, *, keepdims=False):
@@ -180,8 +196,43 @@ _OTHERS = table(
   """
 )
 
+# Of `Activation`, of its `dim`, and of every module.
+_RESERVED = pairs(
+  """
+  Activation T_destination add_module apply bfloat16 buffers call_super_init
+  children compile cpu cuda dim double dump_patches eval extra_repr forward
+  get_buffer get_extra_state get_parameter get_submodule half ipu
+  load_state_dict modules mtia named_buffers named_children named_modules
+  named_parameters parameters register_backward_hook register_buffer
+  register_forward_hook register_forward_pre_hook
+  register_full_backward_hook register_full_backward_pre_hook
+  register_load_state_dict_post_hook register_load_state_dict_pre_hook
+  register_module register_parameter register_state_dict_post_hook
+  register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
+  share_memory state_dict super to to_empty train training type xpu zero_grad
+  """
+).keys()
+
 TORCH = Library(
   title="PyTorch",
+  training=Training(
+    notes={
+      Share.LAYER: "`Activation` is a module with such a set.",
+      Share.CHANNEL: "`Activation` is a module with those of a place.",
+    },
+    write=write_module,
+    reserved=_RESERVED,
+    names=table(
+      """
+      jax.numpy -> _
+        full full_like
+      jax.lax -> _
+        full_like
+      jax.nn -> _
+        celu elu leaky_relu
+      """
+    ),
+  ),
   imports={
     "math": "import math",
     "operator": "import operator",

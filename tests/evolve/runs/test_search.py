@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from evolve import activations, candidates
+from evolve.language.parameters import numbers
 from evolve.program import Program
 from evolve.runs.finalists import AGAIN, FRESH, FURTHER, HELDOUT, ranked
 from evolve.runs.search import RunConfig, run
 from evolve.runs.strategy import Strategy
+from harness.core.parameters import Share
 from harness.core.workdir import Workdir
 from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.sections import verification
@@ -39,10 +41,20 @@ class Searched:
   read: SearchRun
 
 
-def _search(path: Path, finals: dict[str, Curves]) -> Searched:
+def _search(
+  path: Path,
+  finals: dict[str, Curves],
+  mutator: str = "expression",
+  parameters: Share = Share.FROZEN,
+) -> Searched:
   config = RunConfig(
-    dataclasses.replace(searching.config(8), exact=True, full=LAB_FIDELITY),
-    Strategy("expression"),
+    dataclasses.replace(
+      searching.config(8),
+      exact=True,
+      full=LAB_FIDELITY,
+      parameters=parameters,
+    ),
+    Strategy(mutator),
     tuple(ZERO),
     num_workers=1,
     top=2,
@@ -121,14 +133,29 @@ def test_printed_verdicts_are_those_of_the_page(searched: Searched) -> None:
   assert f"adjusted for {len(tests)} comparisons (Holm)" in searched.out
 
 
-def test_an_objective_has_new_seeds_only(tmp_path: Path) -> None:
-  searched = _search(tmp_path, {AGAIN: LAB})
-  summary = json.loads((tmp_path / "summary.json").read_text())
+@pytest.fixture(scope="module")
+def control(tmp_path_factory: pytest.TempPathFactory) -> Searched:
+  """Random programs for an objective, with trained parameters."""
+  path = tmp_path_factory.mktemp("control")
+  return _search(path, {AGAIN: LAB}, "random", Share.CHANNEL)
+
+
+def test_an_objective_has_new_seeds_only(control: Searched) -> None:
+  summary = json.loads((control.path / "summary.json").read_text())
   assert summary["best"]["fresh_value"] is None
   assert summary["best"]["heldout_value"] is None
-  tests = verification.against_rivals(searched.read, 0)
+  tests = verification.against_rivals(control.read, 0)
   assert {t.tasks for t in tests} == {"lab@2/12/0, new seeds"}
-  assert "no fresh or held-out tasks: an objective of your own" in searched.out
+  assert "no fresh or held-out tasks: an objective of your own" in control.out
+
+
+def test_programs_have_parameters_where_a_search_trains_them(
+  control: Searched, searched: Searched
+) -> None:
+  shares = [row.program.share for row in control.read.rows]
+  assert {*shares[: len(ZERO)]} == {Share.FROZEN}
+  assert shares[len(ZERO) :].count(Share.CHANNEL) >= 3  # Of 5.
+  assert not any(numbers(row.program.source) for row in searched.read.rows)
 
 
 def test_values_differ_from_task_to_task() -> None:

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from evolve import activations
 from evolve.proposers.expression import blocks, canonical, tree
 from evolve.proposers.expression.render import render
+from tests.evolve.proposers.expression.sources import tidy
 
 
 def test_constants_get_names_by_role():
@@ -26,3 +28,14 @@ def test_constants_get_names_by_role():
     "term = x + amplitude * jnp.sin(frequency * x)",
     "return term + amplitude_2 * jnp.sin(frequency_2 * x)",
   ]
+
+
+def test_a_long_signature_takes_several_lines():
+  text = tidy(activations.source("pau_leaky_relu"))
+  lines = text.splitlines()
+  assert max(map(len, lines)) <= 80
+  assert lines[1:3] == [
+    "    a4=0.9319196, a5=0.1524265, b1=4.8e-05, b2=3.9802479, b3=1.6e-05,",
+    "    b4=0.3018338):",
+  ]
+  assert tidy(text) == text

@@ -5,7 +5,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from evolve import activations
 from evolve.program import Program
+from harness.core.parameters import Share
 from tests.evolve.conftest import Pools
 from tests.evolve.proposers.llm import modelled
 from tests.evolve.proposers.llm.calling import rows
@@ -39,6 +43,45 @@ def test_a_copy_of_the_parent_is_sent_back(
   for slot, _, parents, _, _, source, *_ in table[modelled.NUM_ZERO :]:
     was_shown = searching.RELU.id in parents
     assert (source.strip() == copy.strip()) != was_shown, slot
+
+
+_SWISH = activations.source("swish_beta")
+_MANY = ", ".join(f"a{i}=0.5" for i in range(17))
+
+
+@pytest.mark.parametrize(
+  ("answer", "complaint"),
+  [
+    (_SWISH, "It is the same function as one that was shown."),
+    (
+      f"def activation(x, {_MANY}):\n  return a0 * x\n",
+      "line 1: training 17 parameters is not allowed; at most 16 can be "
+      "trained",
+    ),
+  ],
+)
+def test_answers_have_the_parameters_that_a_search_trains(
+  tmp_path: Path, pools: Pools, answer: str, complaint: str
+) -> None:
+  better = "def activation(x, slope=0.1):\n  return jnp.maximum(slope * x, x)\n"
+  zero = (Program(_SWISH).sharing(Share.LAYER),)
+  with ChatServer(
+    lambda request: better if len(request.messages) > 2 else answer
+  ) as server:
+    config = modelled.author_config(server.base_url)
+    with modelled.search(
+      tmp_path, 2, config, pools(1), zero, parameters=Share.LAYER
+    ) as search:
+      search.run()
+    asked, repaired = (request.messages for request in server.requests)
+  assert "one set per layer" in asked[0]["content"]
+  assert "def activation(x, beta=1.0):" in asked[1]["content"]
+  assert repaired[-1]["content"].startswith(
+    f"Your program was rejected:\n> {complaint}\n"
+  )
+  _, child = searching.table(tmp_path)
+  assert child[3] == "OK"
+  assert child[5] == f"{better}# parameters: layer\n"
 
 
 def test_a_cut_answer_is_not_repaired(tmp_path: Path, pools: Pools) -> None:

@@ -2,18 +2,32 @@
 
 import re
 
+import haiku as hk
+import jax
+import jax.numpy as jnp
 import pytest
 
 from evolve import language
 from evolve.cost import cost_of
-from evolve.language import rules
+from evolve.language import parameters, rules
+from evolve.program import Program
 from evolve.proposers.llm.system_prompt import system_prompt
+from harness.core.parameters import Share
 from tests.evolve.proposers.llm.briefed import blocks
 
 
-def system(max_flops=2048.0, max_memory=32.0, pointwise_only=False):
+def system(
+  max_flops=2048.0,
+  max_memory=32.0,
+  pointwise_only=False,
+  parameters=Share.FROZEN,
+):
   return system_prompt(
-    "It is to {win}.", max_flops, max_memory, pointwise_only=pointwise_only
+    "It is to {win}.",
+    max_flops,
+    max_memory,
+    pointwise_only=pointwise_only,
+    parameters=parameters,
   )
 
 
@@ -153,5 +167,29 @@ def test_says_whether_elements_may_mix():
   assert "on its own input element alone" not in allowed
 
 
+@pytest.mark.parametrize("share", [Share.LAYER, Share.CHANNEL])
+def test_says_how_parameters_are_trained(share):
+  frozen, trained = system(), system(parameters=share)
+  added = [line for line in trained.split("\n") if line not in frozen]
+  assert len(added) == 2
+  assert "one argument, or with parameters after it." in added[0]
+  most = parameters.MAX_PARAMETERS
+  assert "trained with the network" in added[1]
+  assert f", one set per {share}, at most {most};" in added[1]
+  (signature,) = re.findall(r"`(activation\(x, .+?\))`", added[1])
+  example = Program(f"def {signature}:\n  return alpha * x + beta\n")
+  activation = example.sharing_by_default(share).activation()
+  assert activation.defaults == {"alpha": 1.0, "beta": 0.1}
+  # What a parameter is, as the message says it.
+  (stated,) = re.findall(r"arrays of shape (.+?)\. ", added[1])
+  assert eval(stated, {"x": jnp.ones((2, 3))}) == shape_in_a_network(activation)
+
+
+def shape_in_a_network(activation):
+  params = hk.transform(activation).init(jax.random.key(0), jnp.ones((2, 3)))
+  return jax.tree.leaves(params)[0].shape
+
+
 def test_is_short():
   assert len(system().split()) <= 900
+  assert len(system(parameters=Share.CHANNEL).split()) <= 960

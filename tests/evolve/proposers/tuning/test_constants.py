@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from evolve import activations, language
+from evolve.program import Program
 from evolve.proposers.expression.simplify import round_constant
 from evolve.proposers.tuning.constants import split
+from harness.core.parameters import Share
 from tests.evolve.programs import entry
 from tests.evolve.proposers.expression.sources import WAVE, WRITTEN, outputs
 from tests.evolve.proposers.mutated import PROGRAMS
@@ -65,3 +67,19 @@ def test_equal_constants_have_names_of_their_own() -> None:
     "  shift = 1.0\n"
     "  return scale * jnp.sin(frequency * x) + shift\n"
   )
+
+
+def test_parameters_are_constants_unless_they_are_trained() -> None:
+  source = (
+    "def activation(x, beta=1.0, n=2):\n"
+    "  scale = 0.7\n"
+    "  return scale * jnp.tanh(beta * x) ** n\n"
+  )
+  structure, constants = split(source)
+  assert constants == (1.0, 0.7)
+  assert structure.source((1.5, 0.5)) == (
+    source.replace("1.0", "1.5").replace("0.7", "0.5")
+  )
+  structure, constants = split(Program(source).sharing(Share.LAYER).source)
+  assert constants == (0.7,)
+  assert structure.source((0.5,)) == source.replace("0.7", "0.5")

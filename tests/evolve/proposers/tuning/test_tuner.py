@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evolve.language.parameters import numbers
 from evolve.program import Program
 from evolve.proposers.expression import ExpressionMutator
 from evolve.proposers.mixed import MixedProposer
@@ -17,6 +18,7 @@ from evolve.search.archive import Archive, Elite
 from evolve.search.database import Database, Row
 from evolve.search.population import Population
 from harness.core.fitness import Report, Status
+from harness.core.parameters import Share
 from tests.evolve.conftest import Pools
 from tests.evolve.programs import entry
 from tests.evolve.search import prefixes, searching
@@ -96,6 +98,23 @@ def test_a_constant_of_zero_moves_too(population: Population) -> None:
     for program in _proposed(_tuner(), population, range(EVALUATIONS))
   ]
   assert min(found) < 0 < max(found)
+
+
+def test_trained_parameters_are_left_to_training(tmp_path: Path) -> None:
+  database = Database(tmp_path / "programs.sqlite")
+  population = Population(Archive(1, 100), database, set(), Share.LAYER)
+  source = "def activation(x, b=1.0):\n  return 0.7 * jnp.tanh(b * x)\n"
+  _enter(population, Program(source).sharing(Share.LAYER).source, 0.5)
+  tuner = _tuner()
+  (program,) = _proposed(tuner, population, range(1))
+  assert program.share is Share.LAYER
+  assert numbers(program.source) == {"b": 1.0}
+  assert split(program.source)[1] != (0.7,)
+  report = Report(Status.OK, "", scores_by_seed={"task": (0.6,)})
+  tuner.learn(Row(0, program, report, None), population)
+  (other,) = _proposed(tuner, population, range(1, 2))
+  assert split(other.source)[0] == split(program.source)[0]
+  assert other.id != program.id
 
 
 def test_it_proposes_no_known_program(population: Population) -> None:

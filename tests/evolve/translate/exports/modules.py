@@ -1,5 +1,7 @@
 """Exported modules, run."""
 
+from typing import Any
+
 from evolve.translate import LIBRARIES, export
 
 
@@ -9,7 +11,12 @@ def text_of(source: str, library: str, title: str = "name") -> str:
 
 def activation_of(source: str, library: str):
   """The activation of an exported module."""
-  namespace: dict = {}
+  return namespace_of(source, library)["activation"]
+
+
+def namespace_of(source: str, library: str) -> dict[str, Any]:
+  """All that an exported module binds."""
+  namespace: dict[str, Any] = {}
   text = text_of(source, library)
   exec(compile(text, "<export>", "exec", dont_inherit=True), namespace)
-  return namespace["activation"]
+  return namespace
