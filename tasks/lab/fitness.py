@@ -115,9 +115,9 @@ class LabFitness:
     return {task.name: task.family for task in self._selected[1]}
 
   def prepare(self, seed: int, fidelity: Fidelity) -> None:
-    for block in self._blocks:
+    for block in self.blocks:
       for index in range(fidelity.num_seeds):
-        self._problem(block, seed, index)
+        self.problem(block, seed, index)
 
   def evaluate(
     self, activations: Sequence[Activation], seed: int, fidelity: Fidelity
@@ -130,10 +130,18 @@ class LabFitness:
       return [self._exact(a, seed, fidelity) for a in activations]
 
   @functools.cached_property
-  def _blocks(self) -> list[Block]:
+  def blocks(self) -> list[Block]:
+    """The tasks, by what trains side by side."""
     return blocks_of(self.task_list)
 
-  def _problem(self, block: Block, seed: int, index: int) -> Problem:
+  def problem(self, block: Block, seed: int, index: int) -> Problem:
+    """Data and initial weights of a block, drawn once.
+
+    Args:
+      block: one of `blocks`.
+      seed: of an evaluation.
+      index: of one of its seeds.
+    """
     key = (block.number, seed, index)
     if key not in self._problems:
       self._problems[key] = block.draw(seed, index)
@@ -142,7 +150,7 @@ class LabFitness:
   def _on_device(self, block: Block, seed: int, index: int) -> Problem:
     key = (block.number, seed, index)
     if key not in self._problems_on_device:
-      drawn = self._problem(block, seed, index)
+      drawn = self.problem(block, seed, index)
       self._problems_on_device[key] = jax.device_put(drawn)
     return self._problems_on_device[key]
 
@@ -162,7 +170,7 @@ class LabFitness:
     results: list[TaskResult] = []
     learned: list[Any] = []
     try:
-      for block in self._blocks:
+      for block in self.blocks:
         trained = [
           train_and_test(
             self._on_device(block, seed, index),
@@ -197,7 +205,7 @@ class LabFitness:
     padded = [*tables, *[tables[-1]] * (self.batch_size - len(tables))]
     batch = jax.tree.map(lambda *arrays: np.stack(arrays), *padded)
     found: list[list[TaskResult]] = [[] for _ in tables]
-    for block in self._blocks:
+    for block in self.blocks:
       batched = [
         train_and_test_tables(
           self._on_device(block, seed, index),
@@ -218,7 +226,7 @@ class LabFitness:
     self, block: Block, metrics: Sequence[Metrics], seed: int
   ) -> list[TaskResult]:
     """The results of a block, from the metrics of each index of the seed."""
-    problems = [self._problem(block, seed, i) for i in range(len(metrics))]
+    problems = [self.problem(block, seed, i) for i in range(len(metrics))]
     return block.results(metrics, problems)
 
 

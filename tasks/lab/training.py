@@ -57,12 +57,7 @@ class Metrics(NamedTuple):
 _COMPILER_OPTIONS = {"xla_backend_optimization_level": 1}
 
 
-@functools.partial(
-  jax.jit,
-  static_argnames=("family", "activation"),
-  compiler_options=_COMPILER_OPTIONS,
-)
-def train_and_test(
+def trained(
   problem: Problem,
   steps: int,
   *,
@@ -71,11 +66,19 @@ def train_and_test(
 ) -> Trained:
   """Trains networks for `steps` steps, one for each task, and tests them.
 
-  Compiled for each activation, and each shape of the problem.
+  Can be traced.
   """
   params = _train(family, activation, problem, steps)
   metrics = _test(family, activation, params, problem)
   return Trained(metrics, trainable.of_sites(params))
+
+
+# The same, compiled for each activation, and each shape of the problem.
+train_and_test = jax.jit(
+  trained,
+  static_argnames=("family", "activation"),
+  compiler_options=_COMPILER_OPTIONS,
+)
 
 
 @functools.partial(

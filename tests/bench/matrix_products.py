@@ -32,7 +32,7 @@ def peak_flops(size: int = _SIZE) -> float:
 def flops_of(lab: LabFitness, fidelity: Fidelity) -> float:
   """Of the products of an evaluation, tests included."""
   total = 0.0
-  for block in lab._blocks:
+  for block in lab.blocks:
     drawn = block.draw(seed=0, index=0)
 
     def train(drawn: Any = drawn, family: Any = block.family) -> Any:

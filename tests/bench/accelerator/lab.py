@@ -66,7 +66,7 @@ def _tables(count: int) -> list[Table]:
 
 def _compile(visit: Visit, suite: Suite, sizes: Sequence[int]) -> None:
   """Compiles the programs of all sizes side by side."""
-  blocks = {block.family: block for block in LabFitness(suite)._blocks}
+  blocks = {block.family: block for block in LabFitness(suite).blocks}
 
   def work(size: int, block: Block) -> None:
     tables = jax.tree.map(lambda *a: np.stack(a), *_tables(size))
