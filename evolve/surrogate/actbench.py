@@ -68,7 +68,7 @@ def read(path: Path) -> ActBench:
     if path.suffix == ".gz":
       data = gzip.decompress(data)
     rows = _rows(data.decode())
-  except (OSError, ValueError) as error:
+  except (OSError, TypeError, ValueError) as error:
     raise UserError(f"can't read the benchmark {path}: {error}") from error
   if not rows:
     raise UserError(f"the benchmark {path} has no records")

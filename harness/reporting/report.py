@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 from harness.core.console import Progress, say
-from harness.core.errors import UserError
 from harness.core.workdir import Workdir
+from harness.reporting import output
 from harness.reporting.runs import directory
 
 
@@ -42,9 +42,9 @@ def report(config: Config, workdir: Workdir | None) -> None:
       `reading.read`; or a file can't be written.
   """
   start = time.monotonic()
-  _check_output(config.output)
+  output.check(config.output)
   directories = directory.read_all(config.results)
-  _make_folder(config.output)
+  output.make_folder(config.output)
 
   # Imported here: these take seconds.
   from harness.reporting import export, page
@@ -77,22 +77,3 @@ def _settings(config: Config) -> dict[str, object]:
     "export": config.export and str(config.export),
     "seed": config.seed,
   }
-
-
-def _check_output(path: Path) -> None:
-  """Raises a UserError if the page is no page."""
-  if path.suffix not in (".html", ".htm"):
-    raise UserError(
-      f"--output={path} is no page; give a file name that ends in .html"
-    )
-
-
-def _make_folder(path: Path) -> None:
-  """Makes the directory of the page, or raises a UserError."""
-  try:
-    path.parent.mkdir(parents=True, exist_ok=True)
-  except OSError as error:
-    raise UserError(
-      f"can't make the directory of --output={path}: {error.strerror}; choose "
-      "another"
-    ) from error

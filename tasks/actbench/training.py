@@ -1,5 +1,6 @@
 """Training of a small network on a problem."""
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from tasks.actbench.problems import NUM_CLASSES, PROBLEMS, Problem
 _WIDTHS = (32, 32, 32)
 STEPS, _BATCH_SIZE = 400, 64
 _RATE, _MOMENTUM = 0.05, 0.9
+NUM_PROBED = 256
 
 
 def network(
@@ -68,3 +70,22 @@ def train(
   )
   answers = jnp.argmax(transformed.apply(params, problem.test.x), -1)
   return (answers == problem.test.labels).mean(), params
+
+
+def probe(name: str) -> tuple[Any, jax.Array, Callable[[jax.Array], jax.Array]]:
+  """A problem's network, some of its training examples, and their loss.
+
+  Returns:
+    What makes the function of inputs from an activation, in a Haiku transform;
+    inputs; and the loss of outputs, summed over examples.
+  """
+  of_train, of_test = jax.random.split(jax.random.PRNGKey(0))
+  train = PROBLEMS[name](of_train, of_test).train
+  labels = train.labels[:NUM_PROBED]
+
+  def loss(logits: jax.Array) -> jax.Array:
+    losses = optax.softmax_cross_entropy_with_integer_labels(logits, labels)
+    total: jax.Array = losses.sum()
+    return total
+
+  return functools.partial(network, name), train.x[:NUM_PROBED], loss

@@ -1,0 +1,189 @@
+"""Surrogates on a benchmark of known scores: predictions and searches."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.figure import Figure as Drawing
+
+from evolve.surrogate.comparison import RANDOM, Accuracy
+from evolve.surrogate.replay import Trace
+from harness.core.evidence import Estimate
+from harness.reporting import statistics
+from harness.reporting.document import (
+  Block,
+  Cell,
+  Column,
+  DataTable,
+  Figure,
+  Section,
+  Text,
+)
+from harness.reporting.figures import style
+
+_TOP = 0.1
+_PUBLISHED = "union"
+
+
+@dataclasses.dataclass(frozen=True)
+class TaskResults:
+  """What a comparison found on a task.
+
+  Attributes:
+    task: its name.
+    scores: means over seeds, [N].
+    embedding: [N, 2]; NaN without features.
+    accuracies: of predictions, by strategy.
+    traces: of searches, by strategy.
+  """
+
+  task: str
+  scores: np.ndarray
+  embedding: np.ndarray
+  accuracies: Mapping[str, Accuracy]
+  traces: Mapping[str, Sequence[Trace]]
+
+
+def section(results: TaskResults) -> Section:
+  """Predictions, searches and the embedding of a task."""
+  prefix = results.task.replace("@", "_").replace("/", "_").replace("-", "_")
+  blocks: list[Block] = [
+    Text(
+      f"{len(results.scores):,} functions, of which "
+      f"{np.isfinite(results.embedding).all(axis=1).sum():,} have all features."
+    ),
+    _predictions(results, prefix),
+    _searches(results, prefix),
+    Figure(
+      f"{prefix}_course",
+      "Percentile of the suggested functions, mean over searches and over ten "
+      "suggestions each.",
+      _courses(results),
+    ),
+    Figure(
+      f"{prefix}_predicted",
+      "Predicted and true scores of functions left out in training; the line "
+      "is equality.",
+      _predicted(results),
+    ),
+    Figure(
+      f"{prefix}_embedding",
+      "The embedding by both features (UMAP); colour is the score.",
+      _embedded(results),
+    ),
+  ]
+  return Section(f"Surrogates on {results.task}", blocks, [_sentence(results)])
+
+
+def _sentence(results: TaskResults) -> str:
+  published, random = (
+    _estimates(results.traces[name]) for name in (_PUBLISHED, RANDOM)
+  )
+  times = published[1].value / max(random[1].value, 1e-9)
+  return (
+    f"On {results.task}, suggestions of the published surrogate are at the "
+    f"{published[0].value:.0%} percentile on average, random ones at "
+    f"{random[0].value:.0%}; {published[1].value:.0%} of them are among the "
+    f"best {_TOP:.0%}, {times:.1f} times as many as random ones."
+  )
+
+
+def _predictions(results: TaskResults, prefix: str) -> DataTable:
+  rows: list[list[Cell]] = []
+  for name, found in results.accuracies.items():
+    has = np.isfinite(found.predicted)
+    correlation = statistics.rank_correlation(
+      found.predicted[has].tolist(), results.scores[has].tolist(), seed=0
+    )
+    rows.append([name, int(has.sum()), found.pearson, correlation, found.upper])
+  return DataTable(
+    f"{prefix}_predictions",
+    "Correlation of predictions with scores in ten-fold cross-validation; "
+    "Spearman's with a 95% bootstrap interval over functions, and over the "
+    "better half.",
+    (
+      Column("features"),
+      Column("functions"),
+      Column("Pearson"),
+      Column("Spearman"),
+      Column("Spearman, better half"),
+    ),
+    rows,
+  )
+
+
+def _searches(results: TaskResults, prefix: str) -> DataTable:
+  rows: list[list[Cell]] = [
+    [name, len(traces), *_estimates(traces)]
+    for name, traces in results.traces.items()
+  ]
+  return DataTable(
+    f"{prefix}_searches",
+    "Searches replayed: what they suggested after the baselines; means with "
+    "95% intervals over searches.",
+    (
+      Column("strategy"),
+      Column("searches"),
+      Column("mean percentile"),
+      Column(f"share in the best {_TOP:.0%}"),
+      Column("best score"),
+    ),
+    rows,
+  )
+
+
+def _estimates(traces: Sequence[Trace]) -> tuple[Estimate, Estimate, Estimate]:
+  return (
+    statistics.mean([trace.mean_percentile for trace in traces]),
+    statistics.mean([trace.share_in_top(_TOP) for trace in traces]),
+    statistics.mean([float(trace.best[-1]) for trace in traces]),
+  )
+
+
+def _courses(results: TaskResults) -> Drawing:
+  figure, axes = style.axes()
+  width = 10
+  for number, (name, traces) in enumerate(results.traces.items()):
+    rows = np.stack([t.percentiles[t.num_start :] for t in traces])
+    count = rows.shape[1] // width * width
+    means = rows[:, :count].reshape(len(rows), -1, width).mean((0, 2))
+    axes.plot(
+      width * np.arange(1, len(means) + 1), means, label=name,
+      **style.line(number),
+    )  # fmt: skip
+  axes.set_xlabel("suggestions")
+  axes.set_ylabel("percentile")
+  axes.set_ylim(0, 1)
+  axes.legend(loc="lower right", fontsize=8)
+  return figure
+
+
+def _predicted(results: TaskResults) -> Drawing:
+  figure, axes = style.axes(height=4.4)
+  found = results.accuracies[_PUBLISHED].predicted
+  axes.plot(
+    found, results.scores, ".", color=style.COLOURS[0], markersize=3, alpha=0.4,
+    rasterized=True,
+  )  # fmt: skip
+  ends = [float(results.scores.min()), float(results.scores.max())]
+  axes.plot(ends, ends, color=style.COLOURS[1], linewidth=1)
+  axes.set_xlabel("predicted score")
+  axes.set_ylabel("score")
+  return figure
+
+
+def _embedded(results: TaskResults) -> Drawing:
+  figure, axes = style.axes(height=4.4)
+  drawn = axes.scatter(
+    results.embedding[:, 0],
+    results.embedding[:, 1],
+    c=results.scores,
+    cmap=style.ORDERED,
+    s=4,
+    linewidths=0,
+    rasterized=True,
+  )
+  axes.set_xticks([])
+  axes.set_yticks([])
+  figure.colorbar(drawn, label="score")
+  return figure

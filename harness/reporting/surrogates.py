@@ -1,0 +1,120 @@
+"""The page that compares surrogates on a benchmark."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import jax
+import numpy as np
+
+from evolve.proposers.spaces.formula import Formula, parse
+from evolve.surrogate import comparison
+from evolve.surrogate.actbench import ActBench
+from evolve.surrogate.features import Features
+from evolve.surrogate.fisher import Fisher, Network
+from harness.core.console import Progress, say
+from harness.core.errors import UserError
+from harness.reporting import output
+from harness.reporting.document import Page, Text
+from harness.reporting.sections import act_bench
+from harness.reporting.sections.act_bench import TaskResults
+from harness.reporting.writers import files, html, terminal
+
+
+def compare(
+  bench: ActBench,
+  networks: Mapping[str, Network],
+  *,
+  num_searches: int,
+  num_evaluations: int,
+  page_path: Path,
+) -> None:
+  """Replays searches on each task of a benchmark, and writes a page.
+
+  Args:
+    bench: its functions are formulas.
+    networks: for Fisher features, by task.
+    num_searches: for each strategy.
+    num_evaluations: of each search.
+    page_path: the page; its figures go to a folder beside it.
+
+  Raises:
+    UserError: the functions are no formulas, or no task has a network.
+  """
+  output.check(page_path)
+  formulas = _formulas(bench)
+  tasks = [task for task in bench.scores if task in networks]
+  if not tasks:
+    raise UserError(
+      f"no features for the tasks {', '.join(bench.scores)}; known are "
+      f"{', '.join(networks)}"
+    )
+  output.make_folder(page_path)
+  results = []
+  with Progress() as progress:
+    for task in tasks:
+      progress.show(f"{task}: features of {len(formulas)} functions")
+      fisher = Fisher(networks[task], jax.random.PRNGKey(0))
+      features = Features.of(formulas, fisher)
+      progress.show(f"{task}: predictions and searches")
+      results.append(
+        _results(bench, task, features, num_searches, num_evaluations)
+      )
+  page = Page(
+    "Surrogates of activation functions",
+    [
+      Text(
+        "Predictions of scores without training (Bingham and Miikkulainen, "
+        "arXiv 2301.05785), and searches that follow them, replayed on scores "
+        "that are known."
+      )
+    ],
+    [act_bench.section(each) for each in results],
+  )
+  html.write(page, page_path)
+  figures = page_path.with_suffix("").with_name(f"{page_path.stem}_figures")
+  files.write_figures(page, figures)
+  terminal.write(page)
+  say(f"the page is {page_path}, its figures are in {figures}")
+
+
+def _results(
+  bench: ActBench,
+  task: str,
+  features: Features,
+  num_searches: int,
+  num_evaluations: int,
+) -> TaskResults:
+  rng = np.random.default_rng(0)
+  scores = np.nan_to_num(bench.scores[task])
+  found = comparison.strategies(features, rng)
+  start = _baselines(bench)
+  return TaskResults(
+    task,
+    scores.mean(axis=1),
+    features.union,
+    comparison.accuracies(found, scores.mean(axis=1), rng),
+    {
+      name: comparison.searches(
+        strategy, scores, start, num_evaluations, num_searches
+      )
+      for name, strategy in found.items()
+    },
+  )
+
+
+def _formulas(bench: ActBench) -> list[Formula]:
+  try:
+    return [parse(text) for text in bench.functions]
+  except ValueError as error:
+    raise UserError(
+      f"strategies compare on functions that are formulas: {error}"
+    ) from error
+
+
+def _baselines(bench: ActBench) -> np.ndarray:
+  """The places of the baselines, which the small space has as sums with 0."""
+  names = [f"add(zero(x), {name}(x))" for name in comparison.BASELINES]
+  return np.array(
+    [bench.functions.index(name) for name in names if name in bench.functions]
+    or [0]
+  )
