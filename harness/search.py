@@ -73,11 +73,14 @@ _FITNESS = flags.DEFINE_string(
 _MUTATOR = flags.DEFINE_enum(
   "mutator",
   "expression",
-  ["expression", "random", "spline", "entropy", "pangaea", "llm", "mixed"],
+  [
+    *("expression", "random", "spline", "entropy", "pangaea", "surrogate"),
+    *("llm", "mixed"),
+  ],
   "what writes candidates: changes to syntax trees, the random control, an "
   "evolution strategy over the control points of a free-form curve, EAFO's "
-  "corrections by entropy, PANGAEA's formulas with trained parameters, "
-  "language models, or models and changes by turns",
+  "corrections by entropy, PANGAEA's formulas with trained parameters, a "
+  "surrogate's predictions, language models, or models and changes by turns",
 )
 _SPACE = flags.DEFINE_enum(
   "space",
@@ -86,6 +89,14 @@ _SPACE = flags.DEFINE_enum(
   "formulas that --mutator=expression and random write: our building blocks, "
   "core units as in the search for Swish (arXiv 1710.05941), or trees as in "
   "arXiv 2002.07224",
+)
+_PREDICTOR = flags.DEFINE_enum(
+  "predictor",
+  "union",
+  ["union", "outputs", "fisher", "process"],
+  "what --mutator=surrogate predicts by: nearest neighbours in an embedding by "
+  "outputs and Fisher information (arXiv 2301.05785), by outputs or by Fisher "
+  "information alone, or a Gaussian process on both",
 )
 _TUNING_SHARE = flags.DEFINE_float(
   "tuning_share",
@@ -321,6 +332,17 @@ def _author() -> Any:
   )
 
 
+def _surrogate() -> Any:
+  """What predicts values; None without."""
+  if _MUTATOR.value != "surrogate":
+    return None
+  from evolve.proposers.surrogate.space import Surrogate
+  from evolve.surrogate.fisher import Network
+  from tasks.lab import probing
+
+  return Surrogate(_PREDICTOR.value, Network(*probing.mlp()))
+
+
 def main() -> None:
   begun = entry.resume(
     may_change=_MAY_CHANGE,
@@ -408,6 +430,7 @@ def main() -> None:
       author,
       _TUNING_SHARE.value,
       _TUNING_EVALUATIONS.value,
+      _surrogate(),
     ),
     tuple(program for _, program in named),
     _WORKERS.value,

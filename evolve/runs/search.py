@@ -5,6 +5,7 @@ import dataclasses
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from evolve.program import Program
@@ -161,7 +162,7 @@ def run(
     search = Search(
       config.search,
       config.generation_zero,
-      _proposer(config, author),
+      _proposer(config, author, workdir.path),
       pool,
       database,
     )
@@ -196,7 +197,7 @@ def _print_again(
     contextlib.closing(Database(path, read_only=True)) as database,
   ):
     # Every slot is recorded, so nothing is proposed.
-    proposer = _proposer(config, author=None)
+    proposer = _proposer(config, None, workdir.path)
     search = Search(
       config.search, config.generation_zero, proposer, pool, database
     )
@@ -209,9 +210,14 @@ def _print_again(
   findings.print_findings(search, found, best)
 
 
-def _proposer(config: RunConfig, author: Author | None) -> Proposer:
+def _proposer(
+  config: RunConfig, author: Author | None, folder: Path
+) -> Proposer:
   trains = config.search.parameters is not Share.FROZEN
-  return config.strategy.proposer(config.num_zero, author, trains)
+  with Progress() as progress:
+    return config.strategy.proposer(
+      config.num_zero, author, trains, folder, progress.show
+    )
 
 
 def _settings(

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from evolve.proposers.entropy.proposer import EntropyProposer
@@ -14,6 +15,7 @@ from evolve.proposers.proposer import Proposer
 from evolve.proposers.spaces import SPACES
 from evolve.proposers.spaces.mutators import EvolvedFormulas, RandomFormulas
 from evolve.proposers.spline.proposer import SplineProposer
+from evolve.proposers.surrogate.space import Surrogate
 from evolve.proposers.tuning.tuner import ConstantTuner
 
 # The space of the project's own building blocks.
@@ -31,13 +33,15 @@ class Strategy:
   """What writes the candidates of a search.
 
   Attributes:
-    mutator: "random", "expression", "llm" or "mixed", or one of _PROPOSERS.
+    mutator: "random", "expression", "llm", "mixed" or "surrogate", or one of
+      _PROPOSERS.
     space: BLOCKS or a name in SPACES; another than BLOCKS needs the mutator
       "random" or "expression".
     author: language models that write candidates, with "llm" and "mixed".
     tuning_share: of the slots, for the constants of the best structures; 0
       unless the mutator is "expression".
     tuning_evaluations: of each structure.
+    surrogate: with that mutator alone.
   """
 
   mutator: str
@@ -45,13 +49,19 @@ class Strategy:
   author: AuthorConfig | None = None
   tuning_share: float = 0.0
   tuning_evaluations: int = 24
+  surrogate: Surrogate | None = None
 
   def num_asked(self, num_slots: int) -> int:
     """The number of slots, of the first so many, that models write."""
     return num_turns(num_slots, self.author.share) if self.author else 0
 
   def proposer(
-    self, first_slot: int, author: Author | None, trains_parameters: bool
+    self,
+    first_slot: int,
+    author: Author | None,
+    trains_parameters: bool,
+    folder: Path,
+    show: Callable[[str], None],
   ) -> Proposer:
     """A proposer that has not written yet.
 
@@ -60,7 +70,14 @@ class Strategy:
       author: asks the language models; None of a run whose slots are all
         recorded.
       trains_parameters: whether mutators write parameters, too.
+      folder: of the run.
+      show: takes what is being done, where that takes long.
+
+    Raises:
+      UserError: a package is missing.
     """
+    if self.surrogate:
+      return self.surrogate.proposer(folder, show)
     if self.mutator in _PROPOSERS:
       return _PROPOSERS[self.mutator]()
     mutator = MutatorProposer(self._mutator(trains_parameters))
@@ -76,6 +93,8 @@ class Strategy:
     found: dict[str, Any] = {"mutator": self.mutator}
     if self.space != BLOCKS:
       found["space"] = self.space
+    if self.surrogate:
+      found["predictor"] = self.surrogate.predictor
     if self.author:
       found |= self.author.to_json()
     if self.tuning_share:

@@ -55,6 +55,8 @@ class SearchRun:
       details.append(f"{share:.0%} tuning")
     if space := settings.get("space"):
       details.append(f"space {space}")
+    if predictor := settings.get("predictor"):
+      details.append(str(predictor))
     return ", ".join(details)
 
   @property

@@ -31,7 +31,8 @@ from harness.reporting.winners import Winners
 # Settings that may differ between runs that compare.
 _FREE = (
   *("seed", "evaluations", "budget", "workers", "top", "references"),
-  *("fresh_seeds", "mutator", "space", "candidates_per_batch"),
+  *("fresh_seeds", "mutator", "space", "predictor"),
+  "candidates_per_batch",
   *("tuning_share", "tuning_evaluations"),
   *("llm", "llm_selection", "llm_share", "llm_sampling", "llm_caps"),
   *("llm_concurrency", "replayed"),

@@ -76,6 +76,7 @@ def plan() -> Iterator[Planned]:
   for seed in range(3):
     yield Planned("entropy", seed, 300)
     yield Planned("pangaea", seed, 100)
+    yield Planned("surrogate", seed, 300)
   for strategy in _SPACES:
     yield Planned(strategy, 0, 300)
 

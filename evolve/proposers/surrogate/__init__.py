@@ -1,0 +1,1 @@
+"""Candidates that a surrogate of their training thinks best."""
