@@ -10,6 +10,7 @@ averaged.
 """
 
 import dataclasses
+import math
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -68,7 +69,8 @@ class Fisher:
   """The Fisher information of a network, whatever its activation.
 
   Attributes:
-    layers: the names of those with a block, in the order of their first call.
+    layers: the names of those with a block, in the order of their first call:
+      dense layers and convolutions that the loss depends on.
     num_weights: of each.
   """
 
@@ -92,11 +94,14 @@ class Fisher:
       key, network.inputs
     )
     self._shapes = shapes
-    self.layers = tuple(shapes)
-    self.num_weights = {name: d * e for name, (d, e) in shapes.items()}
+    sums = jax.jit(lambda: self.factors(jnp.tanh))()
+    self.layers = tuple(
+      name for name in shapes if jnp.trace(sums[name].gradients) > 0
+    )
+    self.num_weights = {name: math.prod(shapes[name]) for name in self.layers}
 
   def factors(self, activation: Activation) -> dict[str, Factors]:
-    """Those of every layer; can be traced."""
+    """Those of every layer, used or not; can be traced."""
 
     def loss(dummies: Mapping[str, Factors]) -> jax.Array:
       def tap(module: hk.Module, a: jax.Array, y: jax.Array) -> jax.Array:
@@ -123,7 +128,9 @@ class Fisher:
     gradient is not finite. Can be traced.
     """
     found = {}
-    for name, sums in self.factors(activation).items():
+    factors = self.factors(activation)
+    for name in self.layers:
+      sums = factors[name]
       inputs = _log_eigenvalues(sums.inputs / self._network.batch_size)
       gradients = _log_eigenvalues(sums.gradients / sums.places)
       found[name] = (inputs[:, None] + gradients).ravel()
