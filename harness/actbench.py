@@ -57,6 +57,8 @@ _OUTPUT = flags.DEFINE_string(
   "output", "actbench.html", "page of a comparison; figures go beside it"
 )
 
+_LAB = "lab"
+
 
 def _trainers(formulas: Any) -> dict[str, Any]:
   """What trains formulas, by task."""
@@ -76,25 +78,26 @@ def _trainers(formulas: Any) -> dict[str, Any]:
     return lambda chunk, seed: program(chunk, jax.random.PRNGKey(seed))
 
   lab = MappedLab(
-    LabFitness(Suite.of("lab", 32, 0), (), ()),
+    LabFitness(Suite.of(_LAB, 32, 0), (), ()),
     Fidelity(100, 1),
     lambda compute: FormulaMap(compute, formulas, chunk=16),
   )
   found = {name: of_problem(name) for name in problems.PROBLEMS}
-  return {**found, "lab": lab.values}
+  return {**found, _LAB: lab.values}
 
 
 def _build() -> None:
   from evolve.proposers.spaces.enumeration import SMALL
   from evolve.surrogate import building
   from harness.core.console import say
+  from tasks.actbench.problems import PROBLEMS
 
+  for task in _TASKS.value:
+    if task not in (*PROBLEMS, _LAB):
+      raise unknown("task", task, [*PROBLEMS, _LAB])
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   formulas = [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
   trainers = _trainers(formulas)
-  for task in _TASKS.value:
-    if task not in trainers:
-      raise unknown("task", task, list(trainers))
   building.build(
     formulas,
     {task: trainers[task] for task in _TASKS.value},
@@ -168,7 +171,7 @@ def _networks() -> dict[str, Any]:
   found = {
     name: Network(*training.probe(name)) for name in ("digits", "spirals")
   }
-  return {**found, "lab": Network(*probing.mlp())}
+  return {**found, _LAB: Network(*probing.mlp())}
 
 
 def cli() -> None:

@@ -30,8 +30,8 @@ def _of_lab(name: str) -> Network:
   )
 
 
-# Of a round's four dense layers one reads edges, which these tasks lack; Pooling
-# answers for the instance alone, Processor for nodes alone.
+# Of a round's four dense layers one reads edges, which these tasks lack.
+# Pooling answers for the instance alone, Processor for nodes alone.
 @pytest.mark.parametrize(
   ("name", "count"),
   [
