@@ -95,13 +95,14 @@ def _build() -> None:
   for task in _TASKS.value:
     if task not in (*PROBLEMS, _LAB):
       raise unknown("task", task, [*PROBLEMS, _LAB])
+  seeds = entry.parse_seeds(_SEEDS.value)
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   formulas = [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
   trainers = _trainers(formulas)
   building.build(
     formulas,
     {task: trainers[task] for task in _TASKS.value},
-    [int(seed) for seed in _SEEDS.value],
+    seeds,
     {"functions": len(formulas)},
     workdir,
   )

@@ -42,6 +42,7 @@ def test_functions_are_looked_up(
     (["--benchmark=absent.csv"], "absent.csv"),
     (["--action=build"], "--workdir is required"),
     (["--action=build", "--workdir=W", "--tasks=digit"], "nearest: digits"),
+    (["--action=build", "--workdir=W", "--seeds=one"], "--seeds"),
     (["--benchmark=B", "--output=page.txt"], "ends in .html"),
     (
       ["--benchmark=B", "--action=look_up", "--function=one(x)"],
