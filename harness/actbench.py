@@ -61,7 +61,7 @@ _LAB = "lab"
 
 
 def _trainers(formulas: Any) -> dict[str, Any]:
-  """What trains formulas, by task."""
+  """Trainers of formulas, by task."""
   import jax
 
   from evolve.surrogate.mapping import FormulaMap

@@ -333,7 +333,7 @@ def _author() -> Any:
 
 
 def _surrogate() -> Any:
-  """What predicts values; None without."""
+  """The predictor of values; None without."""
   if _MUTATOR.value != "surrogate":
     return None
   from evolve.proposers.surrogate.space import Surrogate

@@ -30,7 +30,7 @@ _PROPOSERS: Mapping[str, Callable[[], Proposer]] = {
 
 @dataclasses.dataclass(frozen=True)
 class Strategy:
-  """What writes the candidates of a search.
+  """A writer of candidates, by its settings.
 
   Attributes:
     mutator: "random", "expression", "llm", "mixed" or "surrogate", or one of

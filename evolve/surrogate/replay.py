@@ -11,7 +11,7 @@ from evolve.surrogate.predictors import Prediction, Predictor
 
 @dataclasses.dataclass(frozen=True)
 class Trace:
-  """What a search evaluated.
+  """The functions that a search evaluated.
 
   Attributes:
     order: numbers of functions, as they were evaluated.

@@ -6,7 +6,7 @@ Bingham and Miikkulainen, arXiv 2301.05785, by the description of the paper.
 import dataclasses
 import functools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import jax
 import jax.numpy as jnp
@@ -124,22 +124,6 @@ class Enumeration:
         keys += [np.asarray(_keys(block)) for block in shape.blocks(x)]
     _, first = np.unique(np.concatenate(keys), return_index=True)
     return np.sort(first)
-
-  def outputs(self, indices: Sequence[int] | np.ndarray) -> np.ndarray:
-    """The values of some formulas on `inputs`, float32 [len(indices), n]."""
-    x, found, start = inputs(), [], 0
-    indices = np.asarray(indices)
-    order = np.argsort(indices)
-    with jax.enable_x64(True):
-      for shape in self._shapes:
-        for block in shape.blocks(x):
-          here = (indices >= start) & (indices < start + len(block))
-          rows = np.sort(indices[here]) - start
-          found.append(np.asarray(block[rows], np.float32))
-          start += len(block)
-    values = np.empty((len(indices), len(x)), np.float32)
-    values[order] = np.concatenate(found)
-    return values
 
 
 # binary(unary(x), unary(x)).

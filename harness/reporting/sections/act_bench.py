@@ -27,7 +27,7 @@ _PUBLISHED = "union"
 
 @dataclasses.dataclass(frozen=True)
 class TaskResults:
-  """What a comparison found on a task.
+  """The findings of a comparison on a task.
 
   Attributes:
     task: its name.

@@ -6,8 +6,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from evolve import language
+from evolve.proposers.spaces.enumeration import SMALL, inputs
 from evolve.proposers.spaces.formula import parse, source
-from evolve.surrogate.features import spectra
+from evolve.surrogate.features import outputs, spectra
 from evolve.surrogate.fisher import Fisher, Network
 
 _FORMULAS = (
@@ -42,3 +43,15 @@ def test_formulas_of_any_form_have_their_own_spectra() -> None:
   assert np.isnan(found[-1]).all() and np.isfinite(found[:-1]).all()
   distances = abs(fisher.weighted(found[:2])[0] - fisher.weighted(found[:2])[1])
   assert distances.sum() > 0.005
+
+
+def test_outputs_are_those_of_the_programs() -> None:
+  x = inputs()
+  assert x.shape == (1_000,) and abs(x).max() <= 5
+  numbers = [5_000, 17, 2_400]  # In any order.
+  found = outputs([SMALL.formula(number) for number in numbers])
+  for number, row in zip(numbers, found, strict=True):
+    activation = language.load(source(SMALL.formula(number)))
+    with jax.enable_x64(True):
+      expected = activation(jnp.asarray(x))
+    np.testing.assert_allclose(row, expected, rtol=1e-5, atol=1e-6)

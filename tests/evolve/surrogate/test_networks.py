@@ -70,7 +70,7 @@ def test_the_processor_of_clrs() -> None:
   )
   fisher = Fisher(network, KEY)
   factors = jax.jit(fisher.factors, static_argnums=0)(jax.nn.relu)
-  # What computes edges is not of the states.
+  # Layers of edges have no part in the states.
   assert 8 < len(fisher.layers) < len(factors)
   for name in fisher.layers:
     sums = factors[name]

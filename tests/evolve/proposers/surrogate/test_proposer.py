@@ -68,7 +68,7 @@ def test_baselines_come_first_and_then_what_is_near_the_best(
   assert _name(_propose(proposer, population)) == "erf"  # Nearest to tanh.
   exp_or_sinh = [_name(_propose(proposer, population)) for _ in range(3)]
   assert exp_or_sinh[0] in ("sigmoid", "exp", "sinh")  # All nearest to relu.
-  # What has no features comes last.
+  # A function without features comes last.
   assert _name(_propose(proposer, population)) == "cosh"
   with pytest.raises(UserError, match="all 7 formulas"):
     _propose(proposer, population)
