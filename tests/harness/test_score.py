@@ -239,6 +239,7 @@ def test_resuming_with_other_settings_is_refused(
   assert (run.workdir / "run.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_more_activations_and_more_seeds(
   run: Run, tmp_path: Path, commands: ForkedCommands
 ) -> None:

@@ -182,6 +182,7 @@ def test_the_summary_adds_up(run: Run) -> None:
   assert best["value"] != best["search_value"]  # On other seeds.
 
 
+@pytest.mark.slow
 def test_score_takes_best_py(run: Run, tmp_path: Path) -> None:
   best = run.workdir / "best.py"
   assert Program(best.read_text()).id == run.json("summary.json")["best"]["id"]

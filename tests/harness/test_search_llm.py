@@ -85,6 +85,7 @@ def test_a_search_its_cost_and_its_replay(
   assert len(server.requests) == asked
 
 
+@pytest.mark.slow
 def test_answers_that_say_nothing_end_the_run(
   tmp_path: Path, commands: ForkedCommands
 ) -> None:

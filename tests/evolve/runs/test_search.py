@@ -140,6 +140,7 @@ def control(tmp_path_factory: pytest.TempPathFactory) -> Searched:
   return _search(path, {AGAIN: LAB}, "random", Share.CHANNEL)
 
 
+@pytest.mark.slow
 def test_an_objective_has_new_seeds_only(control: Searched) -> None:
   summary = json.loads((control.path / "summary.json").read_text())
   assert summary["best"]["fresh_value"] is None

@@ -32,6 +32,7 @@ def test_it_ends_with_the_candidate_that_spends_it(
   assert not search.is_out_of_budget  # That is of language models.
 
 
+@pytest.mark.slow
 def test_a_larger_one_goes_on_as_if_it_had_been_there(
   tmp_path: Path, pools: Pools
 ) -> None:

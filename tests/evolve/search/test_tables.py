@@ -41,6 +41,7 @@ def test_a_mutator_gives_the_same_table(
   searching.check_recorded(name, tmp_path)
 
 
+@pytest.mark.slow
 def test_turns_of_models_and_mutators_give_the_same_table(
   tmp_path: Path, pools: Pools
 ) -> None:

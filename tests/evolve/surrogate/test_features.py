@@ -4,6 +4,7 @@ import haiku as hk
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 
 from evolve import language
 from evolve.proposers.spaces.enumeration import SMALL, inputs
@@ -32,6 +33,7 @@ def _fisher() -> Fisher:
   return Fisher(network, of_w)
 
 
+@pytest.mark.slow
 def test_formulas_of_any_form_have_their_own_spectra() -> None:
   fisher = _fisher()
   found = spectra(fisher, [parse(text) for text in _FORMULAS])

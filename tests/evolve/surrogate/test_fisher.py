@@ -148,6 +148,7 @@ def test_a_convolution_has_all_its_places() -> None:
   np.testing.assert_allclose(total, ((logits / 9) ** 2).sum() / 4, rtol=1e-9)
 
 
+@pytest.mark.slow
 def test_of_many_examples_a_block_is_close() -> None:
   network = _network(_mlp, (4,), 256)
   fisher = Fisher(network, KEY)

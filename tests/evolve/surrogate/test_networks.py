@@ -32,6 +32,7 @@ def _of_lab(name: str) -> Network:
 
 # Of a round's four dense layers one reads edges, which these tasks lack.
 # Pooling answers for the instance alone, Processor for nodes alone.
+@pytest.mark.slow
 @pytest.mark.parametrize(
   ("name", "count"),
   [
@@ -48,6 +49,7 @@ def test_those_of_the_lab(name: str, count: int) -> None:
   assert (spectra[:, -1] == 1).all()
 
 
+@pytest.mark.slow
 def test_the_processor_of_clrs() -> None:
   nodes, width = 5, 16
   rng = np.random.default_rng(0)

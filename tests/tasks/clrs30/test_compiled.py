@@ -150,6 +150,7 @@ def test_an_interrupted_training_goes_on_to_the_same_end(
     np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.slow
 def test_there_is_noise_on_permutations(
   lab: Lab, alone: Trained, tmp_path: Path
 ) -> None:

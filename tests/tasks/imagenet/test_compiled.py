@@ -128,6 +128,7 @@ def losses_on_two_devices() -> None:
   print(json.dumps(found))
 
 
+@pytest.mark.slow
 def test_two_devices_train_as_one() -> None:
   this = "tests.tasks.imagenet.test_compiled"
   done = subprocess.run(

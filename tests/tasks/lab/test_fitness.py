@@ -235,13 +235,17 @@ def test_the_screen_is_cheap_and_never_more_than_full_fidelity() -> None:
   assert screen_for(Fidelity(1, 1)) == Fidelity(1, 1)
 
 
+@pytest.mark.parametrize(
+  "tasks", [REGRESSION, pytest.param(REASONING, marks=pytest.mark.slow)]
+)
 @pytest.mark.parametrize("share", [Share.LAYER, Share.CHANNEL])
 def test_parameters_are_trained_and_reported(
-  lab: LabFitness, share: Share
+  tasks: tuple[str, ...], share: Share
 ) -> None:
   def swish(x: jax.Array, beta: Any = 1.0) -> jax.Array:
     return x * jax.nn.sigmoid(beta * x)
 
+  lab = LabFitness(SUITE, tasks, (MODULE,))
   trained = Trainable(swish, {"beta": 1.0}, share)
   untrained, report, frozen = (
     lab.evaluate([activation], 0, Fidelity(steps, 1))[0]

@@ -166,7 +166,13 @@ def test_mlps_train_as_in_an_ordinary_loop(mlps: Problem, steps: int) -> None:
   np.testing.assert_allclose(found[1], expected, rtol=1e-5)
 
 
-@pytest.mark.parametrize("task", [0, 1], ids=["classes", "regression"])
+@pytest.mark.parametrize(
+  "task",
+  [
+    pytest.param(0, id="classes", marks=pytest.mark.slow),
+    pytest.param(1, id="regression"),
+  ],
+)
 def test_pooling_networks_train_as_in_an_ordinary_loop(
   pooling: Problem, task: int
 ) -> None:

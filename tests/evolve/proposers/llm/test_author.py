@@ -85,6 +85,7 @@ def test_the_table_is_the_recorded_one(recorded: Path) -> None:
   searching.check_recorded("llm", recorded)
 
 
+@pytest.mark.slow
 def test_timing_changes_nothing(
   tmp_path: Path, whole: Table, pools: Pools
 ) -> None:

@@ -19,6 +19,7 @@ from tests.evolve.search import searching
 _EVALUATIONS = modelled.NUM_ZERO + 12
 
 
+@pytest.mark.slow
 def test_the_same_answer_for_ever(tmp_path: Path, pools: Pools) -> None:
   program = "def activation(x):\n  return jnp.cos(x) * 1.25\n"
   with ChatServer(lambda request: program) as server:

@@ -89,6 +89,11 @@ def _open_files() -> int:
   return len(os.listdir("/proc/self/fd"))
 
 
+def _threads_of_clients() -> set[threading.Thread]:
+  """The server may be answering or closing connections in its own."""
+  return {t for t in threading.enumerate() if "process_request" not in t.name}
+
+
 def _hung_up(server: ChatServer) -> bool:
   """Returns if the client has closed all its connections."""
   for connection in list(server._connections):
@@ -122,9 +127,9 @@ def test_closes_whatever_it_is_waiting_for(
 ) -> None:
   num_files = _open_files()
   with ChatServer(answer) as server:
-    model, before = model_at(server), set(threading.enumerate())
+    model, before = model_at(server), _threads_of_clients()
     with client_of(path, model, **changes) as client:
-      ours = set(threading.enumerate()) - before
+      ours = _threads_of_clients() - before
       for slot in range(9):
         client.ask(question_for(model, slot))
       wait_for(lambda: len(server.requests) >= num_requests)
@@ -170,12 +175,10 @@ def test_a_database_that_cannot_be_used_is_one_line(path: Path) -> None:
   with ChatServer(script("fine")) as server:
     gc.collect()  # Of what earlier tests left.
     num_files = _open_files()
-    before = set(threading.enumerate())
+    before = _threads_of_clients()
     with pytest.raises(UserError, match=r"can't use .*not a database"):
       Client([model_at(server)], path, CONFIG)
-    left = set(threading.enumerate()) - before
-    # The server may be closing a connection of its own.
-    assert not [t for t in left if "process_request" not in t.name]
+    assert _threads_of_clients() == before
     gc.collect()  # The error holds what it came from.
     assert _open_files() == num_files
 

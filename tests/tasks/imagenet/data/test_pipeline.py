@@ -102,7 +102,9 @@ def test_a_seed_gives_the_same_batches(data: Data) -> None:
   )
 
 
-@pytest.mark.parametrize("process", [(0, 1), (1, 2)])
+@pytest.mark.parametrize(
+  "process", [pytest.param((0, 1), marks=pytest.mark.slow), (1, 2)]
+)
 def test_a_later_start_goes_on_bit_for_bit(
   process: tuple[int, int], data: Data
 ) -> None:
