@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE =
 RUN = runs/$(shell date +%Y%m%d-%H%M%S)-$@
 
-.PHONY: install search test test-all test-fifth check bench bench-clrs accelerator-kit lock
+.PHONY: install search test test-all test-fifth check bench bench-clrs bench-surrogate accelerator-kit lock
 
 install: .venv/installed
 
@@ -49,6 +49,9 @@ bench: install
 
 bench-clrs: install
 	$(BIN)/python -m tests.bench.clrs_speed bfs insertion_sort
+
+bench-surrogate: install
+	$(BIN)/python -m tests.bench.surrogate_speed
 
 # A folder for a machine with an accelerator and no network, where in it
 # `python3 -m tests.bench.accelerator --minutes=8 --out=DIR` measures everything.

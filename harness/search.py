@@ -82,13 +82,20 @@ _MUTATOR = flags.DEFINE_enum(
   "corrections by entropy, PANGAEA's formulas with trained parameters, a "
   "surrogate's predictions, language models, or models and changes by turns",
 )
+_BLOCKS = ("blocks", "core_units", "trees")
+_SPACES = {
+  "expression": _BLOCKS,
+  "random": _BLOCKS,
+  "surrogate": ("small", "large"),
+}
 _SPACE = flags.DEFINE_enum(
   "space",
-  "blocks",
-  ["blocks", "core_units", "trees"],
-  "formulas that --mutator=expression and random write: our building blocks, "
-  "core units as in the search for Swish (arXiv 1710.05941), or trees as in "
-  "arXiv 2002.07224",
+  None,
+  ["blocks", "core_units", "trees", "small", "large"],
+  "formulas that --mutator=expression and random write: our building blocks "
+  "(the default), core units as in the search for Swish (arXiv 1710.05941), or "
+  "trees as in arXiv 2002.07224; or those of --mutator=surrogate: the small "
+  "(the default) or the large space of arXiv 2301.05785",
 )
 _PREDICTOR = flags.DEFINE_enum(
   "predictor",
@@ -97,6 +104,16 @@ _PREDICTOR = flags.DEFINE_enum(
   "what --mutator=surrogate predicts by: nearest neighbours in an embedding by "
   "outputs and Fisher information (arXiv 2301.05785), by outputs or by Fisher "
   "information alone, or a Gaussian process on both",
+)
+_BENCHMARK = flags.DEFINE_string(
+  "benchmark",
+  None,
+  "with --mutator=surrogate, scores of functions on another task, a file of "
+  "harness.actbench: the best are the first candidates, and make the shortlist "
+  "of --space=large, which needs them",
+)
+_BENCHMARK_TASK = flags.DEFINE_string(
+  "benchmark_task", "digits", "whose scores, of --benchmark"
 )
 _TUNING_SHARE = flags.DEFINE_float(
   "tuning_share",
@@ -332,22 +349,55 @@ def _author() -> Any:
   )
 
 
+def _space() -> str | None:
+  """The space of the mutator; None if it has no choice."""
+  spaces = _SPACES.get(_MUTATOR.value, ())
+  if _SPACE.value and _SPACE.value not in spaces:
+    owners = [
+      mutator for mutator in _SPACES if _SPACE.value in _SPACES[mutator]
+    ]
+    raise UserError(
+      f"--space={_SPACE.value} needs --mutator={' or '.join(owners)}"
+    )
+  return _SPACE.value or next(iter(spaces), None)
+
+
+def _known() -> Any:
+  """The scores of --benchmark; None without."""
+  if not _BENCHMARK.value:
+    if _space() == "large":
+      raise UserError(
+        "--space=large needs --benchmark, scores that make its shortlist; e.g. "
+        "--benchmark=results/act-bench/act-bench.csv.gz"
+      )
+    return None
+  if _MUTATOR.value != "surrogate":
+    raise UserError("--benchmark needs --mutator=surrogate")
+  from evolve.surrogate import actbench
+  from evolve.surrogate.shortlist import Known
+
+  bench = actbench.read(Path(_BENCHMARK.value))
+  return Known.of(bench, _BENCHMARK_TASK.value)
+
+
 def _surrogate() -> Any:
   """The predictor of values; None without."""
+  known = _known()
   if _MUTATOR.value != "surrogate":
     return None
   from evolve.proposers.surrogate.space import Surrogate
   from evolve.surrogate.fisher import Network
   from tasks.lab import probing
 
-  return Surrogate(_PREDICTOR.value, Network(*probing.mlp()))
+  network = Network(*probing.mlp())
+  return Surrogate(_PREDICTOR.value, network, str(_space()), known)
 
 
 def main() -> None:
   begun = entry.resume(
     may_change=_MAY_CHANGE,
     may_grow=("evaluations", "budget"),
-    paths=("fitness", "replay", "llm_prices"),
+    paths=("fitness", "replay", "llm_prices", "benchmark"),
     modules=("task_module",),
   )
   # Imported here: --help must not wait for JAX.
@@ -382,11 +432,10 @@ def main() -> None:
   author = _author()
   if _TUNING_SHARE.value and _MUTATOR.value != "expression":
     raise UserError("--tuning_share needs --mutator=expression")
-  if _SPACE.value != BLOCKS:
-    if _MUTATOR.value not in ("expression", "random"):
-      raise UserError("--space needs --mutator=expression or random")
-    if _TUNING_SHARE.value:
-      raise UserError("--tuning_share needs --space=blocks")
+  space = _space()
+  if _TUNING_SHARE.value and space != BLOCKS:
+    raise UserError("--tuning_share needs --space=blocks")
+  surrogate = _surrogate()
   share = Share(_PARAMETERS.value)
   named = candidates.generation_zero(_INIT.value, begun, share)
   references = {}
@@ -426,11 +475,11 @@ def main() -> None:
     search,
     Strategy(
       _MUTATOR.value,
-      _SPACE.value,
+      BLOCKS if surrogate or not space else space,
       author,
       _TUNING_SHARE.value,
       _TUNING_EVALUATIONS.value,
-      _surrogate(),
+      surrogate,
     ),
     tuple(program for _, program in named),
     _WORKERS.value,

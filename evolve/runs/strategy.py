@@ -35,8 +35,7 @@ class Strategy:
   Attributes:
     mutator: "random", "expression", "llm", "mixed" or "surrogate", or one of
       _PROPOSERS.
-    space: BLOCKS or a name in SPACES; another than BLOCKS needs the mutator
-      "random" or "expression".
+    space: BLOCKS or a name in SPACES, of "random" and "expression".
     author: language models that write candidates, with "llm" and "mixed".
     tuning_share: of the slots, for the constants of the best structures; 0
       unless the mutator is "expression".
@@ -94,7 +93,7 @@ class Strategy:
     if self.space != BLOCKS:
       found["space"] = self.space
     if self.surrogate:
-      found["predictor"] = self.surrogate.predictor
+      found |= self.surrogate.settings()
     if self.author:
       found |= self.author.to_json()
     if self.tuning_share:

@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from evolve.proposers.spaces.formula import Formula, parse
 from harness.core import records
 from harness.core.errors import UserError, unknown
 
@@ -55,6 +56,19 @@ class ActBench:
       raise unknown("task", task, list(self.scores))
     means: np.ndarray = np.nanmean(self.scores[task], axis=1)
     return means
+
+  def formulas(self) -> list[Formula]:
+    """The functions as formulas.
+
+    Raises:
+      UserError: one is none.
+    """
+    try:
+      return [parse(text) for text in self.functions]
+    except ValueError as error:
+      raise UserError(
+        f"a surrogate needs functions that are formulas: {error}"
+      ) from error
 
 
 def read(path: Path) -> ActBench:

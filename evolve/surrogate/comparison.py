@@ -18,10 +18,6 @@ from evolve.surrogate.replay import Trace
 
 RANDOM, SHUFFLED = "random", "shuffled union"
 NUM_FOLDS = 10
-# The published space's baselines, which a search evaluates first.
-BASELINES = (
-  *("elu", "relu", "selu", "sigmoid", "softplus", "softsign", "swish", "tanh"),
-)
 _OPTIMISM = 1.0  # Deviations of a Gaussian process beside its mean.
 
 
@@ -47,12 +43,26 @@ class Accuracy:
     spearman: over the same.
     upper: Spearman's, over the better half of them.
     predicted: [N]; NaN without features.
+    scores: [N].
   """
 
   pearson: float
   spearman: float
   upper: float
   predicted: np.ndarray
+  scores: np.ndarray
+
+  def recall(self, best: float, listed: float) -> float:
+    """The share of the best functions that a shortlist would have.
+
+    Args:
+      best: share of all functions that count as the best.
+      listed: share of all on the shortlist, which has the best predictions.
+    """
+    predicted = np.nan_to_num(self.predicted, nan=-np.inf)
+    ranks = stats.rankdata(-predicted, method="ordinal") / len(predicted)
+    is_best = stats.rankdata(-self.scores, "ordinal") <= best * len(predicted)
+    return float((ranks[is_best] <= listed).mean())
 
 
 def strategies(
@@ -144,4 +154,5 @@ def _accuracy(
     float(stats.spearmanr(predicted[has], scores[has]).statistic),
     float(stats.spearmanr(predicted[upper], scores[upper]).statistic),
     predicted,
+    scores,
   )

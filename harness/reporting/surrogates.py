@@ -6,7 +6,7 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from evolve.proposers.spaces.formula import Formula, parse
+from evolve.proposers.spaces.enumeration import BASELINES
 from evolve.surrogate import comparison
 from evolve.surrogate.actbench import ActBench
 from evolve.surrogate.features import Features
@@ -41,7 +41,7 @@ def compare(
     UserError: the functions are no formulas, or no task has a network.
   """
   output.check(page_path)
-  formulas = _formulas(bench)
+  formulas = bench.formulas()
   tasks = [task for task in bench.scores if task in networks]
   if not tasks:
     raise UserError(
@@ -102,18 +102,9 @@ def _results(
   )
 
 
-def _formulas(bench: ActBench) -> list[Formula]:
-  try:
-    return [parse(text) for text in bench.functions]
-  except ValueError as error:
-    raise UserError(
-      f"strategies compare on functions that are formulas: {error}"
-    ) from error
-
-
 def _baselines(bench: ActBench) -> np.ndarray:
   """The places of the baselines, which the small space has as sums with 0."""
-  names = [f"add(zero(x), {name}(x))" for name in comparison.BASELINES]
+  names = [f"add(zero(x), {name}(x))" for name in BASELINES]
   return np.array(
     [bench.functions.index(name) for name in names if name in bench.functions]
     or [0]

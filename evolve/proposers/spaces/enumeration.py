@@ -6,7 +6,7 @@ Bingham and Miikkulainen, arXiv 2301.05785, by the description of the paper.
 import dataclasses
 import functools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import jax
 import jax.numpy as jnp
@@ -93,7 +93,8 @@ def _binary(*operands: Shape) -> Shape:
 
 
 _U = _unary(INPUT)
-_BASELINES = (
+# Functions of the literature; a search by a surrogate begins with them.
+BASELINES = (
   *("elu", "relu", "selu", "sigmoid", "softplus", "softsign", "swish", "tanh"),
 )
 
@@ -125,6 +126,28 @@ class Enumeration:
     _, first = np.unique(np.concatenate(keys), return_index=True)
     return np.sort(first)
 
+  def of_distinct(
+    self, compute: Callable[[np.ndarray], np.ndarray]
+  ) -> tuple[np.ndarray, np.ndarray]:
+    """Results for all formulas that equal no earlier one.
+
+    Args:
+      compute: of the values of n formulas on `inputs`, float64 [n, 1000], to an
+        array [n, ...].
+
+    Returns:
+      The formulas' numbers, increasing, and their results.
+    """
+    numbers, start, found = self.first_of_each(), 0, []
+    with jax.enable_x64(True):
+      for shape in self._shapes:
+        for block in shape.blocks(inputs()):
+          end = start + len(block)
+          rows = numbers[(start <= numbers) & (numbers < end)] - start
+          found.append(compute(np.asarray(block)[rows]))
+          start = end
+    return numbers, np.concatenate(found)
+
 
 # binary(unary(x), unary(x)).
 SMALL = Enumeration(_binary(_U, _U))
@@ -135,7 +158,7 @@ LARGE = Enumeration(
   _binary(_unary(_U), _U),
   _binary(_U, _unary(_U)),
   Shape(TERNARY, (_U, _U, _U)),
-  Shape(_BASELINES, (INPUT,)),
+  Shape(BASELINES, (INPUT,)),
 )
 
 

@@ -1,4 +1,4 @@
-"""The space that a surrogate searches, with its features."""
+"""The spaces that a surrogate searches, with their features."""
 
 import dataclasses
 from collections.abc import Callable, Mapping
@@ -7,12 +7,13 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from evolve.proposers.spaces.enumeration import SMALL
-from evolve.proposers.spaces.formula import Formula
+from evolve.proposers.spaces.enumeration import BASELINES, LARGE, SMALL
+from evolve.proposers.spaces.formula import Formula, parse
 from evolve.proposers.surrogate.proposer import SurrogateProposer
-from evolve.surrogate.comparison import BASELINES, strategies
+from evolve.surrogate.comparison import strategies
 from evolve.surrogate.features import Features
 from evolve.surrogate.fisher import Fisher, Network
+from evolve.surrogate.shortlist import Known, shortlist
 from harness.core import records
 
 # The predictors by the names that users give.
@@ -22,6 +23,8 @@ PREDICTORS: Mapping[str, str] = {
   "fisher": "Fisher",
   "process": "Gaussian process",
 }
+# The spaces of arXiv 2301.05785 by the names that users give.
+SPACES = ("small", "large")
 _FILE = "features.npz"
 
 
@@ -32,15 +35,21 @@ class Surrogate:
   Attributes:
     predictor: a name in PREDICTORS.
     network: whose Fisher information is a feature.
+    space: a name in SPACES.
+    known: scores on another task. The best of them replace the published
+      baselines as the first candidates, and outputs that are near the best make
+      the shortlist of the large space, which needs them.
   """
 
   predictor: str
   network: Network
+  space: str = "small"
+  known: Known | None = None
 
   def proposer(
     self, folder: Path, show: Callable[[str], None]
   ) -> SurrogateProposer:
-    """A proposer of the functions of the small space that differ.
+    """A proposer of the functions of the space that differ.
 
     Args:
       folder: keeps the features, so that a resumed run has the same.
@@ -49,28 +58,46 @@ class Surrogate:
     Raises:
       UserError: umap-learn is not installed.
     """
-    show("listing the space")
-    formulas = [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
-    features = self._features(formulas, folder / _FILE, show)
+    formulas, features = self._space(folder / _FILE, show)
     found = strategies(features, np.random.default_rng(0))
     predictor = found[PREDICTORS[self.predictor]].predictor
     assert predictor
-    zero = Formula("zero", (Formula("x"),))
-    baselines = [
-      Formula("add", (zero, Formula(name, (Formula("x"),))))
-      for name in BASELINES
-    ]
-    return SurrogateProposer(formulas, predictor, baselines)
+    return SurrogateProposer(formulas, predictor, self._first())
 
-  def _features(
-    self, formulas: list[Formula], path: Path, show: Callable[[str], None]
-  ) -> Features:
+  def settings(self) -> dict[str, str]:
+    """For the record of a run."""
+    known = {"known": self.known.digest} if self.known else {}
+    return {"predictor": self.predictor, "space": self.space, **known}
+
+  def _space(
+    self, path: Path, show: Callable[[str], None]
+  ) -> tuple[list[Formula], Features]:
     if path.exists():
       with np.load(path) as kept:
-        return Features(**kept)
+        arrays = dict(kept)
+      return [parse(text) for text in arrays.pop("formulas")], Features(
+        **arrays
+      )
+    show(f"listing the {self.space} space")
+    formulas = self._formulas()
     show(f"computing features of {len(formulas):,} functions")
     fisher = Fisher(self.network, jax.random.PRNGKey(0))
     features = Features.of(formulas, fisher)
     with records.replaced(path) as file:
-      np.savez_compressed(file, **dataclasses.asdict(features))
-    return features
+      np.savez_compressed(
+        file,
+        formulas=np.array([str(formula) for formula in formulas]),
+        **dataclasses.asdict(features),
+      )
+    return formulas, features
+
+  def _formulas(self) -> list[Formula]:
+    if self.space == "small":
+      return [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
+    assert self.known
+    return list(dict.fromkeys([*self._first(), *shortlist(LARGE, self.known)]))
+
+  def _first(self) -> list[Formula]:
+    if self.known:
+      return self.known.best(len(BASELINES))
+    return [parse(f"add(zero(x), {name}(x))") for name in BASELINES]

@@ -95,3 +95,12 @@ def test_a_trace_counts_suggestions_alone() -> None:
   assert trace.best.tolist() == [9.0] * 10
   assert trace.mean_percentile == pytest.approx(np.arange(1, 10).mean() / 10)
   assert trace.share_in_top(0.2) == pytest.approx(1 / 9)
+
+
+def test_recall_of_shortlists() -> None:
+  """The best two of ten functions are predicted to be first and fifth."""
+  scores = np.array([9.0, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+  predicted = np.array([1.0, 0.6, 0.9, 0.8, 0.7, 0.5, 0.4, 0.3, np.nan, 0.2])
+  found = comparison.Accuracy(0.0, 0.0, 0.0, predicted, scores)
+  listed = (0.05, 0.1, 0.4, 0.5, 1.0)
+  assert [found.recall(0.2, each) for each in listed] == [0, 0.5, 0.5, 1, 1]
