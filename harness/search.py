@@ -129,6 +129,16 @@ _TUNING_EVALUATIONS = flags.DEFINE_integer(
   "candidates that tune one structure, before the next one's turn",
   lower_bound=1,
 )
+_TRAINED_SHARE = flags.DEFINE_float(
+  "trained_share",
+  1.0,
+  "share of the candidates that train, those whose nearest earlier functions "
+  "have the highest values; the others cost no work, so a --budget lasts for "
+  "more. With --mutator=expression, random, llm or mixed",
+  lower_bound=0.01,
+  upper_bound=1.0,
+)
+_FILTERED = ("expression", "random", "llm", "mixed")
 _BUDGET = flags.DEFINE_float(
   "budget",
   None,
@@ -432,6 +442,12 @@ def main() -> None:
   author = _author()
   if _TUNING_SHARE.value and _MUTATOR.value != "expression":
     raise UserError("--tuning_share needs --mutator=expression")
+  may_be_filtered = _MUTATOR.value in _FILTERED and not _TUNING_SHARE.value
+  if _TRAINED_SHARE.value < 1 and not may_be_filtered:
+    raise UserError(
+      f"--trained_share needs --mutator={', '.join(_FILTERED)}, and no "
+      "--tuning_share: an evolution strategy needs the values of all"
+    )
   space = _space()
   if _TUNING_SHARE.value and space != BLOCKS:
     raise UserError("--tuning_share needs --space=blocks")
@@ -465,6 +481,7 @@ def main() -> None:
     admission=Admission(
       Budget.of(_MAX_FLOPS.value, _MAX_MEMORY.value), _POINTWISE_ONLY.value
     ),
+    trained_share=_TRAINED_SHARE.value,
     screen_quantile=_SCREEN_QUANTILE.value,
     lag=_LAG.value,
     exact=_EXACT.value or chosen is not lab,  # Tables are the lab's.

@@ -35,6 +35,7 @@ class SearchCurves:
   def _numbers(self) -> dict[str, float]:
     named = {
       "ok": Status.OK,
+      "filtered": Status.FILTERED,
       "screened": Status.SCREENED,
       "duplicates": Status.DUPLICATE,
     }

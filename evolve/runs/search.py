@@ -227,8 +227,11 @@ def _settings(
   finals: Mapping[str, Fitness],
 ) -> dict[str, Any]:
   settings = dataclasses.asdict(config.search)
-  if config.search.parameters is Share.FROZEN:  # As in earlier versions.
+  # As in earlier versions.
+  if config.search.parameters is Share.FROZEN:
     del settings["parameters"]
+  if config.search.trained_share == 1:
+    del settings["trained_share"]
   return {
     **settings,
     "suite": fitness.suite,

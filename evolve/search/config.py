@@ -23,6 +23,7 @@ class SearchConfig:
     full: fidelity of an evaluation.
     screen: fidelity of the cheap screen, which generation zero skips.
     admission: what a candidate must satisfy to be trained.
+    trained_share: of the candidates after generation zero, see `Prefilter`.
     screen_quantile: of the screen values seen; candidates below it are stopped.
     screen_after: the number of screen values seen before any is stopped.
     lag: the proposal for slot k sees the results of the slots up to k - lag,
@@ -47,6 +48,7 @@ class SearchConfig:
   full: Fidelity
   screen: Fidelity
   admission: Admission = dataclasses.field(default_factory=Admission)
+  trained_share: float = 1.0
   screen_quantile: float = 0.5
   screen_after: int = 8
   lag: int = 8

@@ -25,6 +25,7 @@ from evolve.search.config import SearchConfig
 from evolve.search.database import Database, Row
 from evolve.search.history import History
 from evolve.search.population import Population
+from evolve.search.prefilter import Prefilter
 from evolve.search.schedule import Schedule
 from evolve.search.slot import Slot, Stage
 from evolve.workers.jobs import ProbeJob
@@ -90,6 +91,7 @@ class Search:
     self._judged: set[str] = set()  # Ids, in the order of slots.
     self._functions = FunctionIndex()
     self._screens: list[float] = []  # Sorted.
+    self._prefilter = Prefilter(config.trained_share)
 
   @property
   def archive(self) -> Archive:
@@ -129,6 +131,7 @@ class Search:
       self._num_proposed += 1
       row = next(recorded, None)
       slot = self._recalled(row) if row else self._new_slot(number)
+      slot.num_seen = self._prefilter.num_seen
       self._slots[number] = slot
       if self._is_immediate(number):
         self._enter(slot)
@@ -228,10 +231,17 @@ class Search:
     elif slot.traits and not slot.is_done:
       if same_as := self._functions.find(slot.traits):
         slot.repeat(same_as)
-      else:
+      elif self._is_promising(slot):
         self._schedule.add(slot)
+      else:
+        slot.end(Report(Status.FILTERED, Status.FILTERED.sentence))
     if slot.traits and slot.same_as is None:
       self._functions.add(slot.program.id, slot.traits)
+
+  def _is_promising(self, slot: Slot) -> bool:
+    is_zero = slot.number < len(self.generation_zero)
+    assert slot.traits
+    return is_zero or self._prefilter.passes(slot.traits, slot.num_seen)
 
   def _commit(self, on_commit: OnCommit) -> bool:
     """Commits the next slot, if it is judged and done."""
@@ -245,6 +255,7 @@ class Search:
     if not slot.is_recorded:
       self._database.commit(row)
     self.committed += 1
+    self._prefilter.learn(row, slot.num_seen)
     self._learn(row)
     on_commit(row, not slot.is_recorded)
     return True

@@ -44,6 +44,7 @@ class Slot:
     report: of a slot that is done, unless it repeats a program.
     same_as: the id of the earlier program that it repeats.
     is_recorded: whether an earlier process of the run committed it.
+    num_seen: by the prefilter, when it was proposed.
     cost: of a table that turned out to be no substitute.
   """
 
@@ -62,6 +63,7 @@ class Slot:
     self.report: Report | None = None
     self.same_as: str | None = None
     self.is_recorded = False
+    self.num_seen = 0
     self.cost = 0.0
     self._program = program
     self._goes_on_straight = False  # The table is right beyond its range, too.

@@ -28,6 +28,7 @@ class Status(enum.StrEnum):
   OK = "OK"
   INVALID = "INVALID"
   OVER_BUDGET = "OVER_BUDGET"
+  FILTERED = "FILTERED"
   SCREENED = "SCREENED"
   DUPLICATE = "DUPLICATE"
   DIVERGED = "DIVERGED"
@@ -47,6 +48,7 @@ _SENTENCES = {
     "or dtype."
   ),
   Status.OVER_BUDGET: "Needs more operations or memory than allowed.",
+  Status.FILTERED: "Not trained: similar functions had low values.",
   Status.SCREENED: "Stopped by the cheap screen.",
   Status.DUPLICATE: "The same function as an earlier program.",
   Status.DIVERGED: "Every task gave a non-finite loss.",

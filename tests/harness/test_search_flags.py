@@ -22,6 +22,8 @@ from tests.harness.forked import ForkedCommands
     (["--mutator=surrogate", "--space=large"], "needs --benchmark"),
     (["--benchmark=absent.csv"], "--benchmark needs --mutator=surrogate"),
     (["--mutator=surrogate", "--benchmark=absent.csv"], "absent.csv"),
+    (["--mutator=spline", "--trained_share=0.5"], "--trained_share needs"),
+    (["--trained_share=0.5", "--tuning_share=0.5"], "no --tuning_share"),
     (["--space=forest"], "core_units"),
     (["--space=trees", "--tuning_share=0.5"], "--space=blocks"),
     (["--evaluatoins=5"], "nearest: evaluations"),

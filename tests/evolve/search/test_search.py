@@ -3,8 +3,10 @@
 import dataclasses
 import json
 import math
+import sqlite3
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -250,3 +252,28 @@ def test_fewer_evaluations_than_generation_zero(
   searching.make(tmp_path, pool, searching.config(2)).run()
   found = searching.table(tmp_path)
   assert [row[1] for row in found] == [p.id for p in GENERATION_ZERO[:2]]
+
+
+@pytest.mark.slow
+def test_what_is_filtered_trains_in_no_order_of_workers(
+  tmp_path: Path, pools: Pools
+) -> None:
+  settings = dataclasses.replace(searching.config(60), trained_share=0.3)
+  tables = []
+  for workers in (1, 2):
+    directory = tmp_path / str(workers)
+    directory.mkdir()
+    pool = pools(workers)
+    pool.jobs.clear()
+    searching.make(directory, pool, settings).run()
+    tables.append(searching.table(directory))
+    filtered = {row[1] for row in tables[-1] if row[3] == Status.FILTERED}
+    assert 5 < len(filtered) < 40
+    assert not filtered & {i for kind, i in pool.jobs if kind != "probe"}
+  assert tables[0] == tables[1]
+  # A killed run goes on to the same table.
+  with closing(sqlite3.connect(tmp_path / "2" / "programs.sqlite")) as database:
+    database.execute("DELETE FROM programs WHERE slot >= 40")
+    database.commit()
+  searching.make(tmp_path / "2", pools(1), settings).run()
+  assert searching.table(tmp_path / "2") == tables[0]
