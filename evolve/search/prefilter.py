@@ -43,7 +43,8 @@ class Prefilter:
       row: the candidate.
       num_seen: when it was proposed.
     """
-    if self.share == 1 or row.traits is None or _repeats(row.report):
+    is_duplicate = row.report.status is Status.DUPLICATE
+    if self.share == 1 or row.traits is None or is_duplicate:
       return
     traits = Traits.from_json(row.traits)
     self._predictions.append(self._predicted(traits, num_seen))
@@ -90,7 +91,3 @@ def _value(report: Report) -> float:
     return np.nan
   value = report.screen_value if report.value is None else report.value
   return value or 0.0
-
-
-def _repeats(report: Report) -> bool:
-  return report.status is Status.DUPLICATE

@@ -44,7 +44,7 @@ class Known:
     return hashlib.sha256(repr(list(pairs)).encode()).hexdigest()[:8]
 
   def best(self, count: int) -> list[Formula]:
-    """So many of the best, in order."""
+    """The best formulas, best first."""
     order = np.argsort(-self.scores, kind="stable")
     return [self.formulas[i] for i in order[:count]]
 

@@ -92,10 +92,13 @@ class Surrogate:
     return formulas, features
 
   def _formulas(self) -> list[Formula]:
+    """Those of the space, and the first candidates, which may not be in it."""
     if self.space == "small":
-      return [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
-    assert self.known
-    return list(dict.fromkeys([*self._first(), *shortlist(LARGE, self.known)]))
+      found = [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
+    else:
+      assert self.known
+      found = shortlist(LARGE, self.known)
+    return list(dict.fromkeys([*found, *self._first()]))
 
   def _first(self) -> list[Formula]:
     if self.known:
