@@ -86,8 +86,5 @@ def _curve(traits: Traits) -> np.ndarray:
 
 
 def _value(report: Report) -> float:
-  """The value, or the screen's; 0 of a failure."""
-  if report.status is Status.FILTERED:
-    return np.nan
-  value = report.screen_value if report.value is None else report.value
-  return value or 0.0
+  is_known = report.status is not Status.FILTERED
+  return report.value_or_screen if is_known else np.nan

@@ -136,6 +136,12 @@ class Report:
     return tuple(per_task.mean(axis=0).tolist())
 
   @property
+  def value_or_screen(self) -> float:
+    """The value, or that of the screen; 0 of a failure."""
+    value = self.screen_value if self.value is None else self.value
+    return value or 0.0
+
+  @property
   def value(self) -> float | None:
     """The value in [0, 1] that a search maximises; None unless OK."""
     by_seed = self.value_by_seed

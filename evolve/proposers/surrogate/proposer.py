@@ -12,7 +12,6 @@ from evolve.search.database import Row
 from evolve.search.population import Population
 from evolve.surrogate.predictors import Predictor
 from harness.core.errors import UserError
-from harness.core.fitness import Report
 
 
 class SurrogateProposer(ImmediateProposer):
@@ -65,7 +64,7 @@ class SurrogateProposer(ImmediateProposer):
 
   def learn(self, row: Row, population: Population) -> None:
     report = outcome(row.report, population.database)
-    self._known[self._place(row.program)] = _score(report)
+    self._known[self._place(row.program)] = report.value_or_screen
 
   def _best(self, rng: np.random.Generator) -> int:
     merits = np.zeros(len(self._formulas))
@@ -82,9 +81,3 @@ class SurrogateProposer(ImmediateProposer):
     formula = of_program(program.source)
     assert formula is not None, "it writes formulas only"
     return self._places[formula]
-
-
-def _score(report: Report) -> float:
-  """The value, or that of the screen; 0 of a failure."""
-  value = report.screen_value if report.value is None else report.value
-  return value or 0.0
