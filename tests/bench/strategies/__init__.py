@@ -15,6 +15,12 @@ tests what they found, once, on tasks that nobody has looked at. Records:
 results/strategies.
 """
 
+from pathlib import Path
+
+RUNS = Path("runs/strategies")
+KEPT = Path("results/strategies")
+BEGUN = KEPT / "begun"  # Unfinished ones, by `begun`.
+
 # Generation zero of all of them: the well-known functions take a third of a
 # budget of 200, these eight an eighth.
 FIRST = "relu,elu,softplus,tanh,gelu,swish,hard_swish,gelusine"

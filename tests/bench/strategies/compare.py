@@ -4,7 +4,8 @@
 
 Whenever it is stopped, as many runs of random and of expression are finished,
 one more or less; it goes on where it was. What a search prints is in
-runs/strategies; finished runs are kept in results/strategies.
+runs/strategies; finished runs are kept in results/strategies, and by
+`python -m tests.bench.strategies.begun` unfinished ones, which it goes on with.
 """
 
 import itertools
@@ -12,15 +13,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import NamedTuple
 
 from harness.core import console
-from tests.bench.strategies import FIRST
+from tests.bench.strategies import BEGUN, FIRST, KEPT, RUNS
+from tests.bench.strategies.begun import unpack
 from tests.bench.strategies.keep import keep
 
-_RUNS = Path("runs/strategies")
-_KEPT = Path("results/strategies")
 _SPACES = {
   f"{mutator}-{space}": (f"--mutator={mutator}", f"--space={space}")
   for mutator in ("random", "expression")
@@ -46,7 +45,7 @@ class Planned(NamedTuple):
 
   @property
   def command(self) -> list[str]:
-    workdir = _RUNS / self.name
+    workdir = RUNS / self.name
     if (workdir / "run.json").exists():
       arguments = ["--resume"]
     else:
@@ -82,17 +81,18 @@ def plan() -> Iterator[Planned]:
 
 
 def _run(search: Planned) -> None:
-  if (_KEPT / search.name / "summary.json").exists():
+  if (KEPT / search.name / "summary.json").exists():
     return
+  unpack(BEGUN / search.name, RUNS / search.name)
   console.say(f"{search.name}, a budget of {search.budget}, begins")
-  with (_RUNS / f"{search.name}.log").open("a") as log:
+  with (RUNS / f"{search.name}.log").open("a") as log:
     subprocess.run(search.command, check=True, stdout=log, stderr=log)
-  keep(_RUNS / search.name, _KEPT / search.name)
+  keep(RUNS / search.name, KEPT / search.name)
   console.say(f"{search.name} is finished")
 
 
 def main() -> None:
-  _RUNS.mkdir(parents=True, exist_ok=True)
+  RUNS.mkdir(parents=True, exist_ok=True)
   # One worker each: a search waits for its slowest candidates, another doesn't.
   with ThreadPoolExecutor(2) as executor:
     list(executor.map(_run, plan()))

@@ -29,18 +29,24 @@ def keep(run: Path, folder: Path) -> None:
   for name in _COPIED:
     shutil.copyfile(run / name, folder / name)
   path = folder / "programs.sqlite"
-  path.unlink(missing_ok=True)
-  with (
-    closing(sqlite3.connect(run / "programs.sqlite")) as source,
-    closing(sqlite3.connect(path)) as target,
-  ):
-    source.backup(target)
-    target.execute("PRAGMA journal_mode=DELETE")  # It is read from memory.
-    _shorten(target)
-    target.execute("VACUUM")
+  copy_database(run / "programs.sqlite", path)
+  with closing(sqlite3.connect(path)) as database:
+    _shorten(database)
+    database.execute("VACUUM")
   packed = sqlite_file.packed(path)
   packed.write_bytes(lzma.compress(path.read_bytes(), preset=9))
   path.unlink()
+
+
+def copy_database(path: Path, copy: Path) -> None:
+  """Copies a database and its log into one file that can be read alone."""
+  copy.unlink(missing_ok=True)
+  with (
+    closing(sqlite3.connect(path)) as source,
+    closing(sqlite3.connect(copy)) as target,
+  ):
+    source.backup(target)
+    target.execute("PRAGMA journal_mode=DELETE")
 
 
 def _shorten(database: sqlite3.Connection) -> None:
