@@ -8,7 +8,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from evolve import language
 from evolve.language import parameters, rules
@@ -77,17 +77,27 @@ class Program:
   def activation(self) -> Activation:
     """Its function; a Trainable if its parameters are trained.
 
+    It can be pickled, for processes that train with it.
+
     Raises:
       LanguageError: it is not of the language, or its parameters can't be
         trained.
     """
-    function = language.load(self.source)
+    _loaded(self.source)
+    function = functools.partial(_called, self.source)
     if self.share is Share.FROZEN:
       return function
     # Imported here: texts are handled in processes that need no JAX.
     from harness.core.trainable import Trainable
 
     return Trainable(function, parameters.trainable(self.source), self.share)
+
+
+_loaded = functools.lru_cache(maxsize=4096)(language.load)
+
+
+def _called(source: str, x: Any, **parameters: Any) -> Any:
+  return _loaded(source)(x, **parameters)
 
 
 def normalise(source: str) -> str:

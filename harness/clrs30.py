@@ -118,6 +118,13 @@ _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds that are trained side by side in one program, for a GPU",
   lower_bound=1,
 )
+_JOBS = flags.DEFINE_integer(
+  "jobs",
+  1,
+  "trainings at a time, each in a process of its own with its share of the "
+  "cores, or a GPU; with --resume, another number may be typed",
+  lower_bound=1,
+)
 _DATA_DIR = flags.DEFINE_string(
   "data_dir",
   None,
@@ -151,7 +158,7 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 def main() -> None:
   begun = entry.resume(
-    may_change=("data_dir", "samples_dir"),
+    may_change=("data_dir", "samples_dir", "jobs"),
     may_grow=("algorithms", "activations", "seeds"),
     paths=("data_dir", "samples_dir", "merge"),
     alone="merge",
@@ -162,8 +169,10 @@ def main() -> None:
   from evolve.runs import score
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
+  from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
   from tasks.clrs30 import algorithms, results, run
+  from tasks.clrs30.config import Config
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS, parse_lengths
 
@@ -205,7 +214,9 @@ def main() -> None:
   elif not samples_dir:
     raise UserError("--write_samples needs --samples_dir=DIR to write to")
   admitted = admit(programs, Admission())
-  config = run.Config(
+  if _JOBS.value > 1:
+    share_memory_of_gpus()
+  config = Config(
     algorithms=chosen,
     activations={n: found.activation for n, found in admitted.items()},
     program_ids={n: found.program_id for n, found in admitted.items()},
@@ -216,6 +227,7 @@ def main() -> None:
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
     data_dir=entry.data_dir(_DATA_DIR.value),
     samples_dir=samples_dir,
+    jobs=_JOBS.value,
   )
   if workdir:
     run.run(config, workdir)

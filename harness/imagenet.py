@@ -116,6 +116,13 @@ _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds that are trained side by side in one program",
   lower_bound=1,
 )
+_JOBS = flags.DEFINE_integer(
+  "jobs",
+  1,
+  "trainings at a time, each in a process of its own with its share of the "
+  "cores, or a GPU; with --resume, another number may be typed",
+  lower_bound=1,
+)
 _MERGE = flags.DEFINE_list(
   "merge",
   [],
@@ -129,7 +136,7 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 
 def main() -> None:
   begun = entry.resume(
-    may_change=("data_dir",),
+    may_change=("data_dir", "jobs"),
     may_grow=("activations", "seeds"),
     paths=("data_dir", "merge"),
     alone="merge",
@@ -141,8 +148,10 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core import console
   from harness.core.errors import UserError
+  from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
   from tasks.imagenet import models, recipes, results, run
+  from tasks.imagenet.config import Config
   from tasks.imagenet.data import datasets
 
   if _LIST_ACTIVATIONS.value:
@@ -175,7 +184,9 @@ def main() -> None:
         f"warning: {name} mixes elements: its outputs for an image depend on "
         "the others in the batch"
       )
-  config = run.Config(
+  if _JOBS.value > 1:
+    share_memory_of_gpus()
+  config = Config(
     dataset=dataset,
     recipe=recipe,
     activations={n: found.activation for n, found in admitted.items()},
@@ -184,6 +195,7 @@ def main() -> None:
     image_size=_IMAGE_SIZE.value or dataset.image_shape[0],
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
     data_dir=entry.data_dir(_DATA_DIR.value),
+    jobs=_JOBS.value,
   )
   workdir = entry.open_workdir(
     _WORKDIR.value,

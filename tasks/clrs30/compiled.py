@@ -40,25 +40,20 @@ class CompiledModel:
 
   Attributes:
     compilations: programs compiled so far.
+    tell: is told "compiling" while a program is waited for, and then what goes
+      on.
   """
 
-  def __init__(
-    self,
-    model: Model,
-    num_seeds: int,
-    tell: Callable[[str], None] = lambda stage: None,
-  ):
+  def __init__(self, model: Model, num_seeds: int):
     """A model for `num_seeds` trainings at a time.
 
     Args:
       model: to compile.
       num_seeds: of the trainings.
-      tell: is told "compiling" while a program is waited for, and then what
-        goes on.
     """
     self._model = model
     self._num_seeds = num_seeds
-    self._tell = tell
+    self.tell: Callable[[str], None] = lambda stage: None
     self._threads = ThreadPoolExecutor(_THREADS)
     self._compiled: dict[Any, Future[Any]] = {}
     batched: Any = jax.vmap if num_seeds > 1 else _alone
@@ -167,9 +162,9 @@ class CompiledModel:
     """The program for such arguments, for a stage."""
     program = self._compile(function, *arguments)
     if not program.done():
-      self._tell("compiling")
+      self.tell("compiling")
       program.result()
-      self._tell(stage)
+      self.tell(stage)
     found: Callable[..., Any] = program.result()
     return found
 

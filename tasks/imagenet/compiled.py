@@ -104,9 +104,14 @@ class CompiledClassifier:
     self._spread = NamedSharding(mesh, PartitionSpec(*axes))
     self._everywhere = NamedSharding(mesh, PartitionSpec())
     batched: Any = jax.vmap if num_seeds > 1 else _alone
+    self._init = jax.jit(
+      self._first,
+      # It runs once a seed: what optimises it takes longer than it saves.
+      compiler_options={"xla_backend_optimization_level": 0},
+    )
     self._step = jax.jit(batched(self._one_step), donate_argnums=0)
     self._count = jax.jit(batched(self._count_right))
-    self._compiled: Any = self._step
+    self._compiled: Any = None
 
   def check(self, name: str) -> None:
     """Traces the network; compiles nothing.
@@ -128,24 +133,22 @@ class CompiledClassifier:
 
   def init(self, seeds: Sequence[int]) -> TrainState:
     """The state before the first step."""
-    image = jnp.zeros((1, *self._shape))
-    init = jax.jit(
-      lambda key: self._first(*self._network.init(key, image, True)),
-      # It runs once: whatever optimises it takes longer than it saves.
-      compiler_options={"xla_backend_optimization_level": 0},
-    )
-    states = [init(jax.random.PRNGKey(seed)) for seed in seeds]
+    states = [self._init(jax.random.PRNGKey(seed)) for seed in seeds]
     state = states[0]
     if self._num_seeds > 1:
       state = jax.tree.map(lambda *leaves: jnp.stack(leaves), *states)
     placed: TrainState = jax.device_put(state, self._everywhere)
     return placed
 
-  def _first(self, params: Any, statistics: Any) -> TrainState:
+  def _first(self, key: jax.Array) -> TrainState:
+    image = jnp.zeros((1, *self._shape))
+    params, statistics = self._network.init(key, image, True)
     return TrainState(params, statistics, self._optimiser.init(params))
 
-  def compile(self, state: TrainState) -> int:
-    """Compiles the step; returns the bytes that it takes on one device."""
+  def compile(self, state: TrainState) -> bool:
+    """Compiles the step, unless it is; returns whether it was not."""
+    if self._compiled is not None:
+      return False
     size = self._recipe.batch_size
     batch = Batch(
       np.zeros((size, *self._shape), np.float32),
@@ -154,6 +157,11 @@ class CompiledClassifier:
     )
     lowered = self._step.lower(state, self._put([batch] * self._num_seeds))
     self._compiled = lowered.compile()
+    return True
+
+  @property
+  def num_bytes(self) -> int:
+    """Bytes that a step takes on one device, once it is compiled."""
     sizes: Any = self._compiled.memory_analysis()
     return int(
       sizes.temp_size_in_bytes
@@ -166,7 +174,8 @@ class CompiledClassifier:
     self, state: TrainState, batches: Sequence[Batch]
   ) -> tuple[TrainState, jax.Array]:
     """Updates with one batch per seed; returns the new state and the losses."""
-    new, loss = self._compiled(state, self._put(batches))
+    program = self._compiled or self._step
+    new, loss = program(state, self._put(batches))
     return new, loss
 
   def test(self, state: TrainState, batches: Iterable[Batch]) -> Accuracy:

@@ -4,14 +4,19 @@ import dataclasses
 import json
 import shutil
 import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from evolve import activations
 from harness.core.errors import UserError
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.protocol import PRESETS
+from tests import ROOT
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
@@ -254,3 +259,36 @@ def test_runs_are_merged_into_one(run: Run, main: Main, tmp_path: Path) -> None:
   )
   assert "1 of the 30 algorithms: minimum" in out
   assert "differs from published: train steps 8 instead of 10,000" in out
+
+
+@pytest.mark.slow
+def test_jobs_share_the_trainings_and_end_with_their_parent(
+  command: Command, tmp_path: Path
+) -> None:
+  """Killed in the middle, and gone on with."""
+  flags = (
+    *SMALL,
+    "--algorithms=bfs",
+    "--train_steps=150",
+    "--activations=relu,gelusine",
+    f"--data_dir={tmp_path / 'data'}",
+    f"--workdir={tmp_path}",
+  )
+  begun = subprocess.Popen(
+    [sys.executable, "-m", "harness.clrs30", *flags, "--jobs=2"], cwd=ROOT
+  )
+  scores = tmp_path / "scores.jsonl"
+  while not (scores.exists() and scores.read_text()):
+    assert begun.poll() is None
+    time.sleep(0.05)
+  children = psutil.Process(begun.pid).children(recursive=True)
+  begun.kill()
+  begun.wait()
+  _, alive = psutil.wait_procs(children, timeout=60)
+  assert not alive
+  ended = command.process(f"--workdir={tmp_path}", "--resume", "--jobs=3")
+  assert (ended.status, ended.err) == (0, [])
+  found = records(tmp_path)
+  assert sorted((r["activation"], r["seed"]) for r in found) == [
+    (name, seed) for name in ("gelusine", "relu") for seed in SEEDS
+  ]

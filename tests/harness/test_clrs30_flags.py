@@ -8,6 +8,7 @@ import pytest
 from harness.core.errors import UserError
 from tasks.clrs30 import run as clrs30_run
 from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.config import Config
 from tasks.clrs30.protocol import PRESETS, Protocol
 from tests.harness.training_commands import Command, Main
 
@@ -54,7 +55,7 @@ def test_a_mistake_is_reported_before_any_data_is_read(
 def test_every_number_of_the_protocol_has_a_flag(
   main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-  configs: list[clrs30_run.Config] = []
+  configs: list[Config] = []
   monkeypatch.setattr(
     clrs30_run, "run", lambda config, workdir: configs.append(config)
   )

@@ -8,6 +8,7 @@ import pytest
 
 from harness.core.errors import UserError
 from tasks.imagenet import run as imagenet_run
+from tasks.imagenet.config import Config
 from tasks.imagenet.recipes import RECIPES, Recipe
 from tests.harness.training_commands import Command, Main
 
@@ -21,9 +22,9 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
 
 
 @pytest.fixture
-def configs(monkeypatch: pytest.MonkeyPatch) -> list[imagenet_run.Config]:
+def configs(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
   """Filled with what the command would run."""
-  found: list[imagenet_run.Config] = []
+  found: list[Config] = []
   monkeypatch.setattr(
     imagenet_run, "run", lambda config, workdir: found.append(config)
   )
@@ -31,7 +32,7 @@ def configs(monkeypatch: pytest.MonkeyPatch) -> list[imagenet_run.Config]:
 
 
 def test_an_activation_that_mixes_elements_is_warned_of(
-  main: Main, tmp_path: Path, configs: list[imagenet_run.Config]
+  main: Main, tmp_path: Path, configs: list[Config]
 ) -> None:
   file = tmp_path / "mixing.py"
   file.write_text(MIXING)
@@ -49,7 +50,7 @@ def test_an_activation_that_mixes_elements_is_warned_of(
 
 @pytest.mark.usefixtures("admitted")
 def test_every_number_of_the_recipe_has_a_flag(
-  main: Main, tmp_path: Path, configs: list[imagenet_run.Config]
+  main: Main, tmp_path: Path, configs: list[Config]
 ) -> None:
   expected = Recipe(
     model="vit_tiny",

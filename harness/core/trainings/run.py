@@ -1,18 +1,17 @@
-"""A whole training run: every group of seeds that lacks a record, in order."""
+"""A whole training run: every group of seeds that lacks a record."""
 
-from collections.abc import Callable, Iterable, Mapping
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jax
 
-from harness.core.trainings.checkpoint import Checkpoint
+from harness.core.trainings.processes import in_processes
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup
 from harness.core.trainings.status_line import StatusLine
+from harness.core.trainings.trainer import Outcome, Trainer, Training, trained
 from harness.core.workdir import Workdir
-
-# Trains a group, or goes on from its checkpoint; returns each seed's result.
-Train = Callable[[SeedGroup, Checkpoint], Iterable[Mapping[str, Any]]]
 
 
 def begin(workdir: Workdir, settings: Mapping[str, Any]) -> None:
@@ -23,26 +22,34 @@ def begin(workdir: Workdir, settings: Mapping[str, Any]) -> None:
 
 def train_all(
   groups: Iterable[SeedGroup],
-  train: Train,
+  trainer: Trainer,
   scores: Scores,
   workdir: Workdir,
   program_ids: Mapping[str, str],
   settings: Mapping[str, Any],
   status_line: StatusLine,
-) -> None:
-  """Trains groups one after the other; each gets its records when it is done.
+  jobs: int = 1,
+) -> int:
+  """Trains groups; each gets its records when it is done.
 
   Args:
     groups: what lacks a record.
-    train: trains one of them.
-    scores: gets the records.
+    trainer: trains them.
+    scores: gets the records, from this process alone.
     workdir: holds a checkpoint while a group is trained.
     program_ids: of the activations, by the names in the groups.
     settings: what decides the result of any group.
-    status_line: is told which group begins, and its results.
+    status_line: is told which groups begin, and their results.
+    jobs: groups at a time; if more than one, each in a process of its own.
+
+  Returns:
+    The number of programs that were compiled.
+
+  Raises:
+    UserError: see Trainer, Checkpoint and `in_processes`.
   """
+  trainings = []
   for group in groups:
-    status_line.begin(group)
     program_id = program_ids[group.activation]
     own = {
       "task": group.task,
@@ -50,8 +57,38 @@ def train_all(
       "seeds": list(group.seeds),
     }
     path = workdir.path / "checkpoints" / group.file_name(program_id)
-    checkpoint = Checkpoint(path, {**settings, **own})
-    results = list(train(group, checkpoint))
-    status_line.end(results)
-    scores.add(group, results, checkpoint.seconds)
-    checkpoint.discard()
+    trainings.append(Training(group, path, {**settings, **own}))
+  compilations = 0
+  for training, outcome in _ended(trainings, trainer, status_line, jobs):
+    scores.add(training.group, outcome.results, outcome.seconds)
+    training.path.unlink(missing_ok=True)
+    compilations += outcome.compilations
+  return compilations
+
+
+def _ended(
+  trainings: Sequence[Training],
+  trainer: Trainer,
+  status_line: StatusLine,
+  jobs: int,
+) -> Iterator[tuple[Training, Outcome]]:
+  """Trainings with their outcomes, as they end."""
+  units = _units(trainings)
+  if len(units) < jobs:
+    units = [[training] for training in trainings]
+  if jobs > 1:
+    yield from in_processes(units, trainer, status_line, jobs)
+    return
+  for training in trainings:
+    line = status_line.begin(training.group)
+    outcome = trained(trainer, training, line)
+    status_line.end(line, outcome.results)
+    yield training, outcome
+
+
+def _units(trainings: Iterable[Training]) -> list[list[Training]]:
+  """Trainings by task and activation: one process trains those of a unit."""
+  return [
+    list(same)
+    for _, same in itertools.groupby(trainings, lambda t: t.group[:2])
+  ]

@@ -13,6 +13,7 @@ from evolve import candidates, found, language
 from harness.core.trainings import checkpoint
 from harness.core.workdir import Workdir
 from tasks.clrs30 import run
+from tasks.clrs30.config import Config
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, SMOKE
 from tests.bench.accelerator import archive
@@ -54,11 +55,11 @@ def _end(signal_number: int, frame: object) -> None:
   raise _TimeIsUpError
 
 
-def _config(visit: Visit) -> run.Config:
+def _config(visit: Visit) -> Config:
   names = [*_ACTIVATIONS, *found.modules()]
   programs = candidates.by_name(names[:1] if visit.is_trial else names)
   seeds = _SEEDS[:2] if visit.is_trial else _SEEDS
-  return run.Config(
+  return Config(
     algorithms=ALGORITHMS[:1] if visit.is_trial else ALGORITHMS,
     activations={n: language.load(p.source) for n, p in programs.items()},
     program_ids={n: p.id for n, p in programs.items()},

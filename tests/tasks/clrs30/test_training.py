@@ -123,7 +123,8 @@ class Play:
     self._seeds = range(len(scripts))
     model: Any = Scripted(*scripts)
     self.stages: list[str] = []
-    self._compiled = CompiledModel(model, len(scripts), self.stages.append)
+    self._compiled = CompiledModel(model, len(scripts))
+    self._compiled.tell = self.stages.append
 
   def run(self, path: Path, show: Show = _pass) -> list[SeedScore]:
     header = Header({}, _batch(is_test=False), 0)

@@ -115,7 +115,9 @@ def losses_on_two_devices() -> None:
     recipe = dataclasses.replace(tiny.RECIPE, rate_per_256=4.0)
     classifier = tiny.classifier(recipe, tiny.gelusine, devices=devices)
     state = classifier.init([0])
-    assert classifier.compile(state) > 0
+    assert classifier.compile(state)
+    assert classifier.num_bytes > 0
+    assert not classifier.compile(state)  # It is compiled once.
     batches, losses = tiny.training_batches(0, 0), []
     for _ in range(2 * tiny.STEPS):
       state, loss = classifier.step(state, [next(batches)])
@@ -194,6 +196,7 @@ def test_parts_take_less_memory() -> None:
   needed = []
   for parts in (1, 8):
     classifier = tiny.classifier(dataclasses.replace(recipe, accumulate=parts))
-    needed.append(classifier.compile(classifier.init([0])))
+    classifier.compile(classifier.init([0]))
+    needed.append(classifier.num_bytes)
   images = 1024 * 64 * 4
   assert images < needed[1] < needed[0] / 3

@@ -14,9 +14,10 @@ import pytest
 from harness.core import records
 from harness.core.errors import UserError
 from harness.core.trainings import checkpoint
-from harness.core.trainings.status_line import StatusLine, TrainingProgress
+from harness.core.trainings.status_line import GroupLine, TrainingProgress
 from harness.core.workdir import Workdir
 from tasks.imagenet import logistic, memory, run
+from tasks.imagenet.config import Config
 from tasks.imagenet.data import datasets, pipeline
 from tasks.imagenet.data.batches import Batch
 from tasks.imagenet.recipes import RECIPES, Recipe
@@ -37,7 +38,7 @@ def no_logistic_regression(monkeypatch: pytest.MonkeyPatch) -> None:
   monkeypatch.setattr(logistic, "accuracy", lambda dataset: None)
 
 
-def _config(recipe: Recipe, **changes: Any) -> run.Config:
+def _config(recipe: Recipe, **changes: Any) -> Config:
   activations = changes.pop("activations", {"gelusine": tiny.gelusine})
   arguments: dict[str, Any] = {
     "dataset": tiny.DIGITS,
@@ -48,10 +49,10 @@ def _config(recipe: Recipe, **changes: Any) -> run.Config:
     "seeds_per_program": 1,
     "data_dir": Path("unused"),
   }
-  return run.Config(recipe=recipe, **(arguments | changes))
+  return Config(recipe=recipe, **(arguments | changes))
 
 
-def _run(config: run.Config, path: Path, *, resume: bool = False) -> Any:
+def _run(config: Config, path: Path, *, resume: bool = False) -> Any:
   """The records of a run, without the seconds that it took."""
   run.run(config, Workdir(str(path), resume=resume))
   return _records(path)
@@ -192,14 +193,14 @@ def test_an_interrupted_run_goes_on_exactly(
     itertools.product(activations, (0, 1))
   )
   path, shown = tmp_path / "interrupted", itertools.count(1)
-  really = StatusLine.show
+  really = GroupLine.show
 
-  def show(line: StatusLine, progress: TrainingProgress) -> None:
+  def show(line: GroupLine, progress: TrainingProgress) -> None:
     if next(shown) == 4:  # The second look at the second activation.
       raise Interrupted
     really(line, progress)
 
-  monkeypatch.setattr(StatusLine, "show", show)
+  monkeypatch.setattr(GroupLine, "show", show)
   with pytest.raises(Interrupted):
     _run(config, path)
   assert _records(path) == expected[:2]

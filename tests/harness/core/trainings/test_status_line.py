@@ -39,7 +39,7 @@ class Line:
       lambda rate, num_seeds: f"{rate * num_seeds:g}/s",
       self._show,
     )
-    self.line.begin(FIRST)
+    self.first = self.line.begin(FIRST)
 
   def _show(self, text: Callable[[], str]) -> None:
     self._shown = text
@@ -49,19 +49,19 @@ class Line:
     return self._shown()
 
   def step(self, step: int) -> str:
-    """Takes in a step; returns the line."""
-    self.line.show(TrainingProgress(step, 0.5, None))
+    """Takes in a step of the first group; returns the line."""
+    self.first.show(TrainingProgress(step, 0.5, None))
     return self.text
 
 
 def test_stages_before_the_first_step_have_their_seconds(wait: Wait) -> None:
   line = Line()
-  line.line.stage("drawing the first batches")
+  line.first.stage("drawing the first batches")
   wait(2.0)
   assert line.text == (
     "2 of 3: bfs, relu, seed 0,4: drawing the first batches for 0:02"
   )
-  line.line.stage("compiling")
+  line.first.stage("compiling")
   wait(75.0)
   assert line.text == "2 of 3: bfs, relu, seed 0,4: compiling for 1:15"
   assert line.step(1) == "2 of 3: bfs, relu, seed 0,4: step 1"
@@ -99,12 +99,36 @@ def test_each_group_has_its_own_pace_and_files_their_stem(wait: Wait) -> None:
   line = Line()
   line.step(0)
   wait(2.0)
-  line.line.begin(SECOND)
+  line.line.end(line.first, [])
+  line.first = line.line.begin(SECOND)
   assert line.text == "3 of 3: bfs, best, seed 1: compiling for 0:00"
   assert line.step(0) == "3 of 3: bfs, best, seed 1: step 0"
   wait(2.0)
   assert line.step(2) == (
     "3 of 3: bfs, best, seed 1: step 2, 1/s, about 16:38 left"
+  )
+
+
+def test_groups_at_work_at_the_same_time_share_the_line(wait: Wait) -> None:
+  line = Line()
+  second = line.line.begin(SECOND)
+  line.step(0)
+  wait(10.0)
+  assert line.step(100) == (
+    "2, 3 of 3: bfs, relu, seed 0,4: step 100; "
+    # 900 and 1,000 are left, and the second is thought to be as fast.
+    "bfs, best, seed 1: compiling for 0:10, 20/s, about 1:35 left"
+  )
+  second.show(TrainingProgress(0, 0.5, None))
+  wait(10.0)
+  second.show(TrainingProgress(50, 0.5, None))
+  assert line.text == (
+    "2, 3 of 3: bfs, relu, seed 0,4: step 100; bfs, best, seed 1: step 50, "
+    "20/s, about 3:05 left"
+  )
+  line.line.end(line.first, [])
+  assert line.text == (
+    "3 of 3: bfs, best, seed 1: step 50, 5/s, about 3:10 left"
   )
 
 
@@ -123,6 +147,6 @@ def test_it_takes_in_four_steps_a_second_and_the_last(wait: Wait) -> None:
 
 def test_seeds_that_diverged_are_counted(wait: Wait) -> None:
   line = Line()
-  line.line.end([{"diverged_step": 17}, {"diverged_step": None}])
-  line.line.begin(SECOND)
+  line.line.end(line.first, [{"diverged_step": 17}, {"diverged_step": None}])
+  line.first = line.line.begin(SECOND)
   assert line.step(1).endswith(": step 1, 1 diverged")

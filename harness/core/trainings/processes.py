@@ -1,0 +1,246 @@
+"""Trainings in processes of this machine, several at a time.
+
+Each process has its share of the cores, and one of the GPUs if there are any.
+It writes checkpoints and curves of its own trainings; all else is told to this
+process, which is the only one that writes records.
+"""
+
+import multiprocessing
+import os
+import pickle
+import signal
+import time
+import traceback
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from multiprocessing.connection import Connection, wait
+from types import TracebackType
+from typing import NamedTuple
+
+import absl.logging
+import jax
+import numpy as np
+
+from harness.core.errors import UserError
+from harness.core.trainings.status_line import (
+  INTERVAL,
+  GroupLine,
+  StatusLine,
+  TrainingProgress,
+)
+from harness.core.trainings.trainer import Outcome, Trainer, Training, trained
+
+
+class _Stage(NamedTuple):
+  """A message from a process: what its training is at."""
+
+  words: str
+
+
+class _Failure(NamedTuple):
+  """A message from a process: the error that ended it.
+
+  Attributes:
+    text: of a UserError, else a traceback.
+    is_user_error: whether it is a UserError.
+  """
+
+  text: str
+  is_user_error: bool
+
+
+class _Share(NamedTuple):
+  """What a process has of the machine.
+
+  Attributes:
+    cores: numbers of processors.
+    environment: variables to set before JAX looks at them.
+  """
+
+  cores: frozenset[int]
+  environment: Mapping[str, str]
+
+
+def in_processes(
+  units: Sequence[Sequence[Training]],
+  trainer: Trainer,
+  status_line: StatusLine,
+  jobs: int,
+) -> Iterator[tuple[Training, Outcome]]:
+  """Trainings with their outcomes, as they end.
+
+  Args:
+    units: trainings of a unit are for one process, one after the other.
+    trainer: a copy of it goes to each process.
+    status_line: is told the progress of all.
+    jobs: processes at a time.
+
+  Raises:
+    UserError: a training raised it, or its process died.
+  """
+  left = deque(units)
+  with ExitStack() as stack:
+    workers = [
+      stack.enter_context(_Worker(trainer, share, status_line))
+      for share in _shares(min(jobs, len(units)))
+    ]
+    for worker in workers:
+      worker.begin_next(left)
+    while at_work := {w.connection: w for w in workers if w.training}:
+      for connection in wait(list(at_work)):
+        worker = at_work[connection]  # type: ignore[index]
+        training, outcome = worker.training, worker.hear()
+        if training and outcome:
+          yield training, outcome
+          worker.begin_next(left)
+
+
+class _Worker:
+  """A process that trains.
+
+  Attributes:
+    connection: to the process.
+    training: that it is at; None if it has nothing to do.
+  """
+
+  def __init__(self, trainer: Trainer, share: _Share, status_line: StatusLine):
+    context = multiprocessing.get_context("spawn")
+    self.connection, theirs = context.Pipe()
+    self._process = context.Process(
+      target=_work, args=(theirs, share, status_line.total_steps)
+    )
+    self._process.start()
+    theirs.close()  # This copy: the end of the process now ends the pipe.
+    # Not as an argument: the share has to be taken before JAX is imported.
+    self.connection.send_bytes(pickle.dumps(trainer))
+    self.training: Training | None = None
+    self._unit: deque[Training] = deque()
+    self._status_line = status_line
+    self._line: GroupLine | None = None
+
+  def __enter__(self) -> "_Worker":
+    return self
+
+  def __exit__(
+    self,
+    kind: type[BaseException] | None,
+    error: BaseException | None,
+    trace: TracebackType | None,
+  ) -> None:
+    self._process.kill()
+    self._process.join()
+    self.connection.close()
+
+  def begin_next(self, left: deque[Sequence[Training]]) -> None:
+    """Begins the next training of its unit, or else of one that is left."""
+    if not self._unit and left:
+      self._unit.extend(left.popleft())
+    self.training = self._unit.popleft() if self._unit else None
+    if self.training:
+      self._line = self._status_line.begin(self.training.group)
+      try:
+        self.connection.send(self.training)
+      except OSError as error:
+        raise self._died() from error
+
+  def hear(self) -> Outcome | None:
+    """Takes in a message; returns the outcome of the training, if that is it.
+
+    Raises:
+      UserError: the training raised it, or the process died.
+      RuntimeError: another error of the process.
+    """
+    try:
+      message = self.connection.recv()
+    except (EOFError, OSError) as error:
+      raise self._died() from error
+    assert self._line
+    match message:
+      case _Stage(words):
+        self._line.stage(words)
+      case TrainingProgress():
+        self._line.show(message)
+      case Outcome(results):
+        self._status_line.end(self._line, results)
+        return message
+      case _Failure(text, is_user_error):
+        raise UserError(text) if is_user_error else RuntimeError(text)
+    return None
+
+  def _died(self) -> UserError:
+    self._process.join()
+    return UserError(
+      f"the process that trained {self.training and self.training.group} died "
+      f"(exit code {self._process.exitcode}); is there enough memory for "
+      "--jobs? What was finished is kept: go on with --resume, and perhaps "
+      "fewer --jobs"
+    )
+
+
+class _Telling:
+  """The watcher in a process that trains: it tells the one above."""
+
+  def __init__(self, connection: Connection, total_steps: int):
+    self._connection, self._total_steps = connection, total_steps
+    self._told = 0.0  # When, on the monotonic clock.
+
+  def stage(self, words: str) -> None:
+    self._connection.send(_Stage(words))
+
+  def show(self, progress: TrainingProgress) -> None:
+    is_last = progress.step >= self._total_steps
+    if is_last or time.monotonic() - self._told >= INTERVAL:
+      losses = np.asarray(progress.losses).tolist()
+      self._connection.send(progress._replace(losses=losses))
+      self._told = time.monotonic()
+
+
+def _work(connection: Connection, share: _Share, total_steps: int) -> None:
+  """Trains what comes, until nobody is there to be told."""
+  signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
+  os.sched_setaffinity(0, share.cores)
+  os.environ.update(share.environment)
+  absl.logging.set_verbosity(absl.logging.ERROR)  # As in the parent.
+  try:
+    trainer = pickle.loads(connection.recv_bytes())
+    watcher = _Telling(connection, total_steps)
+    while True:
+      connection.send(trained(trainer, connection.recv(), watcher))
+  except (EOFError, BrokenPipeError, ConnectionResetError):
+    return
+  except UserError as error:
+    connection.send(_Failure(str(error), is_user_error=True))
+  except Exception:
+    connection.send(_Failure(traceback.format_exc(), is_user_error=False))
+
+
+def _shares(count: int) -> list[_Share]:
+  """Equal shares of this machine; with fewer cores than shares, one each."""
+  cores, gpus = sorted(os.sched_getaffinity(0)), _gpus()
+  shares = []
+  for number, part in enumerate(np.array_split(cores, count)):
+    own = part.tolist() or [cores[number % len(cores)]]
+    environment = {}
+    if gpus:
+      environment["CUDA_VISIBLE_DEVICES"] = gpus[number % len(gpus)]
+    shares.append(_Share(frozenset(own), environment))
+  return shares
+
+
+def _gpus() -> list[str]:
+  """The GPUs that this process sees, as CUDA_VISIBLE_DEVICES names them."""
+  if jax.default_backend() != "gpu":
+    return []
+  visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+  if visible:
+    return visible.split(",")
+  return [str(number) for number in range(jax.local_device_count())]
+
+
+def share_memory_of_gpus() -> None:
+  """Lets several processes use a GPU; before JAX looks for any.
+
+  Else the first to come takes three quarters of its memory.
+  """
+  os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")

@@ -1,0 +1,56 @@
+"""Settings of a run on CLRS-30."""
+
+import dataclasses
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.core.fitness import Activation
+from tasks.clrs30.processors import Sites
+from tasks.clrs30.protocol import Protocol
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+  """Settings of a run.
+
+  Attributes:
+    algorithms: of CLRS-30.
+    activations: by the name or path that was given.
+    program_ids: of the activations.
+    seeds: each is a training of its own.
+    protocol: of every training and its test.
+    processor: a name in DESIGNS.
+    sites: of the activation; see Sites.
+    seeds_per_program: trainings that share a compiled program and a device.
+    data_dir: of the test splits; see `test_split`.
+    samples_dir: batches and test splits to use in place of drawing them; see
+      batch_files.
+    jobs: trainings at a time, in processes of their own.
+  """
+
+  algorithms: Sequence[str]
+  activations: Mapping[str, Activation]
+  program_ids: Mapping[str, str]
+  seeds: Sequence[int]
+  protocol: Protocol
+  processor: str
+  sites: Sites
+  seeds_per_program: int
+  data_dir: Path
+  samples_dir: Path | None = None
+  jobs: int = 1
+
+  def settings(self) -> dict[str, Any]:
+    """Everything that decides the results, as JSON values."""
+    protocol = json.loads(json.dumps(dataclasses.asdict(self.protocol)))
+    return {
+      "algorithms": list(self.algorithms),
+      "activations": dict(self.program_ids),
+      "seeds": list(self.seeds),
+      "processor": self.processor,
+      "sites": self.sites.value,
+      "seeds_per_program": self.seeds_per_program,
+      **protocol,
+    }
