@@ -59,16 +59,18 @@ class CompiledModel:
     batched: Any = jax.vmap if num_seeds > 1 else _alone
     self._init = jax.jit(model.init)
     self._step = jax.jit(batched(self._one_step), donate_argnums=0)
-    self._predict = jax.jit(batched(model.predict))
-    self._predict_one = (
-      jax.jit(model.predict) if num_seeds > 1 else self._predict
-    )
+    self._predict_hints = jax.jit(batched(model.predict_hints))
+    self._predict_one = jax.jit(model.predict)
     self._next_key = jax.jit(batched(lambda key: jax.random.split(key)[1]))
     self._keep = jax.jit(batched(_keep), donate_argnums=0)
 
   @property
   def compilations(self) -> int:
     return len(self._compiled)
+
+  def for_seeds(self, num_seeds: int) -> "CompiledModel":
+    """The same model for another number of seeds, not compiled yet."""
+    return CompiledModel(self._model, num_seeds)
 
   def init(self, seeds: Sequence[int], key_seeds: Sequence[int]) -> TrainState:
     """The state before the first step, as upstream's for each --seed.
@@ -93,7 +95,7 @@ class CompiledModel:
     self._compile(self._step, state, training)
     for batch in zip(*(d.validation for d in drawn), strict=True):
       features = self.side_by_side([b.features for b in batch])
-      self._compile(self._predict, state.weights, features)
+      self._compile(self._predict_hints, state.weights, features)
 
   def step(
     self, state: TrainState, batches: Sequence[clrs.Feedback]
@@ -103,12 +105,24 @@ class CompiledModel:
     new, loss = self._program(self._step, "training", *arguments)(*arguments)
     return new, loss
 
+  def bytes_of_step(
+    self, state: TrainState, batches: Sequence[clrs.Feedback]
+  ) -> int:
+    """Memory that `step` takes beside its arguments."""
+    arguments = state, self.side_by_side(batches)
+    program: Any = self._program(self._step, "training", *arguments)
+    return int(program.memory_analysis().temp_size_in_bytes)
+
   def validate(
     self, state: TrainState, features: Sequence[clrs.Features]
-  ) -> list[Decided]:
-    """Predictions of each seed's current weights for its batch."""
+  ) -> list[tuple[Decided, Decided]]:
+    """Predictions of each seed's current weights for its batch.
+
+    Returns:
+      See `Model.predict_hints`.
+    """
     arguments = state.weights, self.side_by_side(features)
-    program = self._program(self._predict, "validating", *arguments)
+    program = self._program(self._predict_hints, "validating", *arguments)
     found = jax.device_get(program(*arguments))
     if self._num_seeds == 1:
       return [found]

@@ -52,3 +52,29 @@ def evaluated(outputs: Sequence[Any], predictions: Sequence[Decided]) -> float:
     for batches in (outputs, predictions)
   )
   return float(clrs.evaluate(truth, found)["score"])
+
+
+def evaluated_hints(
+  features: Sequence[clrs.Features], predictions: Sequence[Decided]
+) -> dict[str, float]:
+  """Upstream's scores of hints by name, over the steps of all trajectories.
+
+  Those of scalars are squared errors; see `clrs.evaluate_hints`.
+
+  Args:
+    features: of the batches.
+    predictions: hints after each step [T - 1, B, ...] of each batch.
+  """
+  scores, steps = [], []
+  for batch, found in zip(features, predictions, strict=True):
+    by_step = [
+      jax.tree.map(lambda x, i=i: x[i], found)
+      for i in range(batch.hints[0].data.shape[0] - 1)
+    ]
+    scores.append(clrs.evaluate_hints(batch.hints, batch.lengths, by_step))
+    steps.append(np.sum(batch.lengths - 1))
+  return {
+    name: float(np.average([score[name] for score in scores], weights=steps))
+    for name in scores[0]
+    if not name.endswith("_along_time")
+  }

@@ -21,7 +21,7 @@ from clrs._src import decoders, losses
 from jax.flatten_util import ravel_pytree
 
 from harness.core.fitness import Activation
-from tasks.clrs30.network import Network
+from tasks.clrs30.network import Network, Predictions
 from tasks.clrs30.processors import Processor, Sites, design_of
 from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.trajectory import Trajectory
@@ -108,9 +108,19 @@ class Model:
   def predict(self, weights: jax.Array, features: clrs.Features) -> Decided:
     """Decided outputs [B, ...], as upstream's evaluation compares them."""
     outputs, _ = self._trajectory(weights).logits(features)
+    return self._decided(outputs)
+
+  def predict_hints(
+    self, weights: jax.Array, features: clrs.Features
+  ) -> tuple[Decided, Decided]:
+    """Decided outputs [B, ...], and hints after each step [T - 1, B, ...]."""
+    outputs, hints = self._trajectory(weights).logits(features)
+    return self._decided(outputs), jax.vmap(self._decided)(hints)
+
+  def _decided(self, logits: Predictions) -> Decided:
     decided: Decided = decoders.postprocess(
       self.spec,
-      outputs,
+      logits,
       sinkhorn_temperature=_SINKHORN_TEMPERATURE,
       sinkhorn_steps=_SINKHORN_STEPS,
       hard=True,

@@ -90,7 +90,7 @@ def _train_left(
     )
     return train_all(
       left,
-      AlgorithmTrainer(config, workdir.path),
+      AlgorithmTrainer(config, workdir.path, left),
       scores,
       workdir,
       config.program_ids,

@@ -1,5 +1,7 @@
 """Trains and tests activations on algorithms, for whoever schedules it."""
 
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,14 +27,17 @@ from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
 class AlgorithmTrainer:
   """A Trainer; seeds share what is compiled, and activations the test split."""
 
-  def __init__(self, config: Config, path: Path):
+  def __init__(self, config: Config, path: Path, left: Sequence[SeedGroup]):
     """A trainer of a run.
 
     Args:
       config: of the run.
       path: of the workdir, which gets curves.
+      left: the groups that will be trained, by this trainer or its copies.
     """
     self._config, self._path = config, path
+    self._num_left = Counter(group.task for group in left)
+    self._foretold: set[str] = set()
     # Of the last algorithm, and of the last algorithm and activation.
     self._test: dict[str, list[clrs.Feedback]] = {}
     self._models: dict[tuple[str, str, int], CompiledModel] = {}
@@ -72,7 +77,25 @@ class AlgorithmTrainer:
         stack.enter_context(Scalars(self._path / FOLDER / curves)),
         watcher.show,
       )
+      self._foretell(group.task, training, watcher)
       return [self._result(score) for score in training.run(test)]
+
+  def _foretell(
+    self, algorithm: str, training: AlgorithmTraining, watcher: Watcher
+  ) -> None:
+    """Says what lies ahead, once for each algorithm."""
+    if algorithm in self._foretold:
+      return
+    self._foretold.add(algorithm)
+    watcher.stage("measuring")
+    if found := training.forecast():
+      num_left = self._num_left[algorithm]
+      num_other = self._num_left.total() - num_left
+      config = self._config
+      words = found.sentences(
+        algorithm, config.protocol, num_left, num_other, config.jobs
+      )
+      watcher.say(algorithm, words)
 
   def _test_batches(
     self, algorithm: str, watcher: Watcher

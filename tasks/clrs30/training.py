@@ -1,7 +1,7 @@
 """The training of an activation on an algorithm, for some seeds at a time."""
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import chain, islice
 from typing import NamedTuple
 
@@ -19,7 +19,8 @@ from tasks.clrs30.data.batch_source import (
   SamplerState,
   StepBatches,
 )
-from tasks.clrs30.evaluation import evaluated
+from tasks.clrs30.evaluation import evaluated, evaluated_hints
+from tasks.clrs30.forecast import Forecast, forecast
 from tasks.clrs30.protocol import Protocol
 
 _NEVER_VALIDATED = -1.0
@@ -107,15 +108,14 @@ class AlgorithmTraining:
       sources: batches of each seed, from where its saved stream is.
       compiled: a model for as many seeds.
       checkpoint: of this training.
-      scalars: gets losses and scores of validations, and the test score; means
-        over seeds.
+      scalars: gets losses and scores of validations, by hint, too, and the
+        test score; means over seeds.
       show: is told the progress after every step.
 
     Raises:
       UserError: see Checkpoint.
     """
-    self._num_ahead = len(protocol.train_lengths)
-    self._sources = sources
+    self._protocol = protocol
     self._compiled = compiled
     self._checkpoint = checkpoint
     self._scalars = scalars
@@ -128,6 +128,15 @@ class AlgorithmTraining:
       self._validations = [Validations(**v) for v in saved["validations"]]
       state = checkpoint.state(like=state)
     self._state: TrainState = state
+    self._draws = zip(*sources, strict=True)
+    self._ahead: list[tuple[StepBatches, ...]] = []
+
+  def forecast(self) -> Forecast | None:
+    """Times and memory, measured; None if no step is left."""
+    self._look_ahead()
+    if not self._ahead:
+      return None
+    return forecast(self._compiled, self._state, self._ahead, self._protocol)
 
   def run(self, test: Sequence[clrs.Feedback]) -> list[SeedScore]:
     """Trains and tests; returns the result of each seed.
@@ -159,7 +168,8 @@ class AlgorithmTraining:
 
   def _train(self) -> None:
     drawn: tuple[StepBatches, ...] = ()
-    for drawn in self._draws():
+    self._look_ahead()
+    for drawn in chain(self._ahead, self._draws):
       self._state, losses = self._compiled.step(
         self._state, [d.training for d in drawn]
       )
@@ -174,13 +184,13 @@ class AlgorithmTraining:
     if drawn:  # Else it was resumed after its last step.
       self._save(drawn)
 
-  def _draws(self) -> Iterator[tuple[StepBatches, ...]]:
-    """Batches of all seeds, step by step; compiles for every length ahead."""
-    draws = zip(*self._sources, strict=True)
-    ahead = list(islice(draws, self._num_ahead))
-    for drawn in ahead:
+  def _look_ahead(self) -> None:
+    """Draws a step at every length, and begins to compile for it."""
+    if self._ahead:
+      return
+    self._ahead = list(islice(self._draws, len(self._protocol.train_lengths)))
+    for drawn in self._ahead:
       self._compiled.prepare(self._state, drawn)
-    return chain(ahead, draws)
 
   def _validate(self, drawn: Sequence[StepBatches], losses: jax.Array) -> None:
     batches = list(zip(*(d.validation for d in drawn), strict=True))
@@ -188,18 +198,24 @@ class AlgorithmTraining:
       self._compiled.validate(self._state, [b.features for b in batch])
       for batch in batches
     ]
-    improved = []
+    improved, hints = [], []
     for index, (validations, loss) in enumerate(
       zip(self._validations, np.atleast_1d(losses), strict=True)
     ):
-      score = evaluated(
-        [batch[index].outputs for batch in batches],
-        [predictions[index] for predictions in found],
+      outputs, decided = zip(
+        *(by_seed[index] for by_seed in found), strict=True
       )
+      own = [batch[index] for batch in batches]
+      score = evaluated([batch.outputs for batch in own], outputs)
+      hints.append(evaluated_hints([batch.features for batch in own], decided))
       improved.append(validations.add(self._step, score, loss))
     self._state = self._compiled.after_validation(self._state, improved)
     loss = float(np.mean(losses))
-    values = {"loss": loss, "val_score": self._val_score()}
+    by_hint = {
+      f"val_hints/{name}": float(np.mean([of_seed[name] for of_seed in hints]))
+      for name in hints[0]
+    }
+    values = {"loss": loss, "val_score": self._val_score(), **by_hint}
     self._scalars.write(self._step, values)
 
   def _val_score(self) -> float:

@@ -38,6 +38,13 @@ class _Stage(NamedTuple):
   words: str
 
 
+class _Said(NamedTuple):
+  """A message from a process: see `Watcher.say`."""
+
+  subject: str
+  text: str
+
+
 class _Failure(NamedTuple):
   """A message from a process: the error that ended it.
 
@@ -161,6 +168,8 @@ class _Worker:
         self._line.stage(words)
       case TrainingProgress():
         self._line.show(message)
+      case _Said(subject, text):
+        self._line.say(subject, text)
       case Outcome(results):
         self._status_line.end(self._line, results)
         return message
@@ -187,6 +196,9 @@ class _Telling:
 
   def stage(self, words: str) -> None:
     self._connection.send(_Stage(words))
+
+  def say(self, subject: str, text: str) -> None:
+    self._connection.send(_Said(subject, text))
 
   def show(self, progress: TrainingProgress) -> None:
     is_last = progress.step >= self._total_steps

@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from harness.core.console import say_prose
 from harness.core.durations import clock, time_left
 from harness.core.naming import short_names
 from harness.core.trainings.seed_groups import SeedGroup
@@ -61,13 +62,14 @@ class StatusLine:
     self._show = show
     self._at_work: tuple[GroupLine, ...] = ()
     self._num_diverged = 0
+    self._said: set[str] = set()
 
   def begin(self, group: SeedGroup) -> "GroupLine":
     """Announces the next group; returns its part of the line."""
     number = self._num_groups - self._num_left + 1
     self._num_left -= 1
     named = group._replace(activation=self._names[group.activation])
-    line = GroupLine(number, named, self.total_steps, self._describe)
+    line = GroupLine(number, named, self.total_steps, self._describe, self._say)
     # At once, here and in `end`: `text` may run in another thread.
     self._at_work = (*self._at_work, line)
     self._show(self.text)
@@ -91,6 +93,11 @@ class StatusLine:
       f"{numbers} of {self._num_groups}: "
       f"{'; '.join(line.text() for line in lines)}{self._pace(lines)}{failures}"
     )
+
+  def _say(self, subject: str, text: str) -> None:
+    if subject not in self._said:
+      self._said.add(subject)
+      say_prose(text)
 
   def _pace(self, lines: Sequence["GroupLine"]) -> str:
     """Words on the pace and the time left; none before a second step."""
@@ -120,9 +127,11 @@ class GroupLine:
     group: SeedGroup,
     total_steps: int,
     describe: Callable[[TrainingProgress], str],
+    say: Callable[[str, str], None],
   ):
     self.number, self.group, self.step = number, group, 0
     self._total_steps, self._describe = total_steps, describe
+    self._say = say
     self._progress = ""  # In words; empty before the first step.
     self._recent: deque[tuple[float, int]] = deque()  # Times and steps.
     self.stage("compiling")
@@ -144,6 +153,10 @@ class GroupLine:
     self.step = step
     self._progress = self._describe(progress)
     self.stage("testing" if is_last else "")
+
+  def say(self, subject: str, text: str) -> None:
+    """Prints sentences above the line, the first of a subject only."""
+    self._say(subject, text)
 
   def text(self) -> str:
     """The group with its progress and its stage."""

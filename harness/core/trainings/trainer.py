@@ -23,6 +23,9 @@ class Watcher(Protocol):
   def show(self, progress: TrainingProgress) -> None:
     """It has made a step."""
 
+  def say(self, subject: str, text: str) -> None:
+    """It has something to say, which others may say of the same subject."""
+
 
 class Trainer(Protocol):
   """Trains groups, one after the other.

@@ -5,15 +5,18 @@
 LENGTHS are joined by commas. LOOP is the loop of ours that is used, for short
 or for long trajectories, or auto for what their size decides. Prints a line of
 JSON: steps of [ours, upstream's], and, if asked for, the scores of both
-networks with upstream's weights. What decides precision and the time to compile
-comes with the environment, which JAX reads when it starts.
+networks with upstream's weights, of outputs and of hints. What decides
+precision and the time to compile comes with the environment, which JAX reads
+when it starts.
 """
 
 import json
 import sys
+from typing import Any
 
 import clrs
 import jax
+from clrs._src import decoders
 
 from tasks.clrs30 import trajectory
 from tasks.clrs30.data.sampler import BatchSampler
@@ -51,13 +54,58 @@ def main() -> None:
     losses.append([float(loss), float(expected)])
   found = None
   if scores:
-    mine = jax.jit(ours.predict)(ours.flat(theirs.params), example.features)
-    predicted, _ = theirs.predict(key, example.features)
+    weights = ours.flat(theirs.params)
+    mine = jax.jit(ours.predict_hints)(weights, example.features)
     found = [
-      float(clrs.evaluate(example.outputs, each)["score"])
-      for each in (mine, predicted)
+      _scores(example, outputs, by_step)
+      for outputs, by_step in (
+        (
+          mine[0],
+          [
+            jax.tree.map(lambda x, i=i: x[i], mine[1])
+            for i in range(_num_steps(example))
+          ],
+        ),
+        _upstream_predictions(theirs, key, example),
+      )
     ]
   print(json.dumps({"losses": losses, "scores": found}))
+
+
+def _num_steps(batch: clrs.Feedback) -> int:
+  return batch.features.hints[0].data.shape[0] - 1
+
+
+def _upstream_predictions(
+  model: clrs.models.BaselineModel, key: jax.Array, batch: clrs.Feedback
+) -> tuple[Any, list[Any]]:
+  """Outputs, and the hints of each step, which upstream leaves undecided."""
+  outputs, hints = model.predict(key, batch.features, return_hints=True)
+  return outputs, [
+    decoders.postprocess(
+      model._spec[0],
+      step,
+      sinkhorn_temperature=0.1,
+      sinkhorn_steps=50,
+      hard=True,
+    )
+    for step in hints
+  ]
+
+
+def _scores(
+  batch: clrs.Feedback, outputs: Any, hints: list[Any]
+) -> dict[str, float]:
+  """Of the outputs, and of each hint."""
+  of_hints = clrs.evaluate_hints(
+    batch.features.hints, batch.features.lengths, hints
+  )
+  return {
+    "score": float(clrs.evaluate(batch.outputs, outputs)["score"]),
+    **{
+      n: float(s) for n, s in of_hints.items() if not n.endswith("_along_time")
+    },
+  }
 
 
 def _upstream(

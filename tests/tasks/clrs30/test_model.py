@@ -67,7 +67,8 @@ def test_losses_and_scores_agree_at_the_size_of_the_paper(
   # Encoders stay in float32, as upstream casts what they are given.
   np.testing.assert_allclose(losses[:6, 0], losses[:6, 1], rtol=1e-6)
   np.testing.assert_allclose(losses[:, 0], losses[:, 1], rtol=2e-3)
-  assert scores[0] == scores[1]
+  assert scores[0] == pytest.approx(scores[1], rel=1e-5)
+  assert len(scores[0]) > 1
 
 
 @pytest.mark.slow

@@ -30,6 +30,7 @@ from tests.tasks.clrs30.given import Given
 Show = Callable[[TrainingProgress], None]
 NUM_NODES = 10  # Scores come in tenths.
 POINTS = ("pi", clrs.Location.NODE, clrs.Type.POINTER)
+HINT = ("pi_h", *POINTS[1:])
 
 
 @dataclasses.dataclass(frozen=True)
@@ -77,13 +78,20 @@ class Scripted:
     wrong = jnp.arange(NUM_NODES) >= jnp.where(is_test, num_steps, tenths)
     return {"pi": clrs.DataPoint(*POINTS, wrong.astype(int)[None])}
 
+  def predict_hints(self, weights: jax.Array, features: clrs.Features) -> Any:
+    """Of two steps: right half of the time."""
+    right = jnp.repeat(jnp.array([0, 1]), NUM_NODES).reshape(2, 1, NUM_NODES)
+    return self.predict(weights, features), {
+      "pi_h": clrs.DataPoint(*HINT, right)
+    }
+
 
 def _batch(*, is_test: bool) -> clrs.Feedback:
   mark = np.full((1, 1), float(is_test))
   features = clrs.Features(
     (clrs.DataPoint("pos", clrs.Location.NODE, clrs.Type.SCALAR, mark),),
-    (),
-    np.ones(1),
+    (clrs.DataPoint(*HINT, np.zeros((3, 1, NUM_NODES), int)),),
+    np.full(1, 3),
   )
   right = np.zeros((1, NUM_NODES), int)
   return clrs.Feedback(features, (clrs.DataPoint(*POINTS, right),))
@@ -197,6 +205,7 @@ def test_curves_show_validations_and_the_test(tmp_path: Path) -> None:
   assert curves["val_score"] == [
     (0, pytest.approx(0.2)), (2, pytest.approx(0.35)), (4, pytest.approx(0.55))
   ]  # fmt: skip
+  assert curves["val_hints/pi_h"] == [(0, 0.5), (2, 0.5), (4, 0.5)]
   assert curves["test_score"] == [(5, pytest.approx(0.4))]  # Of steps 2 and 4.
 
 

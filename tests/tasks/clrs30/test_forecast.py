@@ -1,0 +1,84 @@
+"""Forecasts: their sums and words, and what they measure of a real model."""
+
+import os
+import time
+from collections.abc import Callable
+
+import jax
+import numpy as np
+import pytest
+
+from tasks.clrs30 import forecast as forecasts
+from tasks.clrs30.compiled import CompiledModel
+from tasks.clrs30.forecast import Forecast, forecast
+from tasks.clrs30.model import Model
+from tasks.clrs30.protocol import Protocol
+from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
+
+PAPER = Protocol(train_lengths=(4, 16))
+# Ten thousand steps of two seconds on average, 200 validations of 10 s.
+SLOW = Forecast({16: 3.0, 4: 1.0}, 10.0, 1_500_000_000)
+
+
+def test_a_training_takes_its_steps_and_validations() -> None:
+  assert SLOW.seconds(PAPER) == 10_000 * 2 + 200 * 10
+
+
+def test_words_say_what_lies_ahead() -> None:
+  assert SLOW.sentences("bfs", PAPER, 1, 0, 1) == (
+    "bfs: a step takes 1, 3 s at 4, 16 nodes, a validation 10 s. A training of "
+    "10,000 steps takes 6.1 hours and 1.5 GB of memory."
+  )
+  faster = SLOW._replace(on_half=1.25, of_two=2.5)
+  assert faster.sentences("bfs", PAPER, 5, 10, 2).endswith(
+    " The 5 of this algorithm take 18.3 hours with --jobs=2. Other algorithms "
+    "are measured when they begin. On half of the cores a step takes 1.2 times "
+    "as long, so --jobs=2 does 1.6 times as many an hour. Two seeds side by "
+    "side take 2.5 times as long, so --seeds_per_program=2 does 0.8 times as "
+    "many."
+  )
+
+
+@pytest.mark.slow  # Compiles five programs.
+def test_steps_and_validations_are_measured_and_change_nothing(
+  monkeypatch: pytest.MonkeyPatch,
+) -> None:
+  monkeypatch.setattr(forecasts, "_LONG", 0.0)
+  protocol = SmallProtocol(
+    train_lengths=(4, 6),
+    batch_size=2,
+    train_steps=4,
+    eval_every=2,
+    hidden_size=4,
+    num_validation=4,
+  )
+  source = LiveSampler(protocol, "bfs", 0, None)
+  ahead = [(drawn,) for drawn, _ in zip(source, range(2), strict=False)]
+  spec, example, key_seed = source.header
+  model = Model(spec, example, jax.nn.relu, protocol, processor="deepsets")
+  compiled = CompiledModel(model, 1)
+  state = compiled.init([0], [key_seed])
+  before = np.asarray(state.weights)
+  found = forecast(compiled, state, ahead, protocol)
+  assert found.steps.keys() == {4, 6}
+  assert min(*found.steps.values(), found.validation) > 0
+  assert found.num_bytes > 10_000_000  # What this process takes anyway.
+  assert found.of_two and found.of_two > 0
+  assert (found.on_half is None) == (len(os.sched_getaffinity(0)) < 2)
+  np.testing.assert_array_equal(before, np.asarray(state.weights))
+
+
+def _turning(seconds: float) -> Callable[[], None]:
+  def turn() -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+      pass
+
+  return turn
+
+
+def test_all_threads_come_back_to_all_cores() -> None:
+  cores = os.sched_getaffinity(0)
+  found = forecasts._on_half(_turning(0.01))
+  assert os.sched_getaffinity(0) == cores
+  assert found is None or found > 0
