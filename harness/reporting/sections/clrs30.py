@@ -17,7 +17,7 @@ from harness.reporting.document import (
 )
 from harness.reporting.figures import heat_map
 from harness.reporting.runs.validation_run import ValidationRun
-from harness.reporting.sections import learned
+from harness.reporting.sections import learned, sizes
 
 # Names of its benchmarks: an algorithm follows, or the mean over several.
 PREFIX = "CLRS-30 "
@@ -42,6 +42,7 @@ def section(
     blocks += [_heat_map(run.scores, prefix), _scores(run.scores, prefix)]
   if means := results.means_by_model(run.scores):
     blocks.append(_means(means, results.compared(run.scores), prefix))
+  blocks += sizes.blocks(run.scores, prefix)
   blocks += learned.tables(run.learned, prefix)
   blocks += [Text(f"{line[0].upper()}{line[1:]}.") for line in _caveats(run)]
   blocks += map(Text, run.apart_from(others))
