@@ -93,16 +93,21 @@ def accuracies(
 ) -> dict[str, Accuracy]:
   """Of each predictor, by ten-fold cross-validation.
 
+  Of strategies that differ in what they maximise only, the first stands for it.
+
   Args:
     found: strategies.
     scores: [N].
     rng: deals functions to folds.
   """
   folds = rng.permutation(len(scores)) % NUM_FOLDS
+  names: dict[Predictor, str] = {}
+  for name, strategy in found.items():
+    if strategy.predictor:
+      names.setdefault(strategy.predictor, name)
   return {
-    name: _accuracy(strategy.predictor, scores, folds, rng)
-    for name, strategy in found.items()
-    if strategy.predictor and "optimistic" not in name
+    name: _accuracy(predictor, scores, folds, rng)
+    for predictor, name in names.items()
   }
 
 

@@ -36,7 +36,7 @@ class Predictor(Protocol):
     """
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, eq=False)
 class NearestNeighbours:
   """The mean score of the nearest functions, as in arXiv 2301.05785.
 
