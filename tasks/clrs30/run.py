@@ -13,7 +13,7 @@ from typing import Any
 import clrs
 import numpy as np
 
-from harness.core import parameters
+from harness.core import parameters, user_module
 from harness.core.console import Progress, say
 from harness.core.fitness import Activation
 from harness.core.scalars import FOLDER, Scalars
@@ -24,6 +24,7 @@ from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from harness.core.trainings.status_line import StatusLine, TrainingProgress
 from harness.core.workdir import Workdir
 from tasks.clrs30 import results
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.compiled import CompiledModel
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.batch_source import BatchSource, Header, SamplerState
@@ -36,7 +37,7 @@ from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
 
 # Settings that a run may have more of when it is resumed.
-_MAY_GROW = ("algorithms", "activations", "seeds")
+_MAY_GROW = ("algorithms", "algorithm_files", "activations", "seeds")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Config:
   """Settings of a run.
 
   Attributes:
-    algorithms: of CLRS-30.
+    algorithms: that are learned.
     activations: by the name or path that was given.
     program_ids: of the activations.
     seeds: each is a training of its own.
@@ -57,7 +58,7 @@ class Config:
       batch_files.
   """
 
-  algorithms: Sequence[str]
+  algorithms: Sequence[Algorithm]
   activations: Mapping[str, Activation]
   program_ids: Mapping[str, str]
   seeds: Sequence[int]
@@ -68,11 +69,20 @@ class Config:
   data_dir: Path
   samples_dir: Path | None = None
 
+  @property
+  def by_name(self) -> dict[str, Algorithm]:
+    return {algorithm.name: algorithm for algorithm in self.algorithms}
+
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""
     protocol = json.loads(json.dumps(dataclasses.asdict(self.protocol)))
     return {
-      "algorithms": list(self.algorithms),
+      "algorithms": list(self.by_name),
+      "algorithm_files": {
+        name: algorithm.label
+        for name, algorithm in self.by_name.items()
+        if algorithm.label
+      },
       "activations": dict(self.program_ids),
       "seeds": list(self.seeds),
       "processor": self.processor,
@@ -95,10 +105,11 @@ def run(config: Config, workdir: Workdir) -> None:
   """
   start = time.monotonic()
   settings = config.settings()
+  _check_texts(workdir, settings["algorithm_files"])
   workdir.check(settings, may_grow=_MAY_GROW)
   scores = Scores(workdir.path, "algorithm")
   groups = seed_groups(
-    config.algorithms,
+    config.by_name,
     config.activations,
     config.seeds,
     config.seeds_per_program,
@@ -120,6 +131,14 @@ def run(config: Config, workdir: Workdir) -> None:
   results.print_results(
     scores.of(groups), config.protocol, config.processor, config.sites
   )
+
+
+def _check_texts(workdir: Workdir, labels: Mapping[str, str]) -> None:
+  """Raises a UserError if the file of an algorithm has changed."""
+  if workdir.resumed:
+    before = workdir.settings().get("algorithm_files", {})
+    for name, label in labels.items():
+      user_module.check_unchanged(before.get(name, label), label)
 
 
 def _train_left(
@@ -147,16 +166,16 @@ def _train_left(
       progress.show,
     )
     test_batches = functools.lru_cache(maxsize=1)(
-      lambda algorithm: _test_batches(config, algorithm, progress.show)
+      lambda name: _test_batches(config, config.by_name[name], progress.show)
     )
-    for (algorithm, _), same in itertools.groupby(left, lambda g: g[:2]):
+    for (name, _), same in itertools.groupby(left, lambda g: g[:2]):
       compiled: dict[int, CompiledModel] = {}
       train_all(
         same,
         functools.partial(
           _train,
           config,
-          test_batches(algorithm),
+          test_batches(name),
           compiled,
           workdir.path,
           status_line,
@@ -192,12 +211,12 @@ def _train(
     group: the seeds to train.
     checkpoint: of the group.
   """
-  num_seeds = len(group.seeds)
+  num_seeds, algorithm = len(group.seeds), config.by_name[group.task]
   streams = saved_streams(checkpoint, num_seeds)
   status_line.stage("drawing the first batches")
   with ExitStack() as stack:
     sources = [
-      stack.enter_context(_source(config, group.task, seed, stream))
+      stack.enter_context(_source(config, algorithm, seed, stream))
       for seed, stream in zip(group.seeds, streams, strict=True)
     ]
     status_line.stage("compiling")
@@ -221,7 +240,7 @@ def _train(
 
 
 def _test_batches(
-  config: Config, algorithm: str, show: Callable[[str], None]
+  config: Config, algorithm: Algorithm, show: Callable[[str], None]
 ) -> list[clrs.Feedback]:
   """The test split, as the network takes it."""
   if config.samples_dir:
@@ -232,7 +251,7 @@ def _test_batches(
 
 
 def _source(
-  config: Config, algorithm: str, seed: int, state: SamplerState | None
+  config: Config, algorithm: Algorithm, seed: int, state: SamplerState | None
 ) -> BatchSource:
   """The batches of a seed, from a state of its stream on."""
   if config.samples_dir:
