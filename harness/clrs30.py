@@ -19,8 +19,14 @@ from harness.core.parameters import Share
 _ALGORITHMS = flags.DEFINE_list(
   "algorithms",
   [],
-  "algorithms of CLRS-30, categories such as sorting or graphs, or all; with "
-  "--resume, they are added to the run's",
+  "algorithms, categories such as sorting or graphs, or all, the 30 (default: "
+  "those of --algorithm_module); with --resume, they are added to the run's",
+)
+_ALGORITHM_MODULE = flags.DEFINE_list(
+  "algorithm_module",
+  [],
+  "importable modules, or paths to .py files, that register algorithms of your "
+  "own; with --resume, they are added to the run's",
 )
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
@@ -151,6 +157,12 @@ _MERGE = flags.DEFINE_list(
 _LIST_ALGORITHMS = flags.DEFINE_bool(
   "list_algorithms", False, "print the algorithms by category and stop"
 )
+_CHECK_ALGORITHMS = flags.DEFINE_bool(
+  "check_algorithms",
+  False,
+  "check the algorithms against the rules for algorithms, print a line for "
+  "each check, and stop",
+)
 _LIST_ACTIVATIONS = flags.DEFINE_bool(
   "list_activations", False, "print the named activations and stop"
 )
@@ -159,8 +171,9 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
 def main() -> None:
   begun = entry.resume(
     may_change=("data_dir", "samples_dir", "jobs"),
-    may_grow=("algorithms", "activations", "seeds"),
+    may_grow=("algorithms", "algorithm_module", "activations", "seeds"),
     paths=("data_dir", "samples_dir", "merge"),
+    modules=("algorithm_module",),
     alone="merge",
   )
   # Imported here: --help must not wait for JAX.
@@ -171,7 +184,7 @@ def main() -> None:
   from harness.core.errors import UserError
   from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
-  from tasks.clrs30 import algorithms, results, run
+  from tasks.clrs30 import conformance, registry, results, run
   from tasks.clrs30.config import Config
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS, parse_lengths
@@ -181,7 +194,7 @@ def main() -> None:
     panel.print_members()
     return
   if _LIST_ALGORITHMS.value:
-    algorithms.print_algorithms()
+    registry.print_algorithms(_ALGORITHM_MODULE.value)
     return
   if _MERGE.value:
     merging.run(
@@ -192,7 +205,10 @@ def main() -> None:
       results.print_run,
     )
     return
-  chosen = algorithms.select(_ALGORITHMS.value)
+  chosen = registry.select(_ALGORITHMS.value, _ALGORITHM_MODULE.value)
+  if _CHECK_ALGORITHMS.value:
+    conformance.check_algorithms(chosen)
+    return
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
   share = Share(_PARAMETERS.value)
@@ -203,6 +219,8 @@ def main() -> None:
   if _TRAIN_LENGTHS.value is not None:
     lengths = parse_lengths(_TRAIN_LENGTHS.value)
     protocol = dataclasses.replace(protocol, train_lengths=lengths)
+  protocol.check_lengths(chosen)
+  conformance.check_own(chosen)
   samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None
   workdir = None
   if not _WRITE_SAMPLES.value:

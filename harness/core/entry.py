@@ -239,8 +239,9 @@ def resume(
   for name, value in typed.items():
     flag = known[name]
     moves = name in (*paths, *modules) and _names(value) == _names(flag.value)
-    if name in may_grow and isinstance(value, list):
-      flag.value = list(dict.fromkeys([*(flag.value or ()), *value]))
+    if name in may_grow and isinstance(value, list) and not moves:
+      taken = flag.value or _setting(record["settings"], name) or ()
+      flag.value = list(dict.fromkeys([*taken, *value]))
     elif moves or name in ("workdir", "resume", *may_change, *may_grow):
       flag.value = value
     elif _is_default_of(record["settings"], flag, value):

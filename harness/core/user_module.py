@@ -70,7 +70,7 @@ def load(name: str, what: str, text: bytes | None = None) -> UserModule:
   except Exception as error:
     raise UserError(
       f"{what} {name!r} does not import: {type(error).__name__}: {error}"
-      + _line_of(error, place)
+      + line_of(error, place)
     ) from error
   _loaded[place] = found
   return found
@@ -131,7 +131,7 @@ def _hash(text: bytes) -> str:
   return hashlib.sha256(text).hexdigest()[:8]
 
 
-def _line_of(error: Exception, path: str) -> str:
+def line_of(error: Exception, path: str) -> str:
   """The line of a file where an error arose; empty if it is elsewhere."""
   lines = [
     frame.lineno

@@ -115,7 +115,7 @@ class Workdir:
     for name, now in _as_json(settings).items():
       was, grows = before.get(name), name in may_grow
       if grows and isinstance(now, dict):
-        for key in was:
+        for key in was or {}:  # Earlier versions may lack the setting.
           if now.get(key) != was[key]:
             raise self._changed(key)
       elif grows and not isinstance(now, list) and _size(now) < _size(was):

@@ -87,6 +87,8 @@ def merge(
   }
   if "algorithms" in settings:
     settings["algorithms"] = _united(directories, "algorithms")
+  if run.algorithm_files:
+    settings["algorithm_files"] = run.algorithm_files
   devices = dict.fromkeys(d for one in directories for d in one.devices)
   workdir.begin(settings, list(devices))
   path = workdir.path / "scores.jsonl"

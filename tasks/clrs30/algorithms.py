@@ -1,10 +1,7 @@
-"""The 30 algorithms of CLRS-30, their categories, and how they are averaged."""
+"""Names of the 30 algorithms, their categories, and means over them."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
-
-from harness.core import console
-from harness.core.errors import UserError, unknown
 
 # Velickovic et al., arXiv 2205.15659; dm-clrs has a module for each.
 CATEGORIES: dict[str, tuple[str, ...]] = {
@@ -32,32 +29,16 @@ CATEGORIES: dict[str, tuple[str, ...]] = {
 }
 ALGORITHMS = tuple(sorted(a for group in CATEGORIES.values() for a in group))
 OVER_ALGORITHMS, OVER_CATEGORIES = "all algorithms", "all categories"
-_CHOICES = {
-  **{algorithm: (algorithm,) for algorithm in ALGORITHMS},
-  **CATEGORIES,
-  "all": ALGORITHMS,
-}
 
 
-def select(names: Iterable[str]) -> list[str]:
-  """The chosen algorithms, each once, in the order of ALGORITHMS.
+def ordered(names: Collection[str]) -> list[str]:
+  """Names of algorithms, each once: those of the 30, then others."""
+  return [*(a for a in ALGORITHMS if a in names), *sorted(beyond(names))]
 
-  Args:
-    names: algorithms, categories, or "all".
 
-  Raises:
-    UserError: an unknown name, or none at all.
-  """
-  chosen: set[str] = set()
-  for name in names:
-    if name not in _CHOICES:
-      raise unknown("algorithm", name, _CHOICES)
-    chosen.update(_CHOICES[name])
-  if not chosen:
-    raise UserError(
-      "no algorithm is given; try --algorithms=bfs,sorting or --algorithms=all"
-    )
-  return [algorithm for algorithm in ALGORITHMS if algorithm in chosen]
+def beyond(names: Iterable[str]) -> set[str]:
+  """The names of algorithms that are not of the 30."""
+  return set(names).difference(ALGORITHMS)
 
 
 class Means(NamedTuple):
@@ -120,9 +101,3 @@ def shortfall(chosen: Collection[str]) -> dict[str, str]:
 def _mean(numbers: Iterable[float]) -> float:
   numbers = list(numbers)
   return sum(numbers) / len(numbers)
-
-
-def print_algorithms() -> None:
-  """Prints the categories and their algorithms."""
-  for category, group in CATEGORIES.items():
-    console.say(f"{category}: {', '.join(group)}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.fitness import Activation
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import Protocol
 
@@ -16,7 +17,7 @@ class Config:
   """Settings of a run.
 
   Attributes:
-    algorithms: of CLRS-30.
+    algorithms: that are learned.
     activations: by the name or path that was given.
     program_ids: of the activations.
     seeds: each is a training of its own.
@@ -30,7 +31,7 @@ class Config:
     jobs: trainings at a time, in processes of their own.
   """
 
-  algorithms: Sequence[str]
+  algorithms: Sequence[Algorithm]
   activations: Mapping[str, Activation]
   program_ids: Mapping[str, str]
   seeds: Sequence[int]
@@ -42,11 +43,20 @@ class Config:
   samples_dir: Path | None = None
   jobs: int = 1
 
+  @property
+  def by_name(self) -> dict[str, Algorithm]:
+    return {algorithm.name: algorithm for algorithm in self.algorithms}
+
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""
     protocol = json.loads(json.dumps(dataclasses.asdict(self.protocol)))
     return {
-      "algorithms": list(self.algorithms),
+      "algorithms": list(self.by_name),
+      "algorithm_files": {
+        name: algorithm.label
+        for name, algorithm in self.by_name.items()
+        if algorithm.label
+      },
       "activations": dict(self.program_ids),
       "seeds": list(self.seeds),
       "processor": self.processor,

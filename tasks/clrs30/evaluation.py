@@ -8,13 +8,14 @@ import clrs
 import jax
 import numpy as np
 
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.model import Decided
 from tasks.clrs30.protocol import Protocol
 
 
 def in_batches(
-  split: clrs.Feedback, algorithm: str, protocol: Protocol
+  split: clrs.Feedback, algorithm: Algorithm, protocol: Protocol
 ) -> Iterator[clrs.Feedback]:
   """Batches of the samples of a split that are scored, for the network."""
   size = protocol.batch_size

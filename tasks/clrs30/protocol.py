@@ -5,40 +5,11 @@ Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import clrs
-
 from harness.core.errors import UserError
-
-STRING_MATCHERS = ("kmp_matcher", "naive_string_matcher")
-# Trajectories of these get too long on dense graphs.
-_SPARSE = (
-  "articulation_points",
-  "bipartite_matching",
-  "bridges",
-  "mst_kruskal",
-)
-# Predecessors of these are the same in all hints and become an input.
-_PREDECESSORS_AS_INPUT = (
-  "activity_selector",
-  "binary_search",
-  "find_maximum_subarray",
-  "find_maximum_subarray_kadane",
-  "jarvis_march",
-  "kmp_matcher",
-  "lcs_length",
-  "matrix_chain_order",
-  "minimum",
-  "naive_string_matcher",
-  "optimal_bst",
-  "task_scheduling",
-)
-_EDGE_PROBABILITIES = tuple(0.1 + 0.1 * i for i in range(9))
-_NEEDLE = 8  # Needles have 1 to this many characters, where they fit.
-# Upstream's samplers have nothing to draw on fewer nodes.
-MIN_LENGTH = 4
+from tasks.clrs30.algorithm import MIN_NODES, Algorithm
 
 
 @dataclasses.dataclass(frozen=True)
@@ -86,13 +57,11 @@ class Protocol:
     """True if a validation follows the step; the first step is 0."""
     return step % self.eval_every == 0
 
-  def lengths_for(self, algorithm: str) -> tuple[int, ...]:
+  def lengths_for(self, algorithm: Algorithm) -> tuple[int, ...]:
     """The training lengths; string matchers have one, of 5/4 the longest."""
-    if algorithm in STRING_MATCHERS:
-      return (max(self.train_lengths) * 5 // 4,)
-    return self.train_lengths
+    return algorithm.train_lengths(self.train_lengths)
 
-  def validation_length(self, algorithm: str) -> int:
+  def validation_length(self, algorithm: Algorithm) -> int:
     """The largest training length.
 
     Upstream's example uses 16 for string matchers as well, where its own
@@ -100,9 +69,19 @@ class Protocol:
     """
     return max(self.lengths_for(algorithm))
 
-  def validation_size(self, algorithm: str) -> int:
+  def validation_size(self, algorithm: Algorithm) -> int:
     """Trajectories of each validation."""
-    return self.sample_multiplier * benchmark_size(algorithm, "val")
+    return self.sample_multiplier * algorithm.benchmark_size("val")
+
+  def check_lengths(self, algorithms: Iterable[Algorithm]) -> None:
+    """Raises a UserError if a length has too few nodes for an algorithm."""
+    for algorithm in algorithms:
+      shortest = min(self.lengths_for(algorithm))
+      if shortest < algorithm.min_nodes:
+        raise UserError(
+          f"algorithm {algorithm.name!r} needs {algorithm.min_nodes} nodes or "
+          f"more, not {shortest}; give longer --train_lengths"
+        )
 
 
 PAPER = Protocol()
@@ -125,34 +104,9 @@ def parse_lengths(texts: Sequence[str]) -> tuple[int, ...]:
     UserError: one is no number, or too small for some algorithm.
   """
   for text in texts or ("",):
-    if not (text.isascii() and text.isdigit() and int(text) >= MIN_LENGTH):
+    if not (text.isascii() and text.isdigit() and int(text) >= MIN_NODES):
       raise UserError(
-        f"--train_lengths takes numbers from {MIN_LENGTH}, e.g. 4,7,16, not "
+        f"--train_lengths takes numbers from {MIN_NODES}, e.g. 4,7,16, not "
         f"{text!r}"
       )
   return tuple(map(int, texts))
-
-
-def benchmark_size(algorithm: str, split: str) -> int:
-  """Trajectories in the benchmark's "val" or "test" split."""
-  settings = clrs.CLRS_30_ALGS_SETTINGS[algorithm]
-  size: int = clrs.CLRS30[split]["num_samples"]
-  return size * int(settings["num_samples_multiplier"])
-
-
-def sampler_arguments(algorithm: str, length: int) -> dict[str, Any]:
-  """Upstream's arguments for the sampler of an algorithm.
-
-  Args:
-    algorithm: one of CLRS-30.
-    length: nodes, which a needle shares with a haystack that is longer.
-  """
-  p = _EDGE_PROBABILITIES
-  if algorithm in _SPARSE:
-    p = tuple(probability / 2 for probability in p)
-  return {"p": p, "length_needle": -min(_NEEDLE, (length - 1) // 2)}
-
-
-def has_predecessors_as_input(algorithm: str) -> bool:
-  """True if predecessors, constant along trajectories, become an input."""
-  return algorithm in _PREDECESSORS_AS_INPUT

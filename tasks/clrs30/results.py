@@ -11,7 +11,14 @@ from harness.core.intervals import PERCENT_LEGEND, Mean, too_few
 from harness.core.naming import short_names
 from harness.core.printed_table import Column, print_table
 from harness.core.trainings.wording import differences
-from tasks.clrs30.algorithms import ALGORITHMS, Means, means, shortfall
+from tasks.clrs30.algorithms import (
+  ALGORITHMS,
+  Means,
+  beyond,
+  means,
+  ordered,
+  shortfall,
+)
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, Protocol
 from tasks.clrs30.published import PUBLISHED
@@ -61,13 +68,8 @@ def scores(records: Records) -> dict[tuple[str, str], Score]:
 
 
 def compared(records: Records) -> list[str]:
-  """The algorithms with a score for every activation, for means over them."""
-  found, activations = scores(records), _activations(records)
-  return [
-    a
-    for a in ALGORITHMS
-    if activations and all((a, other) in found for other in activations)
-  ]
+  """The algorithms of the 30 that `_complete` has, for means over them."""
+  return [a for a in _complete(records) if a in ALGORITHMS]
 
 
 def means_by_model(records: Records) -> dict[str, Means]:
@@ -102,6 +104,8 @@ def caveats(
   if others:
     names = ", ".join(others)
     differing.append(f"{names} instead of {_PUBLISHED_ACTIVATION}")
+  if records and not any(r["algorithm"] in PUBLISHED for r in records):
+    differing = []  # Nothing is published.
   return [
     *(f"differs from published: {difference}" for difference in differing),
     *([_SITES[sites]] if others else []),
@@ -129,18 +133,28 @@ def result_line(records: Records) -> str:
   """The result in one line."""
   if not records:
     return "no training has a score"
-  by_model = means_by_model(records)
-  if not by_model:
+  by_model, further = means_by_model(records), _over_further(records)
+  lines = []
+  if by_model:
+    published = by_model.pop("published").over_algorithms
+    ours = {name: means.over_algorithms for name, means in by_model.items()}
+    lines.append(
+      f"{_in_words(len(compared(records)), '', ours)} (published: "
+      f"{published:.2f} over the same)"
+    )
+  if further:
+    count = len(beyond(_complete(records)))
+    lines.append(_in_words(count, " beyond the 30", further))
+  if not lines:
     return "no algorithm has a score with every activation"
-  ours = ", ".join(
-    f"{activation} {by_model[activation].over_algorithms:.2f}"
-    for activation in _activations(records)
-  )
-  count = len(compared(records))
-  return (
-    f"mean over {count} algorithm{'s' if count > 1 else ''}: {ours} "
-    f"(published: {by_model['published'].over_algorithms:.2f} over the same)"
-  )
+  return "; ".join(lines)
+
+
+def _in_words(count: int, which: str, numbers: Mapping[str, float]) -> str:
+  """Means over a number of algorithms, by activation, in a line."""
+  listed = ", ".join(f"{name} {number:.2f}" for name, number in numbers.items())
+  plural = "s" if count > 1 else ""
+  return f"mean over {count} algorithm{plural}{which}: {listed}"
 
 
 def print_run(records: Records, settings: Mapping[str, Any]) -> None:
@@ -203,15 +217,13 @@ def _score_rows(records: Records) -> list[list[str]]:
     count = mean.num_seeds
     return mean.percent + ("" if count == seeds else f" ({count} of {seeds})")
 
-  trained = {record["algorithm"] for record in records}
   return [
     [
       algorithm,
-      *(f"{number:.2f}" for number in PUBLISHED[algorithm]),
+      *([f"{n:.2f}" for n in PUBLISHED.get(algorithm, ())] or ["-", "-"]),
       *(cell(algorithm, other) for other in _activations(records)),
     ]
-    for algorithm in ALGORITHMS
-    if algorithm in trained
+    for algorithm in ordered({record["algorithm"] for record in records})
   ]
 
 
@@ -229,6 +241,29 @@ def _mean_rows(
   ]
 
 
+def _complete(records: Records) -> list[str]:
+  """The algorithms with a score for every activation."""
+  found, activations = scores(records), _activations(records)
+  return [
+    algorithm
+    for algorithm in ordered({record["algorithm"] for record in records})
+    if all((algorithm, other) in found for other in activations)
+  ]
+
+
+def _over_further(records: Records) -> dict[str, float]:
+  """Means in % by activation over complete algorithms beyond the 30.
+
+  Empty if there is none.
+  """
+  further, found = beyond(_complete(records)), scores(records)
+  return {
+    activation: statistics.fmean(found[a, activation].mean for a in further)
+    for activation in _activations(records)
+    if further
+  }
+
+
 def _missing(records: Records) -> list[str]:
   """Lines on seeds, on divergence, and on algorithms that means leave out."""
   lines = too_few(_num_seeds(records))
@@ -238,7 +273,7 @@ def _missing(records: Records) -> list[str]:
   if diverged:
     listed = ", ".join(f"{name} {count}" for name, count in diverged.items())
     lines.append(f"diverged: {listed} (of {len(records)} trainings)")
-  chosen = compared(records)
+  chosen = _complete(records)
   left_out = {r["algorithm"] for r in records} - set(chosen)
   if chosen and left_out:
     listed = ", ".join(sorted(left_out))

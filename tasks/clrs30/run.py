@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from harness.core import user_module
 from harness.core.console import Progress, say
 from harness.core.trainings.run import begin, train_all
 from harness.core.trainings.scores import Scores
@@ -22,7 +23,7 @@ from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.trainer import AlgorithmTrainer
 
 # Settings that a run may have more of when it is resumed.
-_MAY_GROW = ("algorithms", "activations", "seeds")
+_MAY_GROW = ("algorithms", "algorithm_files", "activations", "seeds")
 
 
 def run(config: Config, workdir: Workdir) -> None:
@@ -38,10 +39,11 @@ def run(config: Config, workdir: Workdir) -> None:
   """
   start = time.monotonic()
   settings = config.settings()
+  _check_texts(workdir, settings["algorithm_files"])
   workdir.check(settings, may_grow=_MAY_GROW)
   scores = Scores(workdir.path, "algorithm")
   groups = seed_groups(
-    config.algorithms,
+    config.by_name,
     config.activations,
     config.seeds,
     config.seeds_per_program,
@@ -63,6 +65,14 @@ def run(config: Config, workdir: Workdir) -> None:
   results.print_results(
     scores.of(groups), config.protocol, config.processor, config.sites
   )
+
+
+def _check_texts(workdir: Workdir, labels: Mapping[str, str]) -> None:
+  """Raises a UserError if the file of an algorithm has changed."""
+  if workdir.resumed:
+    before = workdir.settings().get("algorithm_files", {})
+    for name, label in labels.items():
+      user_module.check_unchanged(before.get(name, label), label)
 
 
 def _train_left(

@@ -13,6 +13,7 @@ from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.seed_groups import SeedGroup
 from harness.core.trainings.trainer import Watcher
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.compiled import CompiledModel
 from tasks.clrs30.config import Config
 from tasks.clrs30.data import batch_files
@@ -58,12 +59,13 @@ class AlgorithmTrainer:
     Raises:
       UserError: see Checkpoint, `test_split`, BatchFiles and SamplerProcess.
     """
-    test = self._test_batches(group.task, watcher)
+    algorithm = self._config.by_name[group.task]
+    test = self._test_batches(algorithm, watcher)
     streams = saved_streams(checkpoint, len(group.seeds))
     watcher.stage("drawing the first batches")
     with ExitStack() as stack:
       sources = [
-        stack.enter_context(self._source(group.task, seed, stream))
+        stack.enter_context(self._source(algorithm, seed, stream))
         for seed, stream in zip(group.seeds, streams, strict=True)
       ]
       watcher.stage("compiling")
@@ -98,21 +100,21 @@ class AlgorithmTrainer:
       watcher.say(algorithm, words)
 
   def _test_batches(
-    self, algorithm: str, watcher: Watcher
+    self, algorithm: Algorithm, watcher: Watcher
   ) -> list[clrs.Feedback]:
     """The test split, as the network takes it."""
     config = self._config
-    if algorithm not in self._test:
+    if algorithm.name not in self._test:
       if config.samples_dir:
         split = batch_files.read_test(config.samples_dir, algorithm)
       else:
         split = test_split(algorithm, config.data_dir, watcher.stage)
       batches = list(in_batches(split, algorithm, config.protocol))
-      self._test = {algorithm: batches}
-    return self._test[algorithm]
+      self._test = {algorithm.name: batches}
+    return self._test[algorithm.name]
 
   def _source(
-    self, algorithm: str, seed: int, state: SamplerState | None
+    self, algorithm: Algorithm, seed: int, state: SamplerState | None
   ) -> BatchSource:
     """The batches of a seed, from a state of its stream on."""
     config = self._config

@@ -1,9 +1,9 @@
 """The checks of --check_tasks, a line each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from harness.core import console
-from harness.core.errors import UserError
+from harness.core.check_lines import CheckLines
 from harness.core.fitness import Activation
 from tasks.lab import conformance, discrimination
 from tasks.lab.fitness import LabFitness
@@ -29,7 +29,7 @@ def check_tasks(lab: LabFitness, named: Mapping[str, Activation]) -> None:
     UserError: a task breaks a rule.
   """
   tasks = lab.own_tasks or lab.task_list
-  lines = _Lines()
+  lines = CheckLines()
   for task in tasks:
     for rule, flaws in conformance.RULES.items():
       lines.say(task.name, rule, flaws(task))
@@ -38,23 +38,3 @@ def check_tasks(lab: LabFitness, named: Mapping[str, Activation]) -> None:
     for rule, flaws_of in discrimination.RULES.items():
       lines.say(name, rule, flaws_of(of_task))
   lines.end()
-
-
-class _Lines:
-  """Printed lines, and how many of them tell of a flaw."""
-
-  def __init__(self) -> None:
-    self._count = 0
-    self._failed = 0
-
-  def say(self, task: str, rule: str, flaws: Iterable[str]) -> None:
-    found = "; ".join(flaws)
-    self._count += 1
-    self._failed += bool(found)
-    line = f"FAIL {task}: {rule}: {found}" if found else f"ok   {task}: {rule}"
-    console.say(line)
-
-  def end(self) -> None:
-    if self._failed:
-      raise UserError(f"{self._failed} of {self._count} checks failed")
-    console.say(f"all {self._count} checks passed")

@@ -105,7 +105,7 @@ class LabFitness:
     added = {
       generator.name
       for module in self.modules
-      for generator in registry.load_module(module).generators
+      for generator in registry.load_module(module).items
     }
     return [task for task in self.task_list if task.generator in added]
 

@@ -1,15 +1,11 @@
 """The registry of generators; every file under tasks/synthetic adds its own."""
 
-import importlib
 import itertools
-import pkgutil
 import sys
 from collections.abc import Sequence
-from typing import NamedTuple
 
-import tasks.synthetic
-from harness.core import user_module
 from harness.core.errors import UserError, unknown
+from harness.core.registry import Addition, Registry
 from tasks.lab.generator import Generator, Stream
 from tasks.lab.suites import Suite
 from tasks.lab.task import Task
@@ -17,17 +13,7 @@ from tasks.lab.task import Task
 # Tasks that each generator of an out-of-tree module adds to a suite.
 ADDED = 4
 
-
-class Addition(NamedTuple):
-  """The generators of an out-of-tree module, and its label."""
-
-  label: str
-  generators: tuple[Generator, ...]
-
-
-_generators: dict[str, Generator] = {}
-_files: dict[str, str] = {}  # That registered it, by name of the generator.
-_additions: dict[str, Addition] = {}  # By location of the module.
+_registry = Registry[Generator]("generator", "tasks.synthetic", "task module")
 
 
 def register(generator: Generator) -> Generator:
@@ -41,81 +27,31 @@ def register(generator: Generator) -> Generator:
       f"generator {generator.name!r} has streams={generator.streams!r}; give a "
       f"tuple, as in streams=({generator.streams!r},)"
     )
-  file = sys._getframe(1).f_code.co_filename
-  if generator.name in _generators:
-    raise UserError(
-      f"generator {generator.name!r} of {file} is already registered by "
-      f"{_files[generator.name]}; give it another name"
-    )
-  _generators[generator.name] = generator
-  _files[generator.name] = file
+  _registry.register(generator, sys._getframe(1).f_code.co_filename)
   return generator
 
 
 def origin(task: Task) -> str:
   """The file that registers a task's generator."""
-  return _files[task.generator]
+  return _registry.files[task.generator]
 
 
-def discover() -> None:
-  """Imports every file under tasks/synthetic."""
-  package = tasks.synthetic
-  for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    importlib.import_module(module.name)
+def load_module(name: str) -> Addition[Generator]:
+  """The generators of an out-of-tree module; see `Registry.load_module`.
 
-
-def load_module(name: str) -> Addition:
-  """The generators that an out-of-tree module or file registers.
-
-  They are in no suite but where the module is named. A file that has changed is
-  loaded anew.
-
-  Raises:
-    UserError: it does not load, adds no generator, or one that exists.
+  They are in no suite but where the module is named.
   """
-  discover()
-  place = user_module.located(name)
-  before = _additions.pop(place, Addition("", ()))
-  for generator in before.generators:
-    del _generators[generator.name]
-  shipped = set(_generators)
-  try:
-    module, label = user_module.load(name, "task module")
-  except UserError:
-    for unfinished in set(_generators) - shipped:
-      del _generators[unfinished]
-    raise
-  added = tuple(
-    generator
-    for name, generator in _generators.items()
-    if name not in shipped or _files[name] == module.__file__
-  )
-  if label == before.label:  # Loading it again has run nothing.
-    added = before.generators
-    _generators.update({g.name: g for g in added})
-  if not added:
-    raise UserError(f"task module {name!r} registers no generator of tasks")
-  _additions[place] = Addition(label, added)
-  return _additions[place]
+  return _registry.load_module(name)
 
 
 def shipped() -> list[Generator]:
   """The generators under tasks/synthetic."""
-  discover()
-  folders = tuple(tasks.synthetic.__path__)
-  return [
-    generator
-    for name, generator in _generators.items()
-    if _files[name].startswith(folders)
-  ]
+  return _registry.shipped()
 
 
 def get(name: str) -> Generator:
   """The generator of that name; a UserError names the nearest ones."""
-  discover()
-  if name not in _generators:
-    raise unknown("generator", name, _generators)
-  return _generators[name]
+  return _registry.get(name)
 
 
 def select(
@@ -137,7 +73,7 @@ def select(
     UserError: an unknown name, or a module that does not load.
   """
   additions = [load_module(module) for module in dict.fromkeys(modules)]
-  added = [g for addition in additions for g in addition.generators]
+  added = [g for addition in additions for g in addition.items]
   if suite.stream in list(Stream):
     chosen = suite.tasks(shipped())
     chosen += [task for g in added for task in _joining(g, suite)]

@@ -23,6 +23,7 @@ from harness.core.printed_table import print_table
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.data.tfds_archive import OFFICIAL
 from tasks.clrs30.protocol import PAPER
+from tasks.clrs30.registry import get
 from tests.bench import clrs_steps
 from tests.bench.clrs_steps import SEED, TimedStep
 from tests.tasks.clrs30.data.tfds_builds import build
@@ -69,9 +70,9 @@ def whole_commands(algorithm: str, folder: Path) -> None:
 
 def steady_state(algorithm: str) -> None:
   """Prints a table of seconds to compile and per step, by length."""
-  stream = BatchSampler(PAPER, algorithm, SEED)
+  stream = BatchSampler(PAPER, get(algorithm), SEED)
   example = stream.example()
-  lengths = PAPER.lengths_for(algorithm)
+  lengths = PAPER.lengths_for(get(algorithm))
   drawn = [stream.next_training() for _ in lengths * _STEPS_PER_ROUND]
   rows, totals = [], np.zeros(2)
   for place, length in enumerate(lengths):

@@ -16,6 +16,7 @@ from evolve import activations
 from harness.core.errors import UserError
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.protocol import PRESETS
+from tasks.clrs30.registry import get
 from tests import ROOT
 from tests.harness import training_commands
 from tests.harness.training_commands import Command, Main, Run, records
@@ -43,15 +44,16 @@ def _write_samples(folder: Path) -> None:
   """Writes fewer and smaller ones than the command would draw."""
   smoke = dataclasses.replace(PRESETS["smoke"], train_steps=TRAIN_STEPS)
   protocol = SmallProtocol(**dataclasses.asdict(smoke), num_validation=8)
+  algorithm = get(ALGORITHM)
   for seed in SEEDS:
-    source = LiveSampler(protocol, ALGORITHM, seed)
+    source = LiveSampler(protocol, algorithm, seed)
     batch_files.write(
-      folder, protocol, ALGORITHM, seed, source, lambda line: None
+      folder, protocol, algorithm, seed, source, lambda line: None
     )
   import clrs  # Only now: without TensorFlow.
 
   sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=128, length=5)
-  batch_files.write_test(folder, ALGORITHM, sampler.next())
+  batch_files.write_test(folder, algorithm, sampler.next())
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,8 @@ def test_list_algorithms(main: Main) -> None:
   lines = main("--list_algorithms")
   listed = dict(line.split(": ") for line in lines)
   assert {"sorting", "graphs"} <= listed.keys()
+  beyond = listed.pop("beyond").split(", ")
+  assert {"eccentricity", "maximal_independent_set"} <= {*beyond}
   found = [name for names in listed.values() for name in names.split(", ")]
   assert sorted(found) == sorted(ALGORITHMS)
 

@@ -4,7 +4,6 @@ Runs of one protocol become one, wherever each of them was made.
 """
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,8 +26,16 @@ _FIELDS = {
   "clrs30": ("test_score", "diverged_step"),
   "imagenet": ("top1", "top5"),
 }
-# Settings that may differ between runs of one protocol.
-_FREE = ("algorithms", "activations", "seeds", "seeds_per_program", "merged")
+# Settings that may differ between runs of one protocol; of algorithm_files,
+# labels of other algorithms.
+_FREE = (
+  "algorithms",
+  "algorithm_files",
+  "activations",
+  "seeds",
+  "seeds_per_program",
+  "merged",
+)
 _NUM_LABELS = 3  # Of runs that are listed in a label.
 
 
@@ -91,10 +98,17 @@ class ValidationRun:
       if other is not self
     ]
 
+  @property
+  def algorithm_files(self) -> dict[str, str]:
+    """Labels of the files of algorithms; those of CLRS-30 have none."""
+    return _algorithm_files(self.directories)
+
   def differences(self, other: "ValidationRun") -> list[str]:
     """Settings of another run's protocol that this one does not have."""
+    mine, theirs = self.algorithm_files, other.algorithm_files
     return setting_differences(
-      _protocol(other.settings), _protocol(self.settings)
+      _protocol(other.settings) | {n: theirs[n] for n in theirs if n in mine},
+      _protocol(self.settings) | {n: mine[n] for n in mine if n in theirs},
     )
 
 
@@ -113,11 +127,35 @@ def read(
   Raises:
     UserError: a file is damaged.
   """
-  by_protocol: dict[str, list[RunDirectory]] = {}
+  by_protocol: list[list[RunDirectory]] = []
   for one in directories:
-    protocol = json.dumps(_protocol(one.settings), sort_keys=True)
-    by_protocol.setdefault(protocol, []).append(one)
-  return tuple(_together(several, names) for several in by_protocol.values())
+    for several in by_protocol:
+      if _is_one_protocol(several, one):
+        several.append(one)
+        break
+    else:
+      by_protocol.append([one])
+  return tuple(_together(several, names) for several in by_protocol)
+
+
+def _is_one_protocol(
+  several: Sequence[RunDirectory], one: RunDirectory
+) -> bool:
+  """True if settings agree, and so do files of algorithms that both have."""
+  known = _algorithm_files(several)
+  return _protocol(several[0].settings) == _protocol(one.settings) and all(
+    known.get(name, label) == label
+    for name, label in _algorithm_files([one]).items()
+  )
+
+
+def _algorithm_files(directories: Sequence[RunDirectory]) -> dict[str, str]:
+  """Labels by algorithm; earlier versions have none."""
+  return {
+    name: label
+    for one in directories
+    for name, label in one.settings.get("algorithm_files", {}).items()
+  }
 
 
 def _protocol(settings: Mapping[str, Any]) -> dict[str, Any]:

@@ -52,13 +52,15 @@ def section(
 def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
   """Test scores in %, by benchmark and activation."""
   from tasks.clrs30 import results
+  from tasks.clrs30.algorithms import ALGORITHMS
 
   found: dict[str, dict[str, Estimate]] = {}
   for (algorithm, activation), score in results.scores(run.scores).items():
-    estimates = found.setdefault(f"{PREFIX}{algorithm}", {})
+    prefix = PREFIX if algorithm in ALGORITHMS else f"Beyond {PREFIX}"
+    estimates = found.setdefault(f"{prefix}{algorithm}", {})
     estimates[activation] = Estimate(score.mean)
   means = results.means_by_model(run.scores)
-  if len(found) > 1 and means:
+  if sum(name.startswith(PREFIX) for name in found) > 1 and means:
     found[MEAN] = {
       name: Estimate(mean.over_algorithms)
       for name, mean in means.items()
@@ -69,16 +71,16 @@ def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
 
 def _heat_map(lines: Sequence[Mapping[str, Any]], prefix: str) -> Figure:
   from tasks.clrs30 import results
-  from tasks.clrs30.algorithms import ALGORITHMS
+  from tasks.clrs30.algorithms import ordered
   from tasks.clrs30.published import PUBLISHED
 
   found = results.scores(lines)
-  trained = {line["algorithm"] for line in lines}
-  algorithms = [a for a in ALGORITHMS if a in trained]
+  algorithms = ordered({line["algorithm"] for line in lines})
   columns = ["published", *dict.fromkeys(line["activation"] for line in lines)]
   values = np.full((len(algorithms), len(columns)), np.nan)
   for row, algorithm in enumerate(algorithms):
-    values[row, 0] = PUBLISHED[algorithm].mean
+    if published := PUBLISHED.get(algorithm):
+      values[row, 0] = published.mean
     for column, activation in enumerate(columns[1:], 1):
       if score := found.get((algorithm, activation)):
         values[row, column] = score.mean
@@ -97,7 +99,7 @@ def _scores(lines: Sequence[Mapping[str, Any]], prefix: str) -> DataTable:
 
   rows: list[list[Cell]] = []
   for (algorithm, activation), score in results.scores(lines).items():
-    published = PUBLISHED[algorithm]
+    published = PUBLISHED.get(algorithm, (None, None))
     rows.append(
       [
         algorithm,
@@ -105,8 +107,7 @@ def _scores(lines: Sequence[Mapping[str, Any]], prefix: str) -> DataTable:
         score.mean,
         score.std,
         score.num_seeds,
-        published.mean,
-        published.std,
+        *published,
       ]
     )
   return DataTable(

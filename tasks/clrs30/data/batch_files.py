@@ -16,6 +16,7 @@ import clrs
 
 from harness.core import records
 from harness.core.errors import UserError
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.data import feedback_files
 from tasks.clrs30.data.batch_source import (
   BatchSource,
@@ -45,7 +46,7 @@ class BatchFiles:
     self,
     folder: Path,
     protocol: Protocol,
-    algorithm: str,
+    algorithm: Algorithm,
     seed: int,
     taken: int = 0,
   ):
@@ -119,7 +120,7 @@ class BatchFiles:
 def write(
   folder: Path,
   protocol: Protocol,
-  algorithm: str,
+  algorithm: Algorithm,
   seed: int,
   source: BatchSource,
   show: Callable[[str], None],
@@ -129,7 +130,7 @@ def write(
   Args:
     folder: the directory of samples.
     protocol: gives the number of steps.
-    algorithm: one of CLRS-30.
+    algorithm: that is learned.
     seed: of the training.
     source: all batches of the training.
     show: receives a line about the progress with each file.
@@ -148,12 +149,12 @@ def write(
     if last or validation:
       feedback_files.write(target / _file_of(step, protocol), batches)
       batches = {}
-      show(f"samples of {algorithm}, seed {seed}: {step + 1} steps")
+      show(f"samples of {algorithm.name}, seed {seed}: {step + 1} steps")
     if last:
       break
   manifest = {
     "schema_version": records.SCHEMA_VERSION,
-    "algorithm": algorithm,
+    "algorithm": algorithm.name,
     "seed": seed,
     "key_seed": source.header.key_seed,
     "train_steps": protocol.train_steps,
@@ -162,12 +163,14 @@ def write(
   records.write_json(target / _MANIFEST, manifest)
 
 
-def split_file(folder: Path, algorithm: str) -> Path:
+def split_file(folder: Path, algorithm: Algorithm) -> Path:
   """The file of a test split in a directory of samples."""
-  return folder / algorithm / "test.npz"
+  return folder / algorithm.folder / "test.npz"
 
 
-def write_test(folder: Path, algorithm: str, split: clrs.Feedback) -> None:
+def write_test(
+  folder: Path, algorithm: Algorithm, split: clrs.Feedback
+) -> None:
   """Keeps a test split."""
   path = split_file(folder, algorithm)
   path.parent.mkdir(parents=True, exist_ok=True)
@@ -175,13 +178,13 @@ def write_test(folder: Path, algorithm: str, split: clrs.Feedback) -> None:
 
 
 def read_test(
-  folder: Path, algorithm: str, remedy: str = _WRITE_ANEW
+  folder: Path, algorithm: Algorithm, remedy: str = _WRITE_ANEW
 ) -> clrs.Feedback:
   """The test split that `write_test` kept.
 
   Args:
     folder: the directory of samples.
-    algorithm: one of CLRS-30.
+    algorithm: that is tested.
     remedy: tells the user what to do if the file is damaged.
 
   Raises:
@@ -193,11 +196,11 @@ def read_test(
       f"no test split in {path.parent}; write it with --write_samples, or "
       "leave out --samples_dir"
     )
-  return feedback_files.read(path, clrs.SPECS[algorithm], remedy)[_TEST]
+  return feedback_files.read(path, algorithm.spec, remedy)[_TEST]
 
 
-def _training_folder(folder: Path, algorithm: str, seed: int) -> Path:
-  return folder / algorithm / f"seed{seed}"
+def _training_folder(folder: Path, algorithm: Algorithm, seed: int) -> Path:
+  return folder / algorithm.folder / f"seed{seed}"
 
 
 def _file_of(step: int, protocol: Protocol) -> str:

@@ -12,23 +12,23 @@ from typing import Any
 
 import clrs
 import numpy as np
-from clrs._src import algorithms, samplers
 
-from harness.core.errors import UserError, unknown
+from harness.core.errors import UserError
+from tasks.clrs30.algorithm import Algorithm
+from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.tfds_archive import stored_split
-from tasks.clrs30.protocol import benchmark_size
 
 
 def test_split(
-  algorithm: str, data_dir: Path, show: Callable[[str], None]
+  algorithm: Algorithm, data_dir: Path, show: Callable[[str], None]
 ) -> clrs.Feedback:
   """All trajectories of a test split, each once.
 
   Splits that TFDS has stored are preferred to drawing.
 
   Args:
-    algorithm: one of CLRS-30.
+    algorithm: that is tested; TFDS has splits of CLRS-30 only.
     data_dir: may hold upstream's archive, unpacked or not, or splits that TFDS
       has prepared; a split that is drawn is kept here.
     show: receives lines about the progress.
@@ -37,66 +37,67 @@ def test_split(
     Inputs and outputs [N, ...], hints [T, N, ...].
 
   Raises:
-    UserError: an unknown algorithm; `data_dir` cannot be read or written, or
-      what it holds is damaged; TensorFlow is missing for what it holds.
+    UserError: `data_dir` cannot be read or written, or what it holds is
+      damaged; TensorFlow is missing for what it holds.
   """
-  if algorithm not in clrs.CLRS_30_ALGS_SETTINGS:
-    raise unknown("algorithm", algorithm, clrs.CLRS_30_ALGS_SETTINGS)
   data_dir = data_dir.expanduser()
   try:
-    stored = stored_split(algorithm, data_dir, show)
+    stored = None
+    if algorithm.name in ALGORITHMS:
+      stored = stored_split(algorithm, data_dir, show)
     return stored or _kept_split(algorithm, data_dir, show)
   except OSError as error:
     raise UserError(
-      f"can't read or keep the test split of {algorithm} in {data_dir}: "
+      f"can't read or keep the test split of {algorithm.name} in {data_dir}: "
       f"{error}; free space there, or choose another --data_dir"
     ) from error
 
 
 def _kept_split(
-  algorithm: str, data_dir: Path, show: Callable[[str], None]
+  algorithm: Algorithm, data_dir: Path, show: Callable[[str], None]
 ) -> clrs.Feedback:
   """The split that was drawn here before, or else now."""
   folder = data_dir / "clrs30"
   path = batch_files.split_file(folder, algorithm)
   if path.exists():
-    show(f"reading the test split of {algorithm} from {path}")
+    show(f"reading the test split of {algorithm.name} from {path}")
     remedy = "remove it and the split is drawn anew"
     return batch_files.read_test(folder, algorithm, remedy)
   path.parent.mkdir(parents=True, exist_ok=True)
-  split = draw(algorithm, show)
-  show(f"writing the test split of {algorithm} to {path}")
+  length: int = clrs.CLRS30["test"]["length"]
+  split = draw(algorithm, length, algorithm.benchmark_size("test"), show)
+  show(f"writing the test split of {algorithm.name} to {path}")
   batch_files.write_test(folder, algorithm, split)
   return split
 
 
-def draw(algorithm: str, show: Callable[[str], None]) -> clrs.Feedback:
-  """A test split from upstream's sampler and the benchmark's seed.
+def draw(
+  algorithm: Algorithm, length: int, size: int, show: Callable[[str], None]
+) -> clrs.Feedback:
+  """A test split from the algorithm's sampler and the benchmark's seed.
 
-  The trajectories are those that upstream's TFDS builder generates, as TFDS
-  gives them back, but in the order in which they are drawn.
+  At the benchmark's length and size, the trajectories are those that upstream's
+  TFDS builder generates, as TFDS gives them back, but in the order in which
+  they are drawn.
 
   Args:
-    algorithm: one of CLRS-30.
+    algorithm: that is tested.
+    length: number of nodes.
+    size: number of trajectories.
     show: receives a line before each trajectory.
   """
-  size, settings = benchmark_size(algorithm, "test"), clrs.CLRS30["test"]
   number = itertools.count(1)
 
-  def counted(*arguments: Any) -> Any:
+  def counted(*instance: Any) -> Any:
     show(
-      f"drawing the test split of {algorithm}: trajectory {next(number)} of "
-      f"{size}"
+      f"drawing the test split of {algorithm.name}: trajectory {next(number)} "
+      f"of {size}"
     )
-    return getattr(algorithms, algorithm)(*arguments)
+    return algorithm.run(*instance)
 
-  make_sampler: Any = samplers.SAMPLERS[algorithm]
-  sampler = make_sampler(
-    counted,
-    clrs.SPECS[algorithm],
-    size,
-    seed=settings["seed"],
-    length=settings["length"],
+  seed: int = clrs.CLRS30["test"]["seed"]
+  sampler = algorithm.sampler(
+    counted, algorithm.spec, size, seed=seed, length=length
   )
   (inputs, hints, lengths), outputs = sampler.next()
   return clrs.Feedback(

@@ -10,12 +10,9 @@ from typing import Any
 import clrs
 import numpy as np
 
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.data.batch_source import SamplerState, StepBatches
-from tasks.clrs30.protocol import (
-  Protocol,
-  has_predecessors_as_input,
-  sampler_arguments,
-)
+from tasks.clrs30.protocol import Protocol
 
 _SEEDS = 2**32
 
@@ -28,14 +25,14 @@ class BatchSampler:
     key_seed: upstream's seed of the keys of the training.
   """
 
-  def __init__(self, protocol: Protocol, algorithm: str, seed: int):
+  def __init__(self, protocol: Protocol, algorithm: Algorithm, seed: int):
     """Draws the validation trajectories, and many of each training length.
 
     Upstream pads trajectories to the longest of a thousand.
 
     Args:
       protocol: lengths and sizes.
-      algorithm: one of CLRS-30.
+      algorithm: that is learned.
       seed: as upstream's --seed.
     """
     self._rng = np.random.RandomState(seed)
@@ -44,14 +41,8 @@ class BatchSampler:
     self._taken = 0
 
     def build(length: int, num_samples: int) -> Any:
-      sampler, _ = clrs.build_sampler(
-        algorithm,
-        seed=self._rng.randint(_SEEDS),
-        num_samples=num_samples,
-        length=length,
-        **sampler_arguments(algorithm, length),
-      )
-      return sampler
+      seed = self._rng.randint(_SEEDS)
+      return algorithm.training_sampler(length, num_samples, seed)
 
     unlimited = -1
     self._samplers = [
@@ -114,7 +105,7 @@ class BatchSampler:
     return [self._rng, *(sampler._rng for sampler in self._samplers)]
 
   def _batches(
-    self, algorithm: str, sampler: Any
+    self, algorithm: Algorithm, sampler: Any
   ) -> tuple[clrs.Spec, Iterator[clrs.Feedback]]:
     """A sampler's batches, as the network takes them."""
     batches = iter(lambda: sampler.next(self._protocol.batch_size), None)
@@ -122,20 +113,20 @@ class BatchSampler:
 
 
 def prepared(
-  algorithm: str, batches: Iterator[clrs.Feedback]
+  algorithm: Algorithm, batches: Iterator[clrs.Feedback]
 ) -> tuple[clrs.Spec, Iterator[clrs.Feedback]]:
   """Specification and batches as the network takes them.
 
   Constant predecessors become an input, permutations are enforced.
   """
-  spec = clrs.SPECS[algorithm]
-  if has_predecessors_as_input(algorithm):
+  spec = algorithm.spec
+  if algorithm.has_predecessors_as_input:
     spec, batches = clrs.process_pred_as_input(spec, batches)
   spec, batches = clrs.process_permutations(spec, batches, True)
   return spec, batches
 
 
-def spec_of(algorithm: str) -> clrs.Spec:
+def spec_of(algorithm: Algorithm) -> clrs.Spec:
   """The specification of an algorithm's batches as the network takes them."""
   spec, _ = prepared(algorithm, iter(()))
   return spec

@@ -15,8 +15,8 @@ import clrs
 import numpy as np
 
 from harness.core.errors import UserError
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.data.feedback_files import feedback
-from tasks.clrs30.protocol import benchmark_size
 from tasks.quiet import stderr_discarded
 
 # The archive's name, and that of the folder it is unpacked to.
@@ -25,12 +25,12 @@ _DAMAGED = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
 
 def stored_split(
-  algorithm: str, data_dir: Path, show: Callable[[str], None]
+  algorithm: Algorithm, data_dir: Path, show: Callable[[str], None]
 ) -> clrs.Feedback | None:
   """The test split as TFDS has stored it; None if it has not.
 
   Args:
-    algorithm: one of CLRS-30.
+    algorithm: of CLRS-30.
     data_dir: may hold `clrs_dataset`, or CLRS30_v1.0.0 with it, or the archive
       CLRS30_v1.0.0.tar.gz, from which the split is then unpacked.
     show: receives a line before each step that takes long.
@@ -42,15 +42,15 @@ def stored_split(
     OSError: `data_dir` cannot be read, or not written for unpacking.
     UserError: the archive or the split is damaged, or TensorFlow is missing.
   """
-  inside = Path("clrs_dataset", f"{algorithm}_test", "1.0.0")
+  inside = Path("clrs_dataset", f"{algorithm.name}_test", "1.0.0")
   folders = [data_dir / inside, data_dir / OFFICIAL / inside]
   archive = data_dir / f"{OFFICIAL}.tar.gz"
   if not any(folder.exists() for folder in folders) and archive.exists():
-    show(f"unpacking the test split of {algorithm} from {archive}")
+    show(f"unpacking the test split of {algorithm.name} from {archive}")
     _unpack(archive, inside.parts, folders[0])
   for folder in folders:
     if folder.exists():
-      show(f"reading the test split of {algorithm} from {folder}")
+      show(f"reading the test split of {algorithm.name} from {folder}")
       return _read(folder, algorithm)
   return None
 
@@ -78,7 +78,7 @@ def _unpack(archive: Path, inside: tuple[str, ...], target: Path) -> None:
       folder.rename(target)
 
 
-def _read(folder: Path, algorithm: str) -> clrs.Feedback:
+def _read(folder: Path, algorithm: Algorithm) -> clrs.Feedback:
   for file in folder.iterdir():  # TFDS would hide that one is unreadable.
     file.open("rb").close()
   try:
@@ -108,10 +108,10 @@ def _examples(folder: Path) -> list[dict[str, np.ndarray]]:
 
 
 def _from_examples(
-  algorithm: str, examples: list[dict[str, np.ndarray]]
+  algorithm: Algorithm, examples: list[dict[str, np.ndarray]]
 ) -> clrs.Feedback:
   """One batch of all examples, which are used up to save memory."""
-  expected = benchmark_size(algorithm, "test")
+  expected = algorithm.benchmark_size("test")
   if len(examples) != expected:
     raise ValueError(f"{len(examples)} trajectories instead of {expected}")
   arrays: dict[str, Any] = {}
@@ -119,7 +119,7 @@ def _from_examples(
     stage, _, name = key.partition("_")
     axis = 1 if stage == clrs.Stage.HINT else 0
     arrays[name or key] = np.stack([e.pop(key) for e in examples], axis)
-  return feedback(clrs.SPECS[algorithm], arrays)
+  return feedback(algorithm.spec, arrays)
 
 
 def _one_line(error: BaseException) -> str:

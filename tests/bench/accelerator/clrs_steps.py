@@ -14,6 +14,7 @@ from tasks.clrs30.data.batch_source import SamplerState, StepBatches
 from tasks.clrs30.data.sampler import BatchSampler, spec_of
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import PAPER, SMOKE, Protocol
+from tasks.clrs30.registry import get
 from tests.bench import clrs_steps
 from tests.bench.accelerator.visit import Visit, is_out_of_memory, peak_memory
 
@@ -39,9 +40,10 @@ class Samples(NamedTuple):
 def write(folder: Path, algorithm: str) -> None:
   """Draws samples for a kit, which takes up to half a minute."""
   folder.mkdir(parents=True, exist_ok=True)
-  sampler = BatchSampler(PAPER, algorithm, clrs_steps.SEED)
+  learned = get(algorithm)
+  sampler = BatchSampler(PAPER, learned, clrs_steps.SEED)
   # Lengths take turns, the largest is the last.
-  batches = [sampler.next_training() for _ in PAPER.lengths_for(algorithm)]
+  batches = [sampler.next_training() for _ in PAPER.lengths_for(learned)]
   samples = Samples(sampler.example(), batches[-1])
   feedback_files.write(folder / f"{algorithm}.npz", samples._asdict())
 
@@ -49,7 +51,7 @@ def write(folder: Path, algorithm: str) -> None:
 def _read(folder: Path, algorithm: str) -> Samples:
   path = folder / f"{algorithm}.npz"
   remedy = "make the kit anew"
-  return Samples(**feedback_files.read(path, spec_of(algorithm), remedy))
+  return Samples(**feedback_files.read(path, spec_of(get(algorithm)), remedy))
 
 
 def measure(visit: Visit) -> None:
@@ -70,7 +72,7 @@ def _time_upstream(
 ) -> float:
   """Steps a second of dm-clrs' model."""
   step = clrs_steps.upstream(
-    spec_of(algorithm), samples.example, [samples.batch], protocol
+    spec_of(get(algorithm)), samples.example, [samples.batch], protocol
   )
   rate = _rate(lambda: step.run(0))
   visit.add(
@@ -90,7 +92,9 @@ class _Training:
   def __init__(
     self, protocol: Protocol, algorithm: str, samples: Samples, size: int
   ):
-    model = Model(spec_of(algorithm), samples.example, jax.nn.relu, protocol)
+    model = Model(
+      spec_of(get(algorithm)), samples.example, jax.nn.relu, protocol
+    )
     self._compiled = CompiledModel(model, size)
     self._batches = [samples.batch] * size
     self._state: TrainState = self._compiled.init(range(size), range(size))

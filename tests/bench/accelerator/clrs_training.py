@@ -16,6 +16,7 @@ from tasks.clrs30 import run
 from tasks.clrs30.config import Config
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, SMOKE
+from tasks.clrs30.registry import get
 from tests.bench.accelerator import archive
 from tests.bench.accelerator.visit import Visit
 
@@ -60,7 +61,7 @@ def _config(visit: Visit) -> Config:
   programs = candidates.by_name(names[:1] if visit.is_trial else names)
   seeds = _SEEDS[:2] if visit.is_trial else _SEEDS
   return Config(
-    algorithms=ALGORITHMS[:1] if visit.is_trial else ALGORITHMS,
+    algorithms=[*map(get, ALGORITHMS[:1] if visit.is_trial else ALGORITHMS)],
     activations={n: language.load(p.source) for n, p in programs.items()},
     program_ids={n: p.id for n, p in programs.items()},
     seeds=seeds,

@@ -15,6 +15,7 @@ from pathlib import Path
 from harness.core import console, entry
 from harness.core.console import Progress
 from harness.core.errors import UserError
+from tasks.clrs30 import registry
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.benchmark import test_split
 from tests.bench.accelerator import archive, clrs_steps, clrs_training
@@ -71,13 +72,13 @@ def build(kit: Path, data_dir: Path, back: Path | None = None) -> None:
   shutil.copyfile("tests/__init__.py", kit / "tests" / "__init__.py")
   _fetch_wheels(kit / "wheels")
   with Progress() as progress:
-    for algorithm in clrs_training.ALGORITHMS:
+    for algorithm in map(registry.get, clrs_training.ALGORITHMS):
       split = test_split(algorithm, data_dir, progress.show)
       folder = kit / clrs_training.DATA / "clrs30"
       batch_files.write_test(folder, algorithm, split)
-    for algorithm in clrs_steps.ALGORITHMS:
-      progress.show(f"drawing samples of {algorithm}")
-      clrs_steps.write(kit / clrs_steps.SAMPLES, algorithm)
+    for name in clrs_steps.ALGORITHMS:
+      progress.show(f"drawing samples of {name}")
+      clrs_steps.write(kit / clrs_steps.SAMPLES, name)
   if back:
     archive.unpack(back, kit / clrs_training.RUN)
   size = sum(path.stat().st_size for path in kit.rglob("*") if path.is_file())

@@ -3,19 +3,20 @@
 import clrs
 import numpy as np
 
-from tasks.clrs30.protocol import STRING_MATCHERS
+from tasks.clrs30.algorithms import CATEGORIES
 
 LENGTHS = (4, 14)  # String matchers: 17, the shortest with room for 8.
 NUM_TRAINING = 5
 VALIDATED_STEPS = (0, 2)
+FEW = 2  # Validation trajectories of string matchers, as a multiple of 32.
 # A graph, a permutation, a constant predecessor on sparse needles.
 ALGORITHMS = ("bfs", "insertion_sort", "naive_string_matcher")
 
 
 def validate_on_few() -> None:
-  """Lets string matchers be validated on 128 trajectories, not on 4,096."""
-  for algorithm in STRING_MATCHERS:
-    clrs.CLRS_30_ALGS_SETTINGS[algorithm]["num_samples_multiplier"] = 2
+  """Lets upstream validate string matchers on 128 trajectories, not 4,096."""
+  for algorithm in CATEGORIES["strings"]:
+    clrs.CLRS_30_ALGS_SETTINGS[algorithm]["num_samples_multiplier"] = FEW
 
 
 def points_of(feedback: clrs.Feedback) -> list[list[clrs.DataPoint]]:

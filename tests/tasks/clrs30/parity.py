@@ -22,6 +22,7 @@ from tasks.clrs30 import trajectory
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.registry import get
 from tests.bench import clrs_steps
 
 SEED, STEPS = 7, 20
@@ -37,7 +38,7 @@ def main() -> None:
     batch_size=4 if int(hidden_size) < 128 else 32,
     hidden_size=int(hidden_size),
   )
-  sampler = BatchSampler(protocol, algorithm, SEED)
+  sampler = BatchSampler(protocol, get(algorithm), SEED)
   example = sampler.example()
   batches = [sampler.next_training() for _ in range(STEPS)]
   theirs = _upstream(sampler.spec, example, protocol)

@@ -1,16 +1,16 @@
-"""The 30 algorithms: their categories, the choice among them, their means."""
+"""The 30 algorithms: their categories, order and means."""
 
 import clrs
 import pytest
 from clrs._src import algorithms as upstream
 
-from harness.core.errors import UserError
 from tasks.clrs30.algorithms import (
   ALGORITHMS,
   CATEGORIES,
   Means,
+  beyond,
   means,
-  select,
+  ordered,
   shortfall,
 )
 from tasks.clrs30.published import PUBLISHED, PUBLISHED_MEANS
@@ -28,45 +28,11 @@ def test_each_category_is_a_module_of_upstream(category: str) -> None:
     assert module == f"clrs._src.algorithms.{category}"
 
 
-@pytest.mark.parametrize(
-  ("names", "expected"),
-  [
-    (["bfs"], ["bfs"]),
-    (["minimum", "bfs", "minimum"], ["bfs", "minimum"]),
-    (["greedy"], ["activity_selector", "task_scheduling"]),
-    (
-      ["sorting", "divide_and_conquer", "heapsort"],
-      [
-        "bubble_sort",
-        "find_maximum_subarray_kadane",
-        "heapsort",
-        "insertion_sort",
-        "quicksort",
-      ],
-    ),
-    (["strings", "all"], list(ALGORITHMS)),
-  ],
-)
-def test_names_and_categories_select_algorithms(
-  names: list[str], expected: list[str]
-) -> None:
-  assert select(names) == expected
-
-
-@pytest.mark.parametrize(
-  ("typo", "near"),
-  [("bsf", "bfs"), ("graph", "graphs"), ("heap_sort", "heapsort")],
-)
-def test_the_error_for_a_typo_names_the_nearest(typo: str, near: str) -> None:
-  with pytest.raises(
-    UserError, match=f"unknown algorithm '{typo}'; nearest: {near}"
-  ):
-    select(["bfs", typo])
-
-
-def test_the_error_for_no_name_gives_an_example() -> None:
-  with pytest.raises(UserError, match="--algorithms=bfs,sorting"):
-    select([])
+def test_the_30_come_first() -> None:
+  names = {"mine", "bfs", "beyond_bfs", "activity_selector"}
+  expected = ["activity_selector", "bfs", "beyond_bfs", "mine"]
+  assert ordered(names) == expected
+  assert beyond(names) == set(expected[2:])
 
 
 def test_means_are_over_the_algorithms_with_a_number() -> None:

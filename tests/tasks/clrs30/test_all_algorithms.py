@@ -1,4 +1,4 @@
-"""The network handles every algorithm of CLRS-30."""
+"""The network handles every algorithm of CLRS-30, and those beyond."""
 
 import functools
 
@@ -8,22 +8,19 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
-from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.algorithm import MIN_NODES
+from tasks.clrs30.algorithms import ALGORITHMS, CATEGORIES
 from tasks.clrs30.data.sampler import prepared, spec_of
 from tasks.clrs30.model import Model
-from tasks.clrs30.protocol import (
-  MIN_LENGTH,
-  PRESETS,
-  STRING_MATCHERS,
-  Protocol,
-  sampler_arguments,
-)
+from tasks.clrs30.protocol import PRESETS, Protocol
+from tasks.clrs30.registry import BEYOND, by_category, get
 
 BATCH, LENGTH = 2, 5
+ALL = [*ALGORITHMS, *by_category()[BEYOND]]
 # Every fourth stands for all in the fast tests.
 MOSTLY_SLOW = [
   pytest.param(name, marks=[pytest.mark.slow] if i % 4 else [])
-  for i, name in enumerate(ALGORITHMS)
+  for i, name in enumerate(ALL)
 ]
 TINY = Protocol(train_lengths=(LENGTH,), batch_size=BATCH, hidden_size=4)
 
@@ -31,52 +28,42 @@ TINY = Protocol(train_lengths=(LENGTH,), batch_size=BATCH, hidden_size=4)
 @functools.cache
 def _batch(algorithm: str) -> clrs.Feedback:
   """A few trajectories, by upstream's sampler."""
-  sampler, _ = clrs.build_sampler(
-    algorithm,
-    seed=1,
-    num_samples=BATCH,
-    length=LENGTH,
-    **sampler_arguments(algorithm, LENGTH),
-  )
-  _, batches = prepared(algorithm, iter([sampler.next()]))
+  sampler = get(algorithm).training_sampler(LENGTH, BATCH, seed=1)
+  _, batches = prepared(get(algorithm), iter([sampler.next()]))
   return next(batches)
 
 
 def _model(algorithm: str) -> Model:
   batch = _batch(algorithm)
-  return Model(spec_of(algorithm), batch, jax.nn.gelu, TINY)
+  return Model(spec_of(get(algorithm)), batch, jax.nn.gelu, TINY)
 
 
 @pytest.mark.parametrize(
   "algorithm",
   [
-    *STRING_MATCHERS,  # The only ones whose lengths depend on another.
+    *CATEGORIES["strings"],  # The only ones whose lengths depend on another.
     *(
       pytest.param(name, marks=pytest.mark.slow)
-      for name in ALGORITHMS
-      if name not in STRING_MATCHERS
+      for name in ALL
+      if name not in CATEGORIES["strings"]
     ),
   ],
 )
-def test_every_preset_has_lengths_that_upstream_draws(algorithm: str) -> None:
-  shortest = Protocol(train_lengths=(MIN_LENGTH,))
+def test_every_preset_has_lengths_that_can_be_drawn(algorithm: str) -> None:
+  learned = get(algorithm)
+  shortest = Protocol(train_lengths=(MIN_NODES,))
   for protocol in (*PRESETS.values(), shortest):
-    lengths = protocol.lengths_for(algorithm)
-    for length in {*lengths, protocol.validation_length(algorithm)}:
-      clrs.build_sampler(
-        algorithm,
-        seed=1,
-        num_samples=16,  # Needles of many lengths.
-        length=length,
-        **sampler_arguments(algorithm, length),
-      )
+    lengths = protocol.lengths_for(learned)
+    for length in {*lengths, protocol.validation_length(learned)}:
+      # Needles of many lengths.
+      learned.training_sampler(length, num_samples=16, seed=1)
 
 
 @pytest.mark.parametrize("algorithm", MOSTLY_SLOW)
 def test_batches_follow_their_specification(algorithm: str) -> None:
   features, outputs = _batch(algorithm)
   points = [*features.inputs, *features.hints, *outputs]
-  spec = spec_of(algorithm)
+  spec = spec_of(get(algorithm))
   assert {point.name for point in points} == set(spec)
   for stage, group in zip(
     (clrs.Stage.INPUT, clrs.Stage.HINT, clrs.Stage.OUTPUT),
@@ -106,7 +93,7 @@ def test_predictions_have_the_shapes_of_the_outputs(algorithm: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("algorithm", ALL)
 def test_two_training_steps_change_finite_weights(algorithm: str) -> None:
   model, batch = _model(algorithm), _batch(algorithm)
   weights = model.init(0)

@@ -24,6 +24,7 @@ from tasks.clrs30.data.batch_source import (
 )
 from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
+from tasks.clrs30.registry import get
 from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 from tests.tasks.clrs30.given import Given
@@ -69,7 +70,7 @@ class Lab:
   def __init__(self) -> None:
     self._compiled: dict[int, Watched] = {}
     sampler, _ = clrs.build_sampler(ALGORITHM, seed=9, num_samples=8, length=4)
-    self._test = list(in_batches(sampler.next(), ALGORITHM, SMALL))
+    self._test = list(in_batches(sampler.next(), get(ALGORITHM), SMALL))
 
   def train(
     self,
@@ -109,7 +110,7 @@ class Lab:
 
 
 def _live(seed: int, state: SamplerState | None) -> LiveSampler:
-  return LiveSampler(SMALL, ALGORITHM, seed, state)
+  return LiveSampler(SMALL, get(ALGORITHM), seed, state)
 
 
 @pytest.fixture(scope="module")

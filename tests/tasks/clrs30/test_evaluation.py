@@ -11,6 +11,7 @@ import pytest
 from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.evaluation import evaluated, in_batches
 from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.registry import get
 
 
 def _split(algorithm: str) -> clrs.Feedback:
@@ -45,9 +46,9 @@ SPLITS = [
 def test_batches_hold_every_sample(algorithm: str) -> None:
   split = _split(algorithm)
   protocol = Protocol(batch_size=4)
-  batches = list(in_batches(split, algorithm, protocol))
+  batches = list(in_batches(split, get(algorithm), protocol))
   assert [len(b.features.lengths) for b in batches] == [4, 4, 2]
-  whole = next(prepared(algorithm, iter([split]))[1])
+  whole = next(prepared(get(algorithm), iter([split]))[1])
   inputs, hints, lengths = whole.features
   for index, expected in enumerate(inputs):
     found = [batch.features.inputs[index].data for batch in batches]
@@ -65,7 +66,7 @@ def test_batches_hold_every_sample(algorithm: str) -> None:
 def test_a_test_may_be_smaller() -> None:
   split = _split("bfs")
   protocol = Protocol(batch_size=4, test_size=6)
-  found = list(in_batches(split, "bfs", protocol))
+  found = list(in_batches(split, get("bfs"), protocol))
   assert [len(batch.features.lengths) for batch in found] == [4, 2]
   first, *_ = split.outputs
   np.testing.assert_array_equal(
@@ -76,13 +77,13 @@ def test_a_test_may_be_smaller() -> None:
 @pytest.mark.parametrize("algorithm", SPLITS)
 def test_a_score_is_upstreams(algorithm: str) -> None:
   batches = list(
-    in_batches(_split(algorithm), algorithm, Protocol(batch_size=4))
+    in_batches(_split(algorithm), get(algorithm), Protocol(batch_size=4))
   )
   outputs = [batch.outputs for batch in batches]
   guesses = [_guessed(o, seed) for seed, o in enumerate(outputs)]
   found = evaluated(outputs, guesses)
   assert 0 < found < 1
-  whole = next(prepared(algorithm, iter([_split(algorithm)]))[1])
+  whole = next(prepared(get(algorithm), iter([_split(algorithm)]))[1])
   joined = jax.tree.map(lambda *x: np.concatenate(x), *guesses)
   assert found == clrs.evaluate(whole.outputs, joined)["score"]
   # Upstream takes all samples twice.

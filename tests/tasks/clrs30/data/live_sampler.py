@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterator
 from types import TracebackType
 
+from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.data.batch_source import Header, SamplerState, StepBatches
 from tasks.clrs30.data.sampler import BatchSampler
 from tasks.clrs30.protocol import Protocol
@@ -15,7 +16,7 @@ class SmallProtocol(Protocol):
 
   num_validation: int = 6
 
-  def validation_size(self, algorithm: str) -> int:
+  def validation_size(self, algorithm: Algorithm) -> int:
     return self.num_validation
 
 
@@ -25,7 +26,7 @@ class LiveSampler:
   def __init__(
     self,
     protocol: Protocol,
-    algorithm: str,
+    algorithm: Algorithm,
     seed: int,
     state: SamplerState | None = None,
   ):

@@ -14,6 +14,7 @@ import pytest
 from harness.core.errors import UserError
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.batch_source import Header, StepBatches
+from tasks.clrs30.registry import get
 from tests.tasks.clrs30.batches import assert_same
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
@@ -22,8 +23,8 @@ PROTOCOL = SmallProtocol(
 )
 # String matchers need room for a needle of 8.
 LONGER = dataclasses.replace(PROTOCOL, train_lengths=(4, 14))
-ALGORITHM, SEED = "bfs", 3
-TRAINING = Path(ALGORITHM, f"seed{SEED}")
+ALGORITHM, SEED = get("bfs"), 3
+TRAINING = Path("bfs", f"seed{SEED}")
 
 
 def _say_nothing(line: str) -> None:
@@ -67,7 +68,7 @@ def _assert_same_steps(
 
 # Predecessors as inputs; hints of edges; permutations; needles.
 @pytest.mark.parametrize(
-  "algorithm",
+  "name",
   [
     "activity_selector",
     "optimal_bst",
@@ -75,8 +76,9 @@ def _assert_same_steps(
     "naive_string_matcher",
   ],
 )
-def test_files_hold_the_sampled_batches(algorithm: str, tmp_path: Path) -> None:
-  protocol = LONGER if "matcher" in algorithm else PROTOCOL
+def test_files_hold_the_sampled_batches(name: str, tmp_path: Path) -> None:
+  protocol = LONGER if "matcher" in name else PROTOCOL
+  algorithm = get(name)
   source = LiveSampler(protocol, algorithm, SEED)
   batch_files.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
   live = LiveSampler(protocol, algorithm, SEED)
@@ -236,10 +238,11 @@ def test_a_test_split_is_kept(tmp_path: Path) -> None:
     "insertion_sort", seed=0, num_samples=5, length=6
   )
   split = sampler.next()
-  batch_files.write_test(tmp_path, "insertion_sort", split)
-  assert_same(batch_files.read_test(tmp_path, "insertion_sort"), split)
+  algorithm = get("insertion_sort")
+  batch_files.write_test(tmp_path, algorithm, split)
+  assert_same(batch_files.read_test(tmp_path, algorithm), split)
   assert [point.name for point in split.outputs] == ["pred"]
   file = tmp_path / "insertion_sort" / "test.npz"
   _halve(file)
   with pytest.raises(UserError, match=f"{file} is damaged or missing .* anew"):
-    batch_files.read_test(tmp_path, "insertion_sort")
+    batch_files.read_test(tmp_path, algorithm)

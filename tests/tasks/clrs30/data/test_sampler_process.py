@@ -15,6 +15,7 @@ from harness.core.errors import UserError
 from tasks.clrs30.data.batch_source import SamplerState, StepBatches
 from tasks.clrs30.data.sampler_process import SamplerProcess
 from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.registry import get
 from tests import ROOT
 from tests.evolve import processes
 from tests.tasks.clrs30.batches import assert_same
@@ -25,7 +26,7 @@ PROTOCOL = SmallProtocol(
   train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2
 )
 ENDLESS = Protocol(train_lengths=(4,), batch_size=4, sample_multiplier=1)
-ALGORITHM, SEED = "insertion_sort", 3
+ALGORITHM, SEED = get("insertion_sort"), 3
 
 
 def _assert_same_step(found: StepBatches, expected: StepBatches) -> None:
@@ -86,7 +87,8 @@ def test_the_process_ends_with_a_killed_parent() -> None:
     "import multiprocessing, time\n"
     "from tasks.clrs30.data.sampler_process import SamplerProcess\n"
     "from tasks.clrs30.protocol import Protocol\n"
-    "source = SamplerProcess(Protocol(train_lengths=(4,)), 'bfs', 0)\n"
+    "from tasks.clrs30.registry import get\n"
+    "source = SamplerProcess(Protocol(train_lengths=(4,)), get('bfs'), 0)\n"
     "(child,) = multiprocessing.active_children()\n"
     "print(child.pid, flush=True)\n"
     "time.sleep(600)"

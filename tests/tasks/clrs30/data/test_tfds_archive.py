@@ -20,6 +20,7 @@ import pytest
 from harness.core.errors import UserError
 from tasks.clrs30.data import benchmark
 from tasks.clrs30.data.tfds_archive import OFFICIAL, stored_split
+from tasks.clrs30.registry import get
 from tests.tasks.clrs30.batches import assert_same, points_of
 from tests.tasks.clrs30.data.tfds_builds import build
 
@@ -39,7 +40,7 @@ class Built(NamedTuple):
 def _read(data_dir: Path) -> tuple[clrs.Feedback | None, list[str]]:
   """The stored split, and the lines that were shown."""
   lines: list[str] = []
-  return stored_split(ALGORITHM, data_dir, lines.append), lines
+  return stored_split(get(ALGORITHM), data_dir, lines.append), lines
 
 
 def _build(folder: Path) -> clrs.Feedback:
@@ -101,7 +102,7 @@ def test_stored_splits_are_read_as_upstream_reads_them(
 
 
 def test_drawn_splits_equal_stored_ones_to_the_bit(built: Built) -> None:
-  drawn = benchmark.draw(ALGORITHM, lambda line: None)
+  drawn = benchmark.draw(get(ALGORITHM), 64, SIZE, lambda line: None)
   assert _trajectories(drawn) == _trajectories(built.feedback)
   assert len(_trajectories(drawn)) == SIZE
   for mine, theirs in zip(
