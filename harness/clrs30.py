@@ -118,6 +118,12 @@ _TRAIN_LENGTHS = flags.DEFINE_list(
   None,
   "numbers of nodes to train on, in turns, e.g. 4,7,16 (default: the preset's)",
 )
+_TEST_LENGTHS = flags.DEFINE_list(
+  "test_lengths",
+  [],
+  "numbers of nodes to test at beside the benchmark's 64, e.g. 128,256; on 32 "
+  "trajectories, or --test_size, in parts that fit the memory",
+)
 _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds_per_program",
   1,
@@ -217,8 +223,12 @@ def main() -> None:
     PRESETS[_PRESET.value], **entry.given(_PROTOCOL)
   )
   if _TRAIN_LENGTHS.value is not None:
-    lengths = parse_lengths(_TRAIN_LENGTHS.value)
+    lengths = parse_lengths(_TRAIN_LENGTHS.value, "train_lengths")
     protocol = dataclasses.replace(protocol, train_lengths=lengths)
+  if _TEST_LENGTHS.value:
+    lengths = parse_lengths(_TEST_LENGTHS.value, "test_lengths")
+    tested = tuple(sorted({*protocol.test_lengths, *lengths}))
+    protocol = dataclasses.replace(protocol, test_lengths=tested)
   protocol.check_lengths(chosen)
   conformance.check_own(chosen)
   samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None

@@ -140,6 +140,17 @@ class CompiledModel:
     predictions: Decided = jax.device_get(program(*arguments))
     return predictions
 
+  def bytes_of_test(self, state: TrainState, features: clrs.Features) -> int:
+    """Memory that `test` takes for a batch, with the batch."""
+    best = state.best if self._num_seeds == 1 else state.best[0]
+    program: Any = self._program(self._predict_one, "testing", best, features)
+    sizes = program.memory_analysis()
+    return int(
+      sizes.temp_size_in_bytes
+      + sizes.argument_size_in_bytes
+      + sizes.output_size_in_bytes
+    )
+
   def learned(self, state: TrainState, index: int) -> dict[str, Learned]:
     """The parameters of the activation in one seed's best weights."""
     best = state.best if self._num_seeds == 1 else state.best[index]

@@ -1,7 +1,6 @@
 """Settings of a run on CLRS-30."""
 
 import dataclasses
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,7 +48,6 @@ class Config:
 
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""
-    protocol = json.loads(json.dumps(dataclasses.asdict(self.protocol)))
     return {
       "algorithms": list(self.by_name),
       "algorithm_files": {
@@ -62,5 +60,5 @@ class Config:
       "processor": self.processor,
       "sites": self.sites.value,
       "seeds_per_program": self.seeds_per_program,
-      **protocol,
+      **self.protocol.settings(),
     }

@@ -9,21 +9,34 @@ import jax
 import numpy as np
 
 from tasks.clrs30.algorithm import Algorithm
+from tasks.clrs30.data import larger
 from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.model import Decided
-from tasks.clrs30.protocol import Protocol
 
 
 def in_batches(
-  split: clrs.Feedback, algorithm: Algorithm, protocol: Protocol
+  split: clrs.Feedback,
+  algorithm: Algorithm,
+  batch_size: int,
+  test_size: int | None = None,
 ) -> Iterator[clrs.Feedback]:
-  """Batches of the samples of a split that are scored, for the network."""
-  size = protocol.batch_size
-  num_samples = len(split.features.lengths[: protocol.test_size])
-  starts = range(0, num_samples, size)
-  parts = (slice(i, min(i + size, num_samples)) for i in starts)
+  """Batches of the samples of a split that are scored, for the network.
+
+  Args:
+    split: of all samples.
+    algorithm: that is tested.
+    batch_size: of all batches but the last, which may be smaller.
+    test_size: samples to score; None for all.
+  """
+  lengths = split.features.lengths
+  num_hints = int(max(lengths))
+  num_samples = len(lengths[:test_size])
+  starts = range(0, num_samples, batch_size)
+  parts = (slice(i, min(i + batch_size, num_samples)) for i in starts)
   _, batches = prepared(algorithm, (_part(split, part) for part in parts))
-  return islice(batches, len(starts))
+  for batch in islice(batches, len(starts)):
+    is_cut = len(batch.features.hints[0].data) < num_hints
+    yield larger.with_steps(batch, num_hints) if is_cut else batch
 
 
 def _part(split: clrs.Feedback, part: slice) -> clrs.Feedback:

@@ -5,11 +5,16 @@ Triplet-GMPNN of Ibarz et al., arXiv 2209.11142.
 """
 
 import dataclasses
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import clrs
+
 from harness.core.errors import UserError
 from tasks.clrs30.algorithm import MIN_NODES, Algorithm
+
+BENCHMARK_LENGTH: int = clrs.CLRS30["test"]["length"]  # Nodes of its tests.
 
 
 @dataclasses.dataclass(frozen=True)
@@ -26,6 +31,8 @@ class Protocol:
     max_gradient_norm: global norm to which the gradient is clipped.
     sample_multiplier: validation trajectories over those of the benchmark.
     test_size: trajectories of the test; None for all of the benchmark's.
+    test_lengths: numbers of nodes that the best weights are tested at; the
+      benchmark's is one of them.
   """
 
   train_lengths: tuple[int, ...] = (4, 7, 11, 13, 16)
@@ -37,12 +44,13 @@ class Protocol:
   max_gradient_norm: float = 1.0
   sample_multiplier: int = 2
   test_size: int | None = None
+  test_lengths: tuple[int, ...] = (BENCHMARK_LENGTH,)
 
   @classmethod
   def of(cls, settings: Mapping[str, Any]) -> "Protocol":
     """The protocol of a run, by the settings in its run.json.
 
-    Those of earlier versions have no test_size.
+    Those of earlier versions have no test_size or test_lengths.
     """
     fields = dataclasses.fields(cls)
     values = {
@@ -50,8 +58,17 @@ class Protocol:
       for f in fields
       if f.name in settings or f.default is dataclasses.MISSING
     }
-    values["train_lengths"] = tuple(values["train_lengths"])
+    for name in ("train_lengths", "test_lengths"):
+      if name in values:
+        values[name] = tuple(values[name])
     return cls(**values)
+
+  def settings(self) -> dict[str, Any]:
+    """The protocol as JSON values, from which `of` makes it."""
+    values: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+    if self.test_lengths == PAPER.test_lengths:
+      del values["test_lengths"]  # As in earlier versions.
+    return values
 
   def validates_after(self, step: int) -> bool:
     """True if a validation follows the step; the first step is 0."""
@@ -76,12 +93,15 @@ class Protocol:
   def check_lengths(self, algorithms: Iterable[Algorithm]) -> None:
     """Raises a UserError if a length has too few nodes for an algorithm."""
     for algorithm in algorithms:
-      shortest = min(self.lengths_for(algorithm))
-      if shortest < algorithm.min_nodes:
-        raise UserError(
-          f"algorithm {algorithm.name!r} needs {algorithm.min_nodes} nodes or "
-          f"more, not {shortest}; give longer --train_lengths"
-        )
+      for flag, lengths in (
+        ("train_lengths", self.lengths_for(algorithm)),
+        ("test_lengths", self.test_lengths),
+      ):
+        if min(lengths) < algorithm.min_nodes:
+          raise UserError(
+            f"algorithm {algorithm.name!r} needs {algorithm.min_nodes} nodes "
+            f"or more, not {min(lengths)}; give longer --{flag}"
+          )
 
 
 PAPER = Protocol()
@@ -97,8 +117,8 @@ SMOKE = Protocol(
 PRESETS = {"paper": PAPER, "smoke": SMOKE}
 
 
-def parse_lengths(texts: Sequence[str]) -> tuple[int, ...]:
-  """The training lengths of --train_lengths, in their order.
+def parse_lengths(texts: Sequence[str], flag: str) -> tuple[int, ...]:
+  """The lengths that a flag was given, in their order.
 
   Raises:
     UserError: one is no number, or too small for some algorithm.
@@ -106,7 +126,6 @@ def parse_lengths(texts: Sequence[str]) -> tuple[int, ...]:
   for text in texts or ("",):
     if not (text.isascii() and text.isdigit() and int(text) >= MIN_NODES):
       raise UserError(
-        f"--train_lengths takes numbers from {MIN_NODES}, e.g. 4,7,16, not "
-        f"{text!r}"
+        f"--{flag} takes numbers from {MIN_NODES}, e.g. 4,7,16, not {text!r}"
       )
   return tuple(map(int, texts))

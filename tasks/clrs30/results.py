@@ -92,7 +92,9 @@ def caveats(
   records: Records, protocol: Protocol, processor: str, sites: Sites
 ) -> list[str]:
   """Differences from the published runs and missing scores, line by line."""
-  whole = dataclasses.replace(protocol, test_size=PAPER.test_size)
+  whole = dataclasses.replace(
+    protocol, test_size=PAPER.test_size, test_lengths=PAPER.test_lengths
+  )
   differing = differences(whole, PAPER, _WORDS)
   if protocol.test_size is not None:
     differing.append(
@@ -193,6 +195,8 @@ def print_results(
     _score_rows(records),
     elsewhere="the page of harness.report",
   )
+  if len(protocol.test_lengths) > 1:
+    _print_by_length(records, protocol)
   by_model = means_by_model(records)
   if by_model:
     columns = ("published", *_activations(records))
@@ -205,6 +209,24 @@ def print_results(
   for line in lines:
     console.say_prose(line)
   console.say(result_line(records))
+
+
+def _print_by_length(records: Records, protocol: Protocol) -> None:
+  """Prints a column for each number of nodes that was tested at."""
+  by_key: dict[tuple[str, str], list[Mapping[str, float]]] = defaultdict(list)
+  for record in records:
+    key = record["algorithm"], record["activation"]
+    by_key[key].append(record["scores_by_length"])
+  lengths = list(map(str, protocol.test_lengths))
+  print_table(
+    "Test micro-F1 in % by number of nodes, mean over seeds",
+    ("algorithm", "activation", *lengths),
+    [
+      [*key, *(Mean.of([s[n] for s in found]).percent for n in lengths)]
+      for key, found in by_key.items()
+    ],
+    elsewhere="the page of harness.report",
+  )
 
 
 def _score_rows(records: Records) -> list[list[str]]:

@@ -128,9 +128,9 @@ def write_samples(config: Config) -> None:
     raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
-      batch_files.write_test(
-        folder, algorithm, test_split(algorithm, config.data_dir, progress.show)
-      )
+      for length in config.protocol.test_lengths:
+        split = test_split(algorithm, length, config.data_dir, progress.show)
+        batch_files.write_test(folder, algorithm, length, split)
       for seed in config.seeds:
         with SamplerProcess(config.protocol, algorithm, seed) as source:
           batch_files.write(

@@ -1,14 +1,15 @@
 """Trains and tests activations on algorithms, for whoever schedules it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import clrs
 
-from harness.core import parameters
+from harness.core import memory, parameters
+from harness.core.errors import UserError
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.seed_groups import SeedGroup
@@ -22,7 +23,10 @@ from tasks.clrs30.data.benchmark import test_split
 from tasks.clrs30.data.sampler_process import SamplerProcess
 from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
+from tasks.clrs30.protocol import BENCHMARK_LENGTH
 from tasks.clrs30.training import AlgorithmTraining, SeedScore, saved_streams
+
+_USABLE = 0.8  # Share of the free memory.
 
 
 class AlgorithmTrainer:
@@ -40,7 +44,7 @@ class AlgorithmTrainer:
     self._num_left = Counter(group.task for group in left)
     self._foretold: set[str] = set()
     # Of the last algorithm, and of the last algorithm and activation.
-    self._test: dict[str, list[clrs.Feedback]] = {}
+    self._splits: dict[str, dict[int, clrs.Feedback]] = {}
     self._models: dict[tuple[str, str, int], CompiledModel] = {}
     self._ended_compilations = 0
 
@@ -60,7 +64,7 @@ class AlgorithmTrainer:
       UserError: see Checkpoint, `test_split`, BatchFiles and SamplerProcess.
     """
     algorithm = self._config.by_name[group.task]
-    test = self._test_batches(algorithm, watcher)
+    self._read_splits(algorithm, watcher)
     streams = saved_streams(checkpoint, len(group.seeds))
     watcher.stage("drawing the first batches")
     with ExitStack() as stack:
@@ -80,7 +84,8 @@ class AlgorithmTrainer:
         watcher.show,
       )
       self._foretell(group.task, training, watcher)
-      return [self._result(score) for score in training.run(test)]
+      tests = self._tests(algorithm, training)
+      return [self._result(score, tests) for score in training.run(tests)]
 
   def _foretell(
     self, algorithm: str, training: AlgorithmTraining, watcher: Watcher
@@ -99,19 +104,50 @@ class AlgorithmTrainer:
       )
       watcher.say(algorithm, words)
 
-  def _test_batches(
-    self, algorithm: Algorithm, watcher: Watcher
-  ) -> list[clrs.Feedback]:
-    """The test split, as the network takes it."""
+  def _read_splits(self, algorithm: Algorithm, watcher: Watcher) -> None:
+    """Reads, or draws, the test splits of an algorithm."""
     config = self._config
-    if algorithm.name not in self._test:
+    if self._splits.get(algorithm.name):
+      return
+    self._splits = {algorithm.name: {}}
+    for length in config.protocol.test_lengths:
       if config.samples_dir:
-        split = batch_files.read_test(config.samples_dir, algorithm)
+        split = batch_files.read_test(config.samples_dir, algorithm, length)
       else:
-        split = test_split(algorithm, config.data_dir, watcher.stage)
-      batches = list(in_batches(split, algorithm, config.protocol))
-      self._test = {algorithm.name: batches}
-    return self._test[algorithm.name]
+        split = test_split(algorithm, length, config.data_dir, watcher.stage)
+      self._splits[algorithm.name][length] = split
+
+  def _tests(
+    self, algorithm: Algorithm, training: AlgorithmTraining
+  ) -> dict[int, list[clrs.Feedback]]:
+    """The batches of all tests, of as many trajectories as fit the memory.
+
+    Raises:
+      UserError: at some number of nodes not one of them fits.
+    """
+    protocol, tests = self._config.protocol, {}
+    for length, split in self._splits[algorithm.name].items():
+      size = protocol.batch_size
+      if length != BENCHMARK_LENGTH:
+        (one,) = in_batches(split, algorithm, 1, 1)
+        size = min(size, self._num_fitting(training.bytes_of_test(one), length))
+      batches = in_batches(split, algorithm, size, protocol.test_size)
+      tests[length] = list(batches)
+    return tests
+
+  def _num_fitting(self, num_bytes: int, length: int) -> int:
+    """The number of trajectories that fit the memory together."""
+    free = memory.free()
+    if free is None:
+      return 1
+    free *= _USABLE / self._config.jobs
+    if free < num_bytes:
+      raise UserError(
+        f"a test at {length} nodes takes {num_bytes / memory.GIGA:.1f} GB for "
+        f"one trajectory, of which {free / memory.GIGA:.1f} GB are to be had; "
+        f"leave {length} out of --test_lengths, or give fewer --jobs"
+      )
+    return int(free // num_bytes)
 
   def _source(
     self, algorithm: Algorithm, seed: int, state: SamplerState | None
@@ -146,10 +182,19 @@ class AlgorithmTrainer:
     self._models[key].tell = watcher.stage
     return self._models[key]
 
-  def _result(self, score: SeedScore) -> dict[str, Any]:
+  def _result(
+    self, score: SeedScore, tests: Mapping[int, Sequence[clrs.Feedback]]
+  ) -> dict[str, Any]:
     validations = score.validations
     return {
-      "test_score": score.test_score,
+      "test_score": score.by_length[BENCHMARK_LENGTH],
+      "scores_by_length": {
+        str(n): found for n, found in score.by_length.items()
+      },
+      "examples_by_length": {
+        str(n): sum(len(batch.features.lengths) for batch in batches)
+        for n, batches in tests.items()
+      },
       "val_score": validations.best,
       "best_step": validations.best_step,
       "diverged_step": validations.diverged_step,

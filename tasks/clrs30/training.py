@@ -21,7 +21,7 @@ from tasks.clrs30.data.batch_source import (
 )
 from tasks.clrs30.evaluation import evaluated, evaluated_hints
 from tasks.clrs30.forecast import Forecast, forecast
-from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.protocol import BENCHMARK_LENGTH, Protocol
 
 _NEVER_VALIDATED = -1.0
 
@@ -60,12 +60,13 @@ class SeedScore(NamedTuple):
 
   Attributes:
     validations: on the way.
-    test_score: in [0, 1], of the weights with the best validation.
+    by_length: test scores in [0, 1] by number of nodes, of the weights with the
+      best validation.
     parameters: of the activation in these weights, by name.
   """
 
   validations: Validations
-  test_score: float
+  by_length: Mapping[int, float]
   parameters: Mapping[str, Learned] = {}
 
 
@@ -108,8 +109,8 @@ class AlgorithmTraining:
       sources: batches of each seed, from where its saved stream is.
       compiled: a model for as many seeds.
       checkpoint: of this training.
-      scalars: gets losses and scores of validations, by hint, too, and the
-        test score; means over seeds.
+      scalars: gets losses and scores of validations, by hint, too, and test
+        scores; means over seeds.
       show: is told the progress after every step.
 
     Raises:
@@ -138,33 +139,43 @@ class AlgorithmTraining:
       return None
     return forecast(self._compiled, self._state, self._ahead, self._protocol)
 
-  def run(self, test: Sequence[clrs.Feedback]) -> list[SeedScore]:
+  def bytes_of_test(self, batch: clrs.Feedback) -> int:
+    """Memory that the test of a batch takes."""
+    return self._compiled.bytes_of_test(self._state, batch.features)
+
+  def run(
+    self, tests: Mapping[int, Sequence[clrs.Feedback]]
+  ) -> list[SeedScore]:
     """Trains and tests; returns the result of each seed.
 
     Args:
-      test: the batches of the test split.
+      tests: the batches of the test splits, by number of nodes.
 
     Raises:
       UserError: see BatchSource.
     """
     self._train()
-    outputs = [batch.outputs for batch in test]
-    results = []
-    for index, validations in enumerate(self._validations):
-      predictions = [
-        self._compiled.test(self._state, index, batch.features)
-        for batch in test
-      ]
-      results.append(
-        SeedScore(
-          validations,
-          evaluated(outputs, predictions),
-          self._compiled.learned(self._state, index),
-        )
+    results = [
+      SeedScore(
+        validations,
+        {n: self._tested(index, batches) for n, batches in tests.items()},
+        self._compiled.learned(self._state, index),
       )
-    test_score = float(np.mean([result.test_score for result in results]))
-    self._scalars.write(self._step, {"test_score": test_score})
+      for index, validations in enumerate(self._validations)
+    ]
+    for length in tests:
+      score = float(np.mean([found.by_length[length] for found in results]))
+      nodes = "" if length == BENCHMARK_LENGTH else f"_{length}"
+      self._scalars.write(self._step, {f"test_score{nodes}": score})
     return results
+
+  def _tested(self, index: int, batches: Sequence[clrs.Feedback]) -> float:
+    """The score of a seed's best weights."""
+    predictions = [
+      self._compiled.test(self._state, index, batch.features)
+      for batch in batches
+    ]
+    return evaluated([batch.outputs for batch in batches], predictions)
 
   def _train(self) -> None:
     drawn: tuple[StepBatches, ...] = ()

@@ -53,7 +53,7 @@ def _write_samples(folder: Path) -> None:
   import clrs  # Only now: without TensorFlow.
 
   sampler, _ = clrs.build_sampler(ALGORITHM, seed=5, num_samples=128, length=5)
-  batch_files.write_test(folder, algorithm, sampler.next())
+  batch_files.write_test(folder, algorithm, 64, sampler.next())
 
 
 @pytest.fixture(scope="module")

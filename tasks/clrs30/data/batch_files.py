@@ -5,7 +5,6 @@ split and, for each seed, a folder with one file for each validation: the
 batches of the steps up to it, and its own.
 """
 
-import dataclasses
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,7 +24,7 @@ from tasks.clrs30.data.batch_source import (
   StepBatches,
 )
 from tasks.clrs30.data.sampler import spec_of
-from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.protocol import BENCHMARK_LENGTH, Protocol
 
 _EXAMPLE, _MANIFEST = "example.npz", "manifest.json"
 _TEST = "test"  # The name of the split in its file.
@@ -163,37 +162,39 @@ def write(
   records.write_json(target / _MANIFEST, manifest)
 
 
-def split_file(folder: Path, algorithm: Algorithm) -> Path:
+def split_file(folder: Path, algorithm: Algorithm, length: int) -> Path:
   """The file of a test split in a directory of samples."""
-  return folder / algorithm.folder / "test.npz"
+  nodes = "" if length == BENCHMARK_LENGTH else str(length)
+  return folder / algorithm.folder / f"test{nodes}.npz"
 
 
 def write_test(
-  folder: Path, algorithm: Algorithm, split: clrs.Feedback
+  folder: Path, algorithm: Algorithm, length: int, split: clrs.Feedback
 ) -> None:
   """Keeps a test split."""
-  path = split_file(folder, algorithm)
+  path = split_file(folder, algorithm, length)
   path.parent.mkdir(parents=True, exist_ok=True)
   feedback_files.write(path, {_TEST: split})
 
 
 def read_test(
-  folder: Path, algorithm: Algorithm, remedy: str = _WRITE_ANEW
+  folder: Path, algorithm: Algorithm, length: int, remedy: str = _WRITE_ANEW
 ) -> clrs.Feedback:
   """The test split that `write_test` kept.
 
   Args:
     folder: the directory of samples.
     algorithm: that is tested.
+    length: number of nodes.
     remedy: tells the user what to do if the file is damaged.
 
   Raises:
     UserError: the file is missing or damaged.
   """
-  path = split_file(folder, algorithm)
+  path = split_file(folder, algorithm, length)
   if not path.exists():
     raise UserError(
-      f"no test split in {path.parent}; write it with --write_samples, or "
+      f"no {path.name} in {path.parent}; write it with --write_samples, or "
       "leave out --samples_dir"
     )
   return feedback_files.read(path, algorithm.spec, remedy)[_TEST]
@@ -209,5 +210,5 @@ def _file_of(step: int, protocol: Protocol) -> str:
 
 
 def _identity(protocol: Protocol) -> dict[str, Any]:
-  fields: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(protocol)))
-  return {name: fields[name] for name in _DECIDING}
+  settings = protocol.settings()
+  return {name: settings[name] for name in _DECIDING}

@@ -16,12 +16,16 @@ import numpy as np
 from harness.core.errors import UserError
 from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.algorithms import ALGORITHMS
-from tasks.clrs30.data import batch_files
+from tasks.clrs30.data import batch_files, larger
 from tasks.clrs30.data.tfds_archive import stored_split
+from tasks.clrs30.protocol import BENCHMARK_LENGTH
 
 
 def test_split(
-  algorithm: Algorithm, data_dir: Path, show: Callable[[str], None]
+  algorithm: Algorithm,
+  length: int,
+  data_dir: Path,
+  show: Callable[[str], None],
 ) -> clrs.Feedback:
   """All trajectories of a test split, each once.
 
@@ -29,12 +33,14 @@ def test_split(
 
   Args:
     algorithm: that is tested; TFDS has splits of CLRS-30 only.
+    length: number of nodes; TFDS has the benchmark's only.
     data_dir: may hold upstream's archive, unpacked or not, or splits that TFDS
       has prepared; a split that is drawn is kept here.
     show: receives lines about the progress.
 
   Returns:
-    Inputs and outputs [N, ...], hints [T, N, ...].
+    Inputs and outputs [N, ...], hints [T, N, ...]; at other numbers of nodes
+    than the benchmark's, see `larger.draw`.
 
   Raises:
     UserError: `data_dir` cannot be read or written, or what it holds is
@@ -43,9 +49,9 @@ def test_split(
   data_dir = data_dir.expanduser()
   try:
     stored = None
-    if algorithm.name in ALGORITHMS:
+    if algorithm.name in ALGORITHMS and length == BENCHMARK_LENGTH:
       stored = stored_split(algorithm, data_dir, show)
-    return stored or _kept_split(algorithm, data_dir, show)
+    return stored or _kept_split(algorithm, length, data_dir, show)
   except OSError as error:
     raise UserError(
       f"can't read or keep the test split of {algorithm.name} in {data_dir}: "
@@ -54,35 +60,38 @@ def test_split(
 
 
 def _kept_split(
-  algorithm: Algorithm, data_dir: Path, show: Callable[[str], None]
+  algorithm: Algorithm,
+  length: int,
+  data_dir: Path,
+  show: Callable[[str], None],
 ) -> clrs.Feedback:
   """The split that was drawn here before, or else now."""
   folder = data_dir / "clrs30"
-  path = batch_files.split_file(folder, algorithm)
+  path = batch_files.split_file(folder, algorithm, length)
   if path.exists():
     show(f"reading the test split of {algorithm.name} from {path}")
     remedy = "remove it and the split is drawn anew"
-    return batch_files.read_test(folder, algorithm, remedy)
+    return batch_files.read_test(folder, algorithm, length, remedy)
   path.parent.mkdir(parents=True, exist_ok=True)
-  length: int = clrs.CLRS30["test"]["length"]
-  split = draw(algorithm, length, algorithm.benchmark_size("test"), show)
+  if length == BENCHMARK_LENGTH:
+    split = draw(algorithm, algorithm.benchmark_size("test"), show)
+  else:
+    split = larger.draw(algorithm, length, show)
   show(f"writing the test split of {algorithm.name} to {path}")
-  batch_files.write_test(folder, algorithm, split)
+  batch_files.write_test(folder, algorithm, length, split)
   return split
 
 
 def draw(
-  algorithm: Algorithm, length: int, size: int, show: Callable[[str], None]
+  algorithm: Algorithm, size: int, show: Callable[[str], None]
 ) -> clrs.Feedback:
-  """A test split from the algorithm's sampler and the benchmark's seed.
+  """The benchmark's test split, from the algorithm's sampler.
 
-  At the benchmark's length and size, the trajectories are those that upstream's
-  TFDS builder generates, as TFDS gives them back, but in the order in which
-  they are drawn.
+  Of CLRS-30, the trajectories are those that upstream's TFDS builder generates,
+  as TFDS gives them back, but in the order in which they are drawn.
 
   Args:
     algorithm: that is tested.
-    length: number of nodes.
     size: number of trajectories.
     show: receives a line before each trajectory.
   """
@@ -97,7 +106,7 @@ def draw(
 
   seed: int = clrs.CLRS30["test"]["seed"]
   sampler = algorithm.sampler(
-    counted, algorithm.spec, size, seed=seed, length=length
+    counted, algorithm.spec, size, seed=seed, length=BENCHMARK_LENGTH
   )
   (inputs, hints, lengths), outputs = sampler.next()
   return clrs.Feedback(

@@ -18,6 +18,7 @@ from harness.core.errors import UserError
 from tasks.clrs30 import registry
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.benchmark import test_split
+from tasks.clrs30.protocol import BENCHMARK_LENGTH
 from tests.bench.accelerator import archive, clrs_steps, clrs_training
 
 _SOURCES = ("harness", "tasks", "evolve", "tests/bench")
@@ -73,9 +74,9 @@ def build(kit: Path, data_dir: Path, back: Path | None = None) -> None:
   _fetch_wheels(kit / "wheels")
   with Progress() as progress:
     for algorithm in map(registry.get, clrs_training.ALGORITHMS):
-      split = test_split(algorithm, data_dir, progress.show)
+      split = test_split(algorithm, BENCHMARK_LENGTH, data_dir, progress.show)
       folder = kit / clrs_training.DATA / "clrs30"
-      batch_files.write_test(folder, algorithm, split)
+      batch_files.write_test(folder, algorithm, BENCHMARK_LENGTH, split)
     for name in clrs_steps.ALGORITHMS:
       progress.show(f"drawing samples of {name}")
       clrs_steps.write(kit / clrs_steps.SAMPLES, name)

@@ -70,7 +70,9 @@ class Lab:
   def __init__(self) -> None:
     self._compiled: dict[int, Watched] = {}
     sampler, _ = clrs.build_sampler(ALGORITHM, seed=9, num_samples=8, length=4)
-    self._test = list(in_batches(sampler.next(), get(ALGORITHM), SMALL))
+    self._test = list(
+      in_batches(sampler.next(), get(ALGORITHM), SMALL.batch_size)
+    )
 
   def train(
     self,
@@ -98,7 +100,7 @@ class Lab:
       compiled = self._model(sources[0], len(seeds))
       results = AlgorithmTraining(
         SMALL, seeds, sources, compiled, kept, scalars, show
-      ).run(self._test)
+      ).run({64: self._test})
     return Trained(results, losses, compiled.final)
 
   def _model(self, source: BatchSource, num_seeds: int) -> Watched:
@@ -214,7 +216,7 @@ def test_seeds_side_by_side_are_each_alone(
     differences = np.abs(both.final.weights[index] - each.final.weights)
     assert np.quantile(differences, 0.95) < 1e-6
     found, expected = both.results[index], each.results[0]
-    assert found.test_score == pytest.approx(expected.test_score, abs=NODE)
+    assert found.by_length == pytest.approx(expected.by_length, abs=NODE)
 
 
 def _compilations(caplog: pytest.LogCaptureFixture) -> list[str]:

@@ -10,7 +10,6 @@ import pytest
 
 from tasks.clrs30.data.sampler import prepared
 from tasks.clrs30.evaluation import evaluated, in_batches
-from tasks.clrs30.protocol import Protocol
 from tasks.clrs30.registry import get
 
 
@@ -45,8 +44,7 @@ SPLITS = [
 @pytest.mark.parametrize("algorithm", SPLITS)
 def test_batches_hold_every_sample(algorithm: str) -> None:
   split = _split(algorithm)
-  protocol = Protocol(batch_size=4)
-  batches = list(in_batches(split, get(algorithm), protocol))
+  batches = list(in_batches(split, get(algorithm), 4))
   assert [len(b.features.lengths) for b in batches] == [4, 4, 2]
   whole = next(prepared(get(algorithm), iter([split]))[1])
   inputs, hints, lengths = whole.features
@@ -65,8 +63,7 @@ def test_batches_hold_every_sample(algorithm: str) -> None:
 
 def test_a_test_may_be_smaller() -> None:
   split = _split("bfs")
-  protocol = Protocol(batch_size=4, test_size=6)
-  found = list(in_batches(split, get("bfs"), protocol))
+  found = list(in_batches(split, get("bfs"), 4, 6))
   assert [len(batch.features.lengths) for batch in found] == [4, 2]
   first, *_ = split.outputs
   np.testing.assert_array_equal(
@@ -76,9 +73,7 @@ def test_a_test_may_be_smaller() -> None:
 
 @pytest.mark.parametrize("algorithm", SPLITS)
 def test_a_score_is_upstreams(algorithm: str) -> None:
-  batches = list(
-    in_batches(_split(algorithm), get(algorithm), Protocol(batch_size=4))
-  )
+  batches = list(in_batches(_split(algorithm), get(algorithm), 4))
   outputs = [batch.outputs for batch in batches]
   guesses = [_guessed(o, seed) for seed, o in enumerate(outputs)]
   found = evaluated(outputs, guesses)

@@ -151,7 +151,7 @@ class Play:
         scalars,
         show,
       )
-      return training.run([_batch(is_test=True)])
+      return training.run({64: [_batch(is_test=True)]})
 
 
 def _script(tenths: Sequence[int], *, nan_at: int | None = None) -> Script:
@@ -182,7 +182,7 @@ def test_the_weights_of_the_best_validation_are_tested(
   last = (len(tenths) - 1) // eval_every * eval_every
   assert found.last == tenths[last] / NUM_NODES
   assert found.diverged_step is None
-  assert outcome.test_score == (best_step + 1) / NUM_NODES
+  assert outcome.by_length[64] == (best_step + 1) / NUM_NODES
   # Until its score is on record it may end again; no step is left.
   assert play.run(tmp_path, _interrupt) == [outcome]
 
@@ -221,7 +221,7 @@ def test_a_diverged_training_ends_and_has_a_score(
   (outcome,) = play.run(tmp_path, lambda progress: steps.append(progress.step))
   assert outcome.validations.diverged_step == diverged_step
   assert outcome.validations.best_step == best_step
-  assert outcome.test_score == (best_step + 1) / NUM_NODES
+  assert outcome.by_length[64] == (best_step + 1) / NUM_NODES
   assert steps == list(range(1, diverged_step + 2))
 
 
@@ -234,7 +234,7 @@ def test_a_diverged_seed_leaves_the_other_alone(tmp_path: Path) -> None:
   assert first.validations.diverged_step == 1
   assert both[1].validations.best_step == 1
   assert both[1].validations.last == 0.4
-  assert both[1].test_score == 0.2
+  assert both[1].by_length[64] == 0.2
 
 
 @pytest.mark.parametrize("nan_at", [None, 3])

@@ -11,12 +11,13 @@ import jax
 import numpy as np
 import pytest
 
+from harness.core import memory as core_memory
 from harness.core import records
 from harness.core.errors import UserError
 from harness.core.trainings import checkpoint
 from harness.core.trainings.status_line import GroupLine, TrainingProgress
 from harness.core.workdir import Workdir
-from tasks.imagenet import logistic, memory, run
+from tasks.imagenet import logistic, run
 from tasks.imagenet.config import Config
 from tasks.imagenet.data import datasets, pipeline
 from tasks.imagenet.data.batches import Batch
@@ -246,7 +247,7 @@ def test_an_activation_that_cannot_be_traced_is_refused_before_any_training(
 def test_too_little_memory_is_reported_before_training(
   tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-  monkeypatch.setattr(memory, "_host_free", lambda: 1000)
+  monkeypatch.setattr(core_memory, "_host_free", lambda: 1000)
   message = (
     r"^plain with gelusine takes \d\.\d GB on each device, of which 0\.0 GB "
     "are free; choose a smaller --batch_size, or more parts with --accumulate$"

@@ -161,7 +161,7 @@ def test_missing_samples_are_an_error(tmp_path: Path) -> None:
   with pytest.raises(UserError, match=f"no samples in {tmp_path / TRAINING};"):
     _read(tmp_path)
   with pytest.raises(UserError, match=f"no test split in {tmp_path / 'bfs'};"):
-    batch_files.read_test(tmp_path, ALGORITHM)
+    batch_files.read_test(tmp_path, ALGORITHM, 64)
 
 
 def _empty(file: Path) -> None:
@@ -239,10 +239,10 @@ def test_a_test_split_is_kept(tmp_path: Path) -> None:
   )
   split = sampler.next()
   algorithm = get("insertion_sort")
-  batch_files.write_test(tmp_path, algorithm, split)
-  assert_same(batch_files.read_test(tmp_path, algorithm), split)
+  batch_files.write_test(tmp_path, algorithm, 64, split)
+  assert_same(batch_files.read_test(tmp_path, algorithm, 64), split)
   assert [point.name for point in split.outputs] == ["pred"]
   file = tmp_path / "insertion_sort" / "test.npz"
   _halve(file)
   with pytest.raises(UserError, match=f"{file} is damaged or missing .* anew"):
-    batch_files.read_test(tmp_path, algorithm)
+    batch_files.read_test(tmp_path, algorithm, 64)

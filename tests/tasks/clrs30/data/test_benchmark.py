@@ -32,7 +32,7 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> DrawnSplit:
   data_dir = tmp_path_factory.mktemp("bfs") / "not" / "there"
   lines: list[str] = []
   return DrawnSplit(
-    data_dir, benchmark.test_split(BFS, data_dir, lines.append), lines
+    data_dir, benchmark.test_split(BFS, 64, data_dir, lines.append), lines
   )
 
 
@@ -63,7 +63,7 @@ def test_a_drawn_split_is_kept_and_read(drawn: DrawnSplit) -> None:
   path = drawn.data_dir / KEPT
   before = path.stat()
   lines: list[str] = []
-  again = benchmark.test_split(BFS, drawn.data_dir, lines.append)
+  again = benchmark.test_split(BFS, 64, drawn.data_dir, lines.append)
   assert_same(again, drawn.split)
   assert lines == [f"reading the test split of bfs from {path}"]
   assert path.stat().st_mtime_ns == before.st_mtime_ns
@@ -78,7 +78,7 @@ def test_a_split_of_tfds_is_preferred(
   (tmp_path / "clrs30").symlink_to(drawn.data_dir / "clrs30")
   monkeypatch.setitem(sys.modules, "tensorflow", None)  # Import fails.
   with pytest.raises(UserError, match=f"reading {stored} needs TensorFlow"):
-    benchmark.test_split(BFS, tmp_path, _no_line)
+    benchmark.test_split(BFS, 64, tmp_path, _no_line)
 
 
 def test_a_damaged_split_is_an_error(drawn: DrawnSplit, tmp_path: Path) -> None:
@@ -88,13 +88,13 @@ def test_a_damaged_split_is_an_error(drawn: DrawnSplit, tmp_path: Path) -> None:
   with pytest.raises(
     UserError, match=f"{path} is damaged .*; remove it and the split is drawn"
   ):
-    benchmark.test_split(BFS, tmp_path, _no_line)
+    benchmark.test_split(BFS, 64, tmp_path, _no_line)
 
 
 def test_a_file_in_place_of_the_directory_is_an_error(tmp_path: Path) -> None:
   (tmp_path / "file").touch()
   with pytest.raises(UserError, match=r"Not a directory.* another --data_dir$"):
-    benchmark.test_split(BFS, tmp_path / "file", _no_line)
+    benchmark.test_split(BFS, 64, tmp_path / "file", _no_line)
 
 
 def test_an_unreadable_split_is_an_error(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_an_unreadable_split_is_an_error(tmp_path: Path) -> None:
   stored = tmp_path / "clrs_dataset" / "bfs_test" / "1.0.0"
   (stored / "features.json").mkdir(parents=True)
   with pytest.raises(UserError, match=r"Is a directory.* another --data_dir$"):
-    benchmark.test_split(BFS, tmp_path, _no_line)
+    benchmark.test_split(BFS, 64, tmp_path, _no_line)
 
 
 @pytest.fixture
@@ -119,5 +119,5 @@ def test_lack_of_space_is_an_error(tmp_path: Path) -> None:
   with pytest.raises(
     UserError, match=r"test split of bfs in .*: .*File too large; free space"
   ):
-    benchmark.test_split(BFS, tmp_path, _no_line)
+    benchmark.test_split(BFS, 64, tmp_path, _no_line)
   assert not os.listdir(tmp_path / KEPT.parent)

@@ -102,7 +102,7 @@ def test_stored_splits_are_read_as_upstream_reads_them(
 
 
 def test_drawn_splits_equal_stored_ones_to_the_bit(built: Built) -> None:
-  drawn = benchmark.draw(get(ALGORITHM), 64, SIZE, lambda line: None)
+  drawn = benchmark.draw(get(ALGORITHM), SIZE, lambda line: None)
   assert _trajectories(drawn) == _trajectories(built.feedback)
   assert len(_trajectories(drawn)) == SIZE
   for mine, theirs in zip(

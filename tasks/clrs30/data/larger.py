@@ -1,0 +1,80 @@
+"""Test splits at other numbers of nodes than the benchmark's.
+
+Of hints a test takes the first ones and the number of steps; all of them would
+fill the memory. So a split has hints [1, N, ...], until a part of it is given
+to the network.
+"""
+
+import copy
+import itertools
+from collections.abc import Callable, Iterable
+
+import clrs
+import jax
+import numpy as np
+from clrs._src import probing
+
+from tasks.clrs30.algorithm import Algorithm
+
+# Trajectories at each number of nodes, however many the benchmark has: one at
+# 256 nodes takes as long as 64 at 64.
+SIZE = 32
+
+
+def draw(
+  algorithm: Algorithm, length: int, show: Callable[[str], None]
+) -> clrs.Feedback:
+  """SIZE trajectories from the benchmark's seed.
+
+  Args:
+    algorithm: that is tested.
+    length: number of nodes.
+    show: receives a line before each trajectory.
+
+  Returns:
+    Inputs and outputs [N, ...], first hints [1, N, ...], and the lengths [N]
+    that trajectories have in all.
+  """
+  seed: int = clrs.CLRS30["test"]["seed"]
+  instances = algorithm.instances(length, seed, for_training=False)
+  drawn, lengths = [], []
+  for number, instance in enumerate(itertools.islice(instances, SIZE), 1):
+    show(
+      f"drawing trajectory {number} of {SIZE} of {algorithm.name} at {length} "
+      "nodes"
+    )
+    # Copied, as upstream's samplers do: a run may change what it is given.
+    _, record = algorithm.run(*copy.deepcopy(instance))
+    inputs, outputs, hints = probing.split_stages(record, algorithm.spec)
+    lengths.append(len(hints[0].data))
+    drawn.append((inputs, outputs, _first(hints)))
+  all_inputs, all_outputs, all_hints = zip(*drawn, strict=True)
+  return clrs.Feedback(
+    clrs.Features(
+      _joined(all_inputs, 0), _joined(all_hints, 1), np.array(lengths, float)
+    ),
+    _joined(all_outputs, 0),
+  )
+
+
+def with_steps(part: clrs.Feedback, num_hints: int) -> clrs.Feedback:
+  """A part with its hints repeated, [num_hints, B, ...], without copies."""
+  features = part.features
+  hints = jax.tree.map(
+    lambda x: np.broadcast_to(x[:1], (num_hints, *x.shape[1:])), features.hints
+  )
+  return part._replace(features=features._replace(hints=hints))
+
+
+def _first(hints: Iterable[clrs.DataPoint]) -> list[clrs.DataPoint]:
+  cut: list[clrs.DataPoint] = jax.tree.map(lambda x: x[:1].copy(), [*hints])
+  return cut
+
+
+def _joined(
+  points: Iterable[list[clrs.DataPoint]], axis: int
+) -> tuple[clrs.DataPoint, ...]:
+  joined: tuple[clrs.DataPoint, ...] = tuple(
+    jax.tree.map(lambda *x: np.concatenate(x, axis), *points)
+  )
+  return joined
