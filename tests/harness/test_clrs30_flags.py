@@ -10,6 +10,7 @@ from tasks.clrs30 import run as clrs30_run
 from tasks.clrs30.algorithms import ALGORITHMS
 from tasks.clrs30.protocol import PRESETS, Protocol
 from tests.harness.training_commands import Command, Main
+from tests.tasks.clrs30 import own
 
 SMALL = ("--algorithms=minimum", "--preset=smoke")
 
@@ -29,6 +30,11 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Command:
       "--processor=triplet_gmpn",
       "unknown processor 'triplet_gmpn'; nearest: triplet_gmpnn",
     ),
+    (
+      "--algorithm_module=absent.py",
+      "can't read algorithm module absent",
+    ),
+    ("--algorithm_module=absent", "module 'absent' does not import: ModuleNot"),
     ("--train_lengths=4,x", "--train_lengths takes numbers from 4, .* not 'x'"),
     ("--train_lengths=3", "--train_lengths takes numbers from 4, .* not '3'"),
     ("--train_lengths=", "--train_lengths takes numbers from 4, .* not ''"),
@@ -79,12 +85,58 @@ def test_every_number_of_the_protocol_has_a_flag(
   )
 
 
-def test_list_algorithms(main: Main) -> None:
-  lines = main("--list_algorithms")
+@pytest.mark.usefixtures("own_algorithms")
+def test_list_algorithms(main: Main, tmp_path: Path) -> None:
+  path = own.write_algorithms(tmp_path / "mine.py", "mine", "other")
+  lines = main("--list_algorithms", f"--algorithm_module={path}")
   listed = dict(line.split(": ") for line in lines)
+  assert listed.pop(path) == "mine, other"
+  assert listed.pop("beyond").startswith("eccentricity, longest_increasing")
   assert {"sorting", "graphs"} <= listed.keys()
   found = [name for names in listed.values() for name in names.split(", ")]
   assert sorted(found) == sorted(ALGORITHMS)
+
+
+@pytest.mark.usefixtures("own_algorithms")
+def test_check_algorithms(main: Main, tmp_path: Path) -> None:
+  path = own.write_algorithms(tmp_path / "mine.py", "mine")
+  lines = main("--check_algorithms", f"--algorithm_module={path}")
+  assert lines[0] == "ok   mine: runs that follow the specification"
+  assert lines[-1] == "all 7 checks passed"
+  with pytest.raises(UserError, match="no algorithm is given"):
+    main("--check_algorithms")
+
+
+FLAWED = """
+from tasks.clrs30.registry import register
+from tests.tasks.clrs30 import own
+
+register(own.largest(name="mine", {flaw}))
+"""
+
+
+@pytest.mark.usefixtures("own_algorithms", "admitted")
+@pytest.mark.parametrize(
+  ("flaw", "line"),
+  [
+    (
+      "min_nodes=6",
+      "'mine' needs 6 nodes or more, not 4; give longer",
+    ),
+    ("run=lambda trace, key: 1 / 0", r"'mine': run fails, Zero.* \(line 5\)$"),
+    ("draw=lambda rng, n: n", "'mine': draw returns int; make it a tuple, as"),
+    ("spec={}", "'mine': the specification has no input; beside 'pos' it need"),
+  ],
+)
+def test_a_flawed_algorithm_is_told_before_a_run(
+  flaw: str, line: str, main: Main, tmp_path: Path
+) -> None:
+  path = tmp_path / "mine.py"
+  path.write_text(FLAWED.format(flaw=flaw))
+  workdir = tmp_path / "run"
+  with pytest.raises(UserError, match=line):
+    main(SMALL[1], f"--algorithm_module={path}", f"--workdir={workdir}")
+  assert not workdir.exists()
 
 
 @pytest.mark.usefixtures("admitted")
