@@ -3,9 +3,10 @@
   python -m harness.clrs30 --algorithms=bfs,sorting --workdir=runs/clrs30
 
 By default as dm-clrs' own example does, with the activation in place of every
-ReLU of the processor. Writes one record for each algorithm, activation and seed
-to scores.jsonl in the workdir as soon as it is known, and prints a table beside
-the published scores.
+ReLU of the processor. --algorithm_module adds algorithms of your own;
+tasks/clrs30/own_algorithm.py says what its file holds. Writes one record for
+each algorithm, activation and seed to scores.jsonl in the workdir as soon as it
+is known, and prints a table beside the published scores.
 """
 
 import dataclasses

@@ -240,6 +240,7 @@ def resume(
     flag = known[name]
     moves = name in (*paths, *modules) and _names(value) == _names(flag.value)
     if name in may_grow and isinstance(value, list) and not moves:
+      # Without the flag, the run may have taken some of its own accord.
       taken = flag.value or _setting(record["settings"], name) or ()
       flag.value = list(dict.fromkeys([*taken, *value]))
     elif moves or name in ("workdir", "resume", *may_change, *may_grow):

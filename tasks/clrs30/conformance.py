@@ -51,7 +51,7 @@ class Runs:
   Attributes:
     algorithm: that was run.
     by_length: a few of each number of nodes, and many of the last, of tests.
-    of_training: a few of each number of nodes, as training draws them.
+    of_training: a few of each number of nodes, where training differs.
   """
 
   algorithm: Algorithm
@@ -65,8 +65,12 @@ class Runs:
     counts = dict.fromkeys(lengths, _FEW) | {lengths[-1]: _MANY}
     return cls(
       algorithm,
-      {n: _runs(algorithm, n, k, False) for n, k in counts.items()},
-      {n: _runs(algorithm, n, _FEW, True) for n in lengths},
+      {n: runs_of(algorithm, n, k) for n, k in counts.items()},
+      {
+        n: runs_of(algorithm, n, _FEW, for_training=True)
+        for n in lengths
+        if algorithm.training_arguments(n)
+      },
     )
 
   @property
@@ -83,19 +87,19 @@ class Runs:
 
 def draws_keyed_by_the_generator(runs: Runs) -> Flaws:
   """The same key gives the same instance, another key another."""
-  for what, of_length in (
-    ("draw", runs.by_length),
-    ("draw_training", runs.of_training),
-  ):
-    length = max(of_length)
-    first = of_length[length][0].inputs
-    again, other = (
-      _runs(runs.algorithm, length, 1, what == "draw_training", seed)[0].inputs
+  kinds = {"draw": runs.by_length, "draw_training": runs.of_training}
+  for what, before in kinds.items():
+    if not before:
+      continue
+    length, for_training = max(before), what == "draw_training"
+    (again,), (other,) = (
+      runs_of(runs.algorithm, length, 1, for_training=for_training, seed=seed)
       for seed in (0, 1)
     )
-    if not _same(first, again):
+    first = before[length][0]
+    if not _same(first.inputs, again.inputs):
       yield f"{what} returns two instances for the same rng; draw all from it"
-    if _same(first, other):
+    if _same(first.inputs, other.inputs):
       yield f"{what} returns the same instance for any rng; draw from it"
 
 
@@ -207,13 +211,15 @@ def _prefix(algorithm: Algorithm) -> str:
   return f"algorithm {algorithm.name!r}: "
 
 
-def _runs(
+def runs_of(
   algorithm: Algorithm,
   length: int,
   count: int,
-  for_training: bool,
+  *,
+  for_training: bool = False,
   seed: int = 0,
 ) -> list[Run]:
+  """Runs on the first instances that are drawn with a seed."""
   instances = algorithm.instances(length, seed, for_training=for_training)
   return [_solved(algorithm, i) for i in itertools.islice(instances, count)]
 

@@ -90,7 +90,7 @@ def own_algorithm(
     whole,
     Sampler,
     traced,
-    lambda length: {"draw": draw_training or draw},
+    lambda length: {"draw": draw_training} if draw_training else {},
     num_samples_multiplier=num_samples_multiplier,
     min_nodes=min_nodes,
   )

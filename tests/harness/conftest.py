@@ -11,6 +11,7 @@ from evolve.runs import admit
 from tests.harness import training_commands
 from tests.harness.forked import ForkedCommands
 from tests.harness.training_commands import Command, Main
+from tests.registries import restored
 
 
 @pytest.fixture(scope="session")
@@ -36,6 +37,15 @@ def main(
 def admitted(monkeypatch: pytest.MonkeyPatch) -> None:
   """Admits activations without a worker, which takes a second."""
   monkeypatch.setattr(admit, "admit", training_commands.admit_unseen)
+
+
+@pytest.fixture
+def own_algorithms(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+  """Removes the algorithms of --algorithm_module after a test."""
+  from tasks.clrs30 import registry  # Only now: with it comes dm-clrs.
+
+  with restored(registry._registry, monkeypatch):
+    yield
 
 
 @pytest.fixture(scope="module")

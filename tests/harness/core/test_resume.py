@@ -19,7 +19,8 @@ class Resuming:
     self.values = flags.FlagValues()
     # As the run resolves its flags.
     self._settings = {
-      "full": {"steps": 400}, "screen": {"steps": 100}, "lengths": [4, 7]
+      "full": {"steps": 400}, "screen": {"steps": 100}, "lengths": [4, 7],
+      "algorithms": ["a", "b"],
     }  # fmt: skip
     self._workdir = workdir
     own = {"flag_values": self.values}
@@ -35,6 +36,8 @@ class Resuming:
     flags.DEFINE_multi_string("set", [], "", **own)
     flags.DEFINE_string("file", None, "", **own)
     flags.DEFINE_list("module", [], "", **own)
+    flags.DEFINE_list("algorithms", [], "", **own)
+    flags.DEFINE_list("extra", [], "", **own)
     flags.DEFINE_list("merge", [], "", **own)
     monkeypatch.setattr(flags, "FLAGS", self.values)
 
@@ -46,9 +49,9 @@ class Resuming:
       self.values(argv)
       entry.resume(
         may_change=("workers",),
-        may_grow=("names",),
+        may_grow=("names", "algorithms", "extra"),
         paths=("file",),
-        modules=("module",),
+        modules=("module", "extra"),
         alone="merge",
       )
       resume = self.values["resume"].value
@@ -93,6 +96,22 @@ def test_what_changes_and_grows_is_kept_for_the_next_time(
   assert found["workers"] == 3
   assert found["names"] == ["relu", "tanh", "gelu", "swish"]
   assert (found["seed"], found["set"]) == (1, ["a=1", "b=2"])
+
+
+def test_what_a_run_took_without_a_flag_grows(given: Resuming) -> None:
+  assert given("--resume")["algorithms"] == []
+  assert given("--resume", "--algorithms=c")["algorithms"] == ["a", "b", "c"]
+
+
+def test_modules_are_added_or_moved(
+  given: Resuming, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+  given("--resume", "--extra=a.py")
+  assert given("--resume", "--extra=b.py")["extra"] == ["a.py", "b.py"]
+  monkeypatch.chdir(tmp_path)
+  monkeypatch.setattr(sys, "path", list(sys.path))
+  moved = given("--resume", "--extra=a.py,b.py")["extra"]
+  assert moved == [f"{tmp_path}/a.py", f"{tmp_path}/b.py"]
 
 
 @pytest.mark.parametrize(

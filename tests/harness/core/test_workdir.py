@@ -135,6 +135,7 @@ def test_some_settings_may_grow(tmp_path: Path) -> None:
   check("activations", {"relu": "id1", "a.py": "id2", "tanh": "id3"})
   with pytest.raises(UserError, match=r"has --evaluations=8; .* more, not few"):
     check("evaluations", 7)
+  resumed.check({"since": {"a": "id5"}}, may_grow=("since",))
   for changed in ({"relu": "id1", "a.py": "id4"}, {"relu": "id1"}):
     with pytest.raises(UserError, match=r"^a\.py has changed since the run in"):
       check("activations", changed)

@@ -234,7 +234,7 @@ def clrs_record(
 
 
 CLRS_SETTINGS: Mapping[str, Any] = {
-  **dataclasses.asdict(SMOKE),
+  **SMOKE.settings(),
   "train_lengths": list(SMOKE.train_lengths),
   "processor": "triplet_gmpnn",
   "sites": "all",

@@ -99,3 +99,29 @@ def test_a_run_of_trainings_is_not_overwritten(tmp_path: Path) -> None:
   with pytest.raises(UserError, match="was not merged; give another --workdir"):
     _merge(tmp_path, one, resume=True)
   assert Path(run, "scores.jsonl").read_bytes() == before
+
+
+def test_algorithms_of_ones_own_are_merged_by_their_text(
+  tmp_path: Path,
+) -> None:
+  files = {"mine": "mine.py@0123abcd"}
+  paths = [
+    _write(tmp_path / "a", clrs_record("bfs", "relu", 0, 0.5)),
+    _write(
+      tmp_path / "b",
+      clrs_record("mine", "relu", 0, 0.5),
+      algorithms=["mine"],
+      algorithm_files=files,
+    ),
+  ]
+  merged = _merge(tmp_path, *paths)
+  settings = json.loads((merged / "run.json").read_text())["settings"]
+  assert settings["algorithms"] == ["bfs", "mine"]
+  assert settings["algorithm_files"] == files
+  other = _write(
+    tmp_path / "c",
+    clrs_record("mine", "relu", 1, 0.5),
+    algorithm_files={"mine": "mine.py@4567ef01"},
+  )
+  with pytest.raises(UserError, match=r"c has mine mine\.py@4567ef01 inste"):
+    _merge(tmp_path, *paths, other, resume=True)

@@ -146,7 +146,10 @@ def test_every_difference_gets_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-  "field", dataclasses.fields(PAPER), ids=lambda f: f.name
+  "field",
+  # Tests at further sizes are no other protocol.
+  [f for f in dataclasses.fields(PAPER) if f.name != "test_lengths"],
+  ids=lambda f: f.name,
 )
 def test_every_field_of_the_protocol_is_compared(
   field: dataclasses.Field[Any],
@@ -232,3 +235,48 @@ def test_many_activations_go_on_below(
     "bfs               50.00         50.00",
     "columns left out: its std; the page of harness.report has all of them",
   ]
+
+
+OWN = [_record("mine", "relu", 0, 0.5), _record("a_mine", "relu", 0, 0.7)]
+
+
+def test_algorithms_beyond_the_30_have_no_published_score(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  lines = _printed(capsys, [*OWN, _record("bfs", "relu", 0, 1.0)])
+  assert lines[3:7] == [
+    "algorithm  published  its std    relu",
+    "bfs            99.73     0.04  100.00",
+    "a_mine             -        -   70.00",
+    "mine               -        -   50.00",
+  ]
+  assert "graphs (1 of 12)                        99.73  100.00" in lines
+  assert "all algorithms (1 of 30)                99.73  100.00" in lines
+  assert "1 of the 30 algorithms: bfs" in lines
+  assert not any(line.startswith("in no mean") for line in lines)
+  assert lines[-1] == (
+    "mean over 1 algorithm: relu 100.00 (published: 99.73 over the same); mean "
+    "over 2 algorithms beyond the 30: relu 60.00"
+  )
+
+
+def test_with_nothing_published_nothing_differs(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  protocol = dataclasses.replace(PAPER, train_steps=4)
+  assert caveats(OWN, protocol, "pgn", Sites.ALL) == [
+    TOO_FEW.replace("2 seeds are", "1 seed is")
+  ]
+  assert _printed(capsys, OWN)[-1] == (
+    "mean over 2 algorithms beyond the 30: relu 60.00"
+  )
+  assert compared(OWN) == []
+
+
+def test_one_beyond_the_30_that_lacks_a_score_is_named() -> None:
+  lines = caveats(
+    [*BOTH, _record("mine", "sin", 0, 0.5)], PAPER, "triplet_gmpnn", Sites.ALL
+  )
+  assert lines[-1] == (
+    "in no mean, as an activation has no score there: dfs, mine"
+  )

@@ -108,3 +108,27 @@ def test_programs_at_the_same_path_have_names_of_their_own(
   assert [score["activation"] for score in _together(*paths).scores] == [
     "evolved/best.py (012345)", "evolved/best.py (abcdef)"
   ]  # fmt: skip
+
+
+MINE = {"mine": "mine.py@0123abcd"}
+
+
+def test_texts_of_an_algorithm_never_mix(tmp_path: Path) -> None:
+  """Those of runs that lack it do not matter."""
+  label = "mine.py@4567ef01"
+  together, other = read(
+    _write(tmp_path / "a", clrs_record("bfs", "relu", 0, 0.5)),
+    _write(
+      tmp_path / "b", clrs_record("mine", "relu", 0, 0.5), algorithm_files=MINE
+    ),
+    _write(
+      tmp_path / "c",
+      clrs_record("mine", "relu", 1, 0.5),
+      algorithm_files={"mine": label},
+    ),
+  ).clrs30
+  assert (together.label, together.algorithm_files) == ("a and b", MINE)
+  assert together.apart_from([together, other]) == [
+    f"Not taken together with c, which has mine {label} instead of "
+    "mine.py@0123abcd."
+  ]

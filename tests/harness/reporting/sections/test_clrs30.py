@@ -1,6 +1,7 @@
 """The section on a run of harness.clrs30."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,6 +10,12 @@ from harness.reporting.document import Section
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import clrs30
 from tests.harness.reporting import blocks
+from tests.harness.reporting.directories import (
+  CLRS_SETTINGS,
+  clrs_record,
+  read,
+  write_scores,
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,3 +77,28 @@ def test_the_heat_map_shows_known_scores(section: Section) -> None:
   assert np.asarray(values.filled(np.nan)) == pytest.approx(
     np.array(expected), nan_ok=True
   )
+
+
+def test_algorithms_beyond_the_30_are_shown_without_their_module(
+  tmp_path: Path,
+) -> None:
+  records = [
+    clrs_record(algorithm, activation, 0, score)
+    for algorithm, score in (("bfs", 0.5), ("mine", 0.75))
+    for activation in ("relu", "gelu")
+  ]
+  path = write_scores(tmp_path / "own", "clrs30", records, **CLRS_SETTINGS)
+  (run,) = read(path).clrs30
+  section = clrs30.section(run, (run,), "c")
+  rows = {tuple(r[:2]): r[2:] for r in blocks.table(section, "scores").rows}
+  assert rows["mine", "relu"] == [75.0, None, 1, None, None]
+  assert rows["bfs", "relu"][3] == 99.73
+  axes = blocks.figure(section, "heat_map").drawing.axes[0]
+  assert [t.get_text() for t in axes.get_yticklabels()] == ["bfs", "mine"]
+  assert np.ma.getmaskarray(axes.images[0].get_array())[1, 0]
+  means = {r[0]: r[1] for r in blocks.table(section, "means").rows}
+  assert means["relu"] == 50.0  # Of bfs alone.
+  assert "1 of the 30 algorithms: bfs." in blocks.texts(section)
+  assert list(clrs30.by_benchmark(run)) == [
+    "CLRS-30 bfs", "Beyond CLRS-30 mine"
+  ]  # fmt: skip

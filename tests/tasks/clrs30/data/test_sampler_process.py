@@ -1,5 +1,6 @@
 """Batches from the background process, and its end."""
 
+import dataclasses
 import itertools
 import multiprocessing
 import os
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +17,26 @@ from harness.core.errors import UserError
 from tasks.clrs30.data.batch_source import SamplerState, StepBatches
 from tasks.clrs30.data.sampler_process import SamplerProcess
 from tasks.clrs30.protocol import Protocol
-from tasks.clrs30.registry import get
+from tasks.clrs30.registry import get, select
 from tests import ROOT
 from tests.evolve import processes
+from tests.tasks.clrs30 import own
 from tests.tasks.clrs30.batches import assert_same
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
+FAILING = """
+import itertools
+from tasks.clrs30.registry import register
+from tests.tasks.clrs30 import own
+
+numbers = itertools.count(1)
+
+def run(trace, key):
+  own.run(trace, key)
+  1 / (next(numbers) < {num_runs})
+
+register(own.largest(name="mine", run=run))
+"""
 PATIENCE = 60.0  # Seconds.
 PROTOCOL = SmallProtocol(
   train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2
@@ -80,6 +96,30 @@ def test_a_killed_process_is_an_error() -> None:
       UserError, match=r"sampler of insertion_sort died \(exit code -9\)"
     ):
       list(steps)
+
+
+@pytest.mark.usefixtures("own_registry")
+@pytest.mark.parametrize("num_runs", [10, 1020])  # Before, and in, training.
+def test_an_algorithm_of_ones_own_may_fail_there(
+  num_runs: int, tmp_path: Path
+) -> None:
+  """Until it does, its batches are those of this process."""
+  file = tmp_path / "mine.py"
+  file.write_text(FAILING.format(num_runs=num_runs))
+  (algorithm,) = select([], [str(file)])
+  protocol = dataclasses.replace(PROTOCOL, train_lengths=(4,))
+  found = []
+  line = r"^algorithm 'mine': run fails, ZeroDivisionError: .* \(line 10\)$"
+  with (
+    pytest.raises(UserError, match=line),
+    SamplerProcess(protocol, algorithm, SEED) as source,
+  ):
+    for step in source:
+      found.append(step)
+  live = LiveSampler(protocol, own.largest(), SEED)
+  assert bool(found) == (num_runs > 1000)
+  for mine, theirs in zip(found, live, strict=False):
+    _assert_same_step(mine, theirs)
 
 
 def test_the_process_ends_with_a_killed_parent() -> None:
