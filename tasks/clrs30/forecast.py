@@ -195,7 +195,9 @@ def _resident_bytes() -> int:
 def _hours(seconds: float) -> str:
   if seconds >= 3600:
     return f"{seconds / 3600:.1f} hours"
-  return f"{seconds / 60:.1f} minutes"
+  if seconds >= 60:
+    return f"{seconds / 60:.1f} minutes"
+  return f"{seconds:.2g} seconds"
 
 
 def _joined(sizes: Sequence[int]) -> str:
