@@ -34,10 +34,12 @@ def own_algorithm(
 
   Args:
     name: an identifier.
-    spec: (stage, location, type) of each probe, in the words of dm-clrs. The
-      input `pos` is added. Predecessors that stay the same, hints in dm-clrs,
-      are best an input that is a pointer.
-    draw: returns an instance of a number of nodes, as a tuple.
+    spec: (stage, location, type) of each probe, in the words of dm-clrs: input,
+      hint or output; node, edge or graph; scalar, mask, mask_one, categorical,
+      pointer or should_be_permutation. No output is a scalar. The input `pos`
+      is added. Predecessors that stay the same are an input.
+    draw: returns an instance of a number of nodes, as a tuple, all of whose
+      random numbers are from the generator.
     run: solves it, given a Trace and then the parts of the instance.
     draw_training: the same as `draw` for training and validation, if they
       differ from the test.

@@ -27,7 +27,7 @@ class Trace:
       stage: [] for stage in STAGES
     }
 
-  def inputs(self, **arrays: Any) -> None:
+  def inputs(self, /, **arrays: Any) -> None:
     """Takes all inputs; `pos` may be left out, nodes are then in their order.
 
     Raises:
@@ -37,14 +37,14 @@ class Trace:
     pos = np.arange(self._num_nodes) / self._num_nodes
     self._take(clrs.Stage.INPUT, {POS: pos, **arrays})
 
-  def hints(self, **arrays: Any) -> None:
+  def hints(self, /, **arrays: Any) -> None:
     """Takes all hints: before the first step, then after each.
 
     The network is given the first ones, and predicts the others in turn.
     """
     self._take(clrs.Stage.HINT, arrays)
 
-  def outputs(self, **arrays: Any) -> None:
+  def outputs(self, /, **arrays: Any) -> None:
     """Takes all outputs, when the run is done."""
     self._take(clrs.Stage.OUTPUT, arrays)
 
