@@ -219,7 +219,7 @@ def test_a_finished_run_can_be_given_more(
   workdir = shutil.copytree(run.workdir, tmp_path / "run")
   before = (workdir / "scores.jsonl").read_bytes()
   more = ("--algorithms=bfs", "--activations=gelu", "--seed=4")
-  with pytest.raises(UserError, match=r"no test split in .*bfs; write it"):
+  with pytest.raises(UserError, match=r"no test.npz in .*bfs; write it"):
     main(*more, f"--workdir={workdir}", "--resume")
   assert (workdir / "scores.jsonl").read_bytes() == before
   record = json.loads((workdir / "run.json").read_text())

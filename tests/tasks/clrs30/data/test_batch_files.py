@@ -160,7 +160,7 @@ def test_samples_of_another_protocol_are_refused(
 def test_missing_samples_are_an_error(tmp_path: Path) -> None:
   with pytest.raises(UserError, match=f"no samples in {tmp_path / TRAINING};"):
     _read(tmp_path)
-  with pytest.raises(UserError, match=f"no test split in {tmp_path / 'bfs'};"):
+  with pytest.raises(UserError, match=f"no test.npz in {tmp_path / 'bfs'};"):
     batch_files.read_test(tmp_path, ALGORITHM, 64)
 
 
