@@ -41,6 +41,10 @@ def as_array(name: str, entry: Entry, value: Any, num_nodes: int) -> np.ndarray:
   except (TypeError, ValueError):
     raise UserError(f"{stage} {name!r} is no array of numbers") from None
   if type_ == clrs.Type.MASK_ONE and array.shape == ():
+    if array not in np.arange(num_nodes):
+      raise UserError(
+        f"{stage} {name!r} is node {array:g}; nodes are 0 to {num_nodes - 1}"
+      )
     return np.asarray(np.arange(num_nodes) == array, float)
   place = {
     clrs.Location.NODE: (num_nodes,),
