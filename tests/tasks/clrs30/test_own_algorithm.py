@@ -111,7 +111,7 @@ def _twice(trace: Trace, key: np.ndarray) -> None:
     ),
     (
       {"run": _gives(best=9)},
-      "output 'best' has [0. 0. 0. 0.]; a mask_one has",
+      "output 'best' is node 9; nodes are 0 to 3",
     ),
     (
       {"run": lambda trace, key: trace.inputs(keys=key)},

@@ -116,7 +116,7 @@ def test_a_mask_one_may_be_the_number_of_its_node() -> None:
       "node",
       "mask_one",
       [4],
-      "has [0. 0. 0. 0.] at step 0; a mask_one has a sin",
+      "is node 4; nodes are 0 to 3",
     ),
     (
       "graph",
