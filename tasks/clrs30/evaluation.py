@@ -29,7 +29,7 @@ def in_batches(
     test_size: samples to score; None for all.
   """
   lengths = split.features.lengths
-  num_hints = int(max(lengths))
+  num_hints = int(np.max(lengths))
   num_samples = len(lengths[:test_size])
   starts = range(0, num_samples, batch_size)
   parts = (slice(i, min(i + batch_size, num_samples)) for i in starts)

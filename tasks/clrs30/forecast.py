@@ -1,4 +1,4 @@
-"""What lies ahead of a training, measured with its own programs and batches."""
+"""Times and memory of a training, measured with its programs and batches."""
 
 import contextlib
 import os

@@ -96,7 +96,7 @@ def stacked(
 def _judged(
   type_: str, values: np.ndarray, num_nodes: int
 ) -> Iterator[tuple[np.ndarray, str]]:
-  """What is wrong by each rule for a type, element by element or row by row."""
+  """Flaws by each rule for a type, element by element or row by row."""
   yield ~np.isfinite(values), "numbers must be finite"
   if type_ == clrs.Type.MASK:
     yield (

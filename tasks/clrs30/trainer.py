@@ -97,7 +97,11 @@ class AlgorithmTrainer:
     watcher.stage("measuring")
     if found := training.forecast():
       num_left = self._num_left[algorithm]
-      num_other = self._num_left.total() - num_left
+      num_other = sum(
+        count
+        for other, count in self._num_left.items()
+        if other not in self._foretold
+      )
       config = self._config
       words = found.sentences(
         algorithm, config.protocol, num_left, num_other, config.jobs
@@ -107,15 +111,16 @@ class AlgorithmTrainer:
   def _read_splits(self, algorithm: Algorithm, watcher: Watcher) -> None:
     """Reads, or draws, the test splits of an algorithm."""
     config = self._config
-    if self._splits.get(algorithm.name):
+    if algorithm.name in self._splits:
       return
-    self._splits = {algorithm.name: {}}
+    splits = {}
     for length in config.protocol.test_lengths:
       if config.samples_dir:
         split = batch_files.read_test(config.samples_dir, algorithm, length)
       else:
         split = test_split(algorithm, length, config.data_dir, watcher.stage)
-      self._splits[algorithm.name][length] = split
+      splits[length] = split
+    self._splits = {algorithm.name: splits}
 
   def _tests(
     self, algorithm: Algorithm, training: AlgorithmTraining

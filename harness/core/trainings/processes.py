@@ -58,7 +58,7 @@ class _Failure(NamedTuple):
 
 
 class _Share(NamedTuple):
-  """What a process has of the machine.
+  """The part of the machine that a process has.
 
   Attributes:
     cores: numbers of processors.
@@ -94,9 +94,11 @@ def in_processes(
     ]
     for worker in workers:
       worker.begin_next(left)
-    while at_work := {w.connection: w for w in workers if w.training}:
-      for connection in wait(list(at_work)):
-        worker = at_work[connection]  # type: ignore[index]
+    while at_work := [w for w in workers if w.training]:
+      ready = wait([worker.connection for worker in at_work])
+      for worker in at_work:
+        if worker.connection not in ready:
+          continue
         training, outcome = worker.training, worker.hear()
         if training and outcome:
           yield training, outcome

@@ -1,8 +1,6 @@
 """Forecasts: their sums and words, and what they measure of a real model."""
 
 import os
-import time
-from collections.abc import Callable
 
 import jax
 import numpy as np
@@ -68,17 +66,10 @@ def test_steps_and_validations_are_measured_and_change_nothing(
   np.testing.assert_array_equal(before, np.asarray(state.weights))
 
 
-def _turning(seconds: float) -> Callable[[], None]:
-  def turn() -> None:
-    end = time.process_time() + seconds
-    while time.process_time() < end:
-      pass
-
-  return turn
-
-
-def test_all_threads_come_back_to_all_cores() -> None:
+def test_work_is_on_half_of_the_cores_and_then_on_all() -> None:
   cores = os.sched_getaffinity(0)
-  found = forecasts._on_half(_turning(0.01))
+  seen: list[int] = []
+  found = forecasts._on_half(lambda: seen.append(len(os.sched_getaffinity(0))))
   assert os.sched_getaffinity(0) == cores
-  assert found is None or found > 0
+  if len(cores) > 1:
+    assert found and set(seen) == {len(cores), len(cores) // 2}
