@@ -67,6 +67,21 @@ def scores(records: Records) -> dict[tuple[str, str], Score]:
   }
 
 
+def scores_by_length(
+  records: Records,
+) -> dict[tuple[str, str, int], list[float]]:
+  """Scores in [0, 1] of all seeds by algorithm, activation and nodes.
+
+  Records of earlier versions have none.
+  """
+  found = defaultdict(list)
+  for record in records:
+    for length, score in record.get("scores_by_length", {}).items():
+      key = record["algorithm"], record["activation"], int(length)
+      found[key].append(score)
+  return dict(found)
+
+
 def compared(records: Records) -> list[str]:
   """The algorithms of the 30 that `_complete` has, for means over them."""
   return [a for a in _complete(records) if a in ALGORITHMS]
@@ -213,17 +228,13 @@ def print_results(
 
 def _print_by_length(records: Records, protocol: Protocol) -> None:
   """Prints a column for each number of nodes that was tested at."""
-  by_key: dict[tuple[str, str], list[Mapping[str, float]]] = defaultdict(list)
-  for record in records:
-    key = record["algorithm"], record["activation"]
-    by_key[key].append(record["scores_by_length"])
-  lengths = list(map(str, protocol.test_lengths))
+  found, lengths = scores_by_length(records), protocol.test_lengths
   print_table(
     "Test micro-F1 in % by number of nodes, mean over seeds",
-    ("algorithm", "activation", *lengths),
+    ("algorithm", "activation", *map(str, lengths)),
     [
-      [*key, *(Mean.of([s[n] for s in found]).percent for n in lengths)]
-      for key, found in by_key.items()
+      [*key, *(Mean.of(found[*key, n]).percent for n in lengths)]
+      for key in dict.fromkeys(key[:2] for key in found)
     ],
     elsewhere="the page of harness.report",
   )

@@ -23,7 +23,10 @@ def blocks(records: Records, prefix: str) -> list[Block]:
     records: of one protocol; those of earlier versions name no sizes.
     prefix: makes the names of figures and tables unique on the page.
   """
-  scores = _by_size(records)
+  # Imported here: dm-clrs is needed for these runs only.
+  from tasks.clrs30 import results
+
+  scores = results.scores_by_length(records)
   if len({size for *_, size in scores}) < 2:
     return []
   panels = _panels(scores)
@@ -52,16 +55,6 @@ def blocks(records: Records, prefix: str) -> list[Block]:
       ],
     ),
   ]
-
-
-def _by_size(records: Records) -> dict[tuple[str, str, int], list[float]]:
-  """Scores in [0, 1] of all seeds by algorithm, activation and size."""
-  found = defaultdict(list)
-  for record in records:
-    for size, score in record.get("scores_by_length", {}).items():
-      key = record["algorithm"], record["activation"], int(size)
-      found[key].append(score)
-  return dict(found)
 
 
 def _panels(scores: Mapping[tuple[str, str, int], list[float]]) -> list[Panel]:

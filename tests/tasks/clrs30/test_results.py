@@ -280,3 +280,18 @@ def test_one_beyond_the_30_that_lacks_a_score_is_named() -> None:
   assert lines[-1] == (
     "in no mean, as an activation has no score there: dfs, mine"
   )
+
+
+def test_further_sizes_have_a_column_each(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  records = [
+    {**RELU[0], "scores_by_length": {"64": score, "128": score / 2}}
+    for score in (0.5, 1.0)
+  ]
+  protocol = dataclasses.replace(PAPER, test_lengths=(64, 128))
+  print_results(records, protocol, "triplet_gmpnn", Sites.ALL)
+  lines = capsys.readouterr().out.splitlines()
+  header = next(i for i, line in enumerate(lines) if line.endswith("128"))
+  assert lines[header].split() == ["algorithm", "activation", "64", "128"]
+  assert lines[header + 1].split()[1:] == ["relu", "75.00", "37.50"]
