@@ -29,6 +29,7 @@ from harness.core.evidence import (
 RESAMPLES = 2000
 # Below this a rank correlation says nothing, and its interval is all of it.
 MIN_PAIRS = 5
+_HALVES = 100  # Random ones, over which a reliability is the mean.
 
 
 def mean(
@@ -116,15 +117,70 @@ def rank_correlation(
   """
   if len(a) < MIN_PAIRS or not np.ptp(a) or not np.ptp(b):
     return None
-
-  def spearman(x: np.ndarray, y: np.ndarray) -> float:
-    # A resample may hold one pair many times over: no order, no correlation.
-    if not np.ptp(x) or not np.ptp(y):
-      return math.nan
-    return float(stats.spearmanr(x, y).statistic)
-
   interval = _bias_corrected((a, b), spearman, seed)
-  return Estimate(spearman(np.asarray(a), np.asarray(b)), *interval)
+  return Estimate(float(spearman(np.asarray(a), np.asarray(b))), *interval)
+
+
+def smallest_correlation(num_pairs: int) -> float | None:
+  """The smallest Spearman's rho that is told from none at 5%, two-sided.
+
+  By Student's t with n - 2 degrees of freedom; None below MIN_PAIRS.
+  """
+  if num_pairs < MIN_PAIRS:
+    return None
+  freedom = num_pairs - 2
+  t = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
+  return t / math.sqrt(freedom + t**2)
+
+
+def reliability(
+  parts: np.ndarray, strata: Sequence[str], seed: int
+) -> float | None:
+  """The rank correlation of a score with another one of as many new parts.
+
+  By Spearman and Brown's formula from random halves of the parts (British
+  Journal of Psychology 3, 1910), not below 0. The square root of the product of
+  two scores' is the highest correlation that they can be expected to show
+  (Spearman, American Journal of Psychology 15, 1904).
+
+  Args:
+    parts: [F, P], of each of F scores the P parts that it is the mean of.
+    strata: of the parts; a half has half of each.
+    seed: keys the halves.
+
+  Returns:
+    None for fewer than two parts or than MIN_PAIRS scores, or where scores
+    never differ.
+  """
+  count, num_parts = parts.shape
+  if count < MIN_PAIRS or num_parts < 2:
+    return None
+  rng = np.random.default_rng(seed)
+  codes = np.unique(np.asarray(strata), return_inverse=True)[1]
+  keys = rng.random((_HALVES, num_parts))
+  orders = [np.lexsort(np.stack((key, codes))) for key in keys]
+  first, second = (
+    np.array([parts[:, order[start::2]].mean(axis=1) for order in orders])
+    for start in (0, 1)
+  )
+  correlations = spearman(first, second)
+  if np.isnan(correlations).any():
+    return None
+  once = max(0.0, float(correlations.mean()))
+  return 2 * once / (1 + once)
+
+
+def spearman(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
+  """Spearman's correlation along an axis; NaN where a side never changes.
+
+  A resample may hold one pair many times over: no order, no correlation.
+  """
+  ranks = [stats.rankdata(side, axis=axis) for side in (a, b)]
+  x, y = (rank - rank.mean(axis=axis, keepdims=True) for rank in ranks)
+  size = np.sqrt((x**2).sum(axis=axis) * (y**2).sum(axis=axis))
+  with np.errstate(invalid="ignore"):
+    correlation: np.ndarray = (x * y).sum(axis=axis) / size
+  return correlation
 
 
 def _mean_of_middle_half(scores: np.ndarray) -> float:
@@ -185,7 +241,6 @@ def _bias_corrected(
       samples,
       statistic,
       paired=True,
-      vectorized=False,
       n_resamples=RESAMPLES,
       rng=np.random.default_rng(seed),
     ).confidence_interval

@@ -16,6 +16,7 @@ def draw(
   values: np.ndarray,
   *,
   limits: tuple[float, float],
+  digits: int = 1,
 ) -> Figure:
   """Draws a matrix, each number written into its cell.
 
@@ -24,6 +25,7 @@ def draw(
     columns: names.
     values: [rows, columns]; a cell that is NaN stays empty.
     limits: the values of the darkest and the lightest colour.
+    digits: of a number, after the point.
   """
   figure, axes = style.axes(height=1.5 + _CELL * len(rows))
   axes.imshow(
@@ -35,7 +37,7 @@ def draw(
       axes.text(
         column,
         row,
-        f"{value:.1f}",
+        f"{value:.{digits}f}",
         ha="center",
         va="center",
         fontsize=8,

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from harness.core.evidence import Estimate
 from harness.reporting.document import (
   Block,
   Cell,
@@ -49,24 +48,36 @@ def section(
   return Section(f"CLRS-30: {run.label}", blocks)
 
 
-def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
-  """Test scores in %, by benchmark and activation."""
+def by_benchmark(run: ValidationRun) -> dict[str, dict[str, dict[int, float]]]:
+  """Test scores in %, by benchmark, activation and seed."""
   from tasks.clrs30 import results
   from tasks.clrs30.algorithms import ALGORITHMS
 
-  found: dict[str, dict[str, Estimate]] = {}
-  for (algorithm, activation), score in results.scores(run.scores).items():
-    prefix = PREFIX if algorithm in ALGORITHMS else f"Beyond {PREFIX}"
-    estimates = found.setdefault(f"{prefix}{algorithm}", {})
-    estimates[activation] = Estimate(score.mean)
-  means = results.means_by_model(run.scores)
-  if sum(name.startswith(PREFIX) for name in found) > 1 and means:
-    found[MEAN] = {
-      name: Estimate(mean.over_algorithms)
-      for name, mean in means.items()
-      if name != "published"
-    }
+  found: dict[str, dict[str, dict[int, float]]] = {}
+  for line in run.scores:
+    prefix = PREFIX if line["algorithm"] in ALGORITHMS else f"Beyond {PREFIX}"
+    scores = found.setdefault(f"{prefix}{line['algorithm']}", {})
+    by_seed = scores.setdefault(line["activation"], {})
+    by_seed[line["seed"]] = 100 * line["test_score"]
+  compared = [found[PREFIX + name] for name in results.compared(run.scores)]
+  if sum(name.startswith(PREFIX) for name in found) > 1 and compared:
+    found[MEAN] = _mean_by_seed(compared)
   return found
+
+
+def _mean_by_seed(
+  scores: Sequence[Mapping[str, Mapping[int, float]]],
+) -> dict[str, dict[int, float]]:
+  """The means over algorithms of the seeds that all of them have."""
+  found = {}
+  for activation in scores[0]:
+    columns = [one[activation] for one in scores]
+    seeds = set[int].intersection(*map(set, columns))
+    found[activation] = {
+      seed: float(np.mean([column[seed] for column in columns]))
+      for seed in sorted(seeds)
+    }
+  return {activation: means for activation, means in found.items() if means}
 
 
 def _heat_map(lines: Sequence[Mapping[str, Any]], prefix: str) -> Figure:

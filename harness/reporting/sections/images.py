@@ -44,10 +44,14 @@ def section(
   return Section(title if label == dataset else f"{title}, {label}", blocks)
 
 
-def by_benchmark(run: ValidationRun) -> dict[str, dict[str, Estimate]]:
-  """Mean accuracy in %, by benchmark and activation."""
-  dataset = run.settings["dataset"]
-  return {f"{dataset} top-1": _means(run, "top1")}
+def by_benchmark(run: ValidationRun) -> dict[str, dict[str, dict[int, float]]]:
+  """Accuracy in %, by benchmark, activation and seed."""
+  found: dict[str, dict[int, float]] = {}
+  for score in run.scores:
+    if score["top1"] is not None:
+      by_seed = found.setdefault(score["activation"], {})
+      by_seed[score["seed"]] = 100 * score["top1"]
+  return {f"{run.settings['dataset']} top-1": found}
 
 
 def _table(run: ValidationRun, prefix: str) -> DataTable:

@@ -1,9 +1,7 @@
-"""Rank correlations between lab values and scores on benchmarks."""
+"""The relation between scores on lab tasks and scores on benchmarks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from harness.core.evidence import Estimate
-from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
   Cell,
@@ -16,14 +14,19 @@ from harness.reporting.document import (
 from harness.reporting.figures import scatter
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
-from harness.reporting.sections import clrs30, images, lab
+from harness.reporting.sections import (
+  transfer_families,
+  transfer_measures,
+  transfer_words,
+)
+from harness.reporting.sections.transfer_measures import Relation
 from harness.reporting.statistics import MIN_PAIRS
 
 _TOO_FEW = (
   "Too few activations have scores on both the lab and a benchmark to say "
   f"whether the lab predicts benchmarks: it takes {MIN_PAIRS}."
 )
-_LAB = "lab@"  # Suites that searches optimise.
+_LAB = "lab@"  # Suites that searches optimise; others report.
 
 
 def section(runs: Runs, seed: int) -> Section | None:
@@ -33,162 +36,114 @@ def section(runs: Runs, seed: int) -> Section | None:
 
   Args:
     runs: of the report.
-    seed: keys the bootstrap.
+    seed: keys bootstraps, halves and permutations.
   """
-  source = _source(runs.labs)
-  benchmarks = _by_benchmark(runs)
-  if source is None or not benchmarks:
+  chosen = _chosen(runs.labs)
+  benchmarks = transfer_measures.of_benchmarks(runs)
+  if not (any(run.suite.startswith(_LAB) for run in chosen) and benchmarks):
     return None
-  values = {
-    name: score.value
-    for name, score in lab.group([source]).items()
-    if score.value is not None
-  }
-  correlations = {
-    benchmark: _correlation(values, scores, seed)
-    for benchmark, scores in benchmarks.items()
-  }
-  unused = [run.directory.label for run in runs.labs if run is not source]
-  rest = f" Values of other runs are not used: {', '.join(unused)}."
+  suites = [transfer_measures.of_lab(run) for run in chosen]
+  relations = [
+    transfer_measures.relate(benchmark, suite, seed)
+    for benchmark in benchmarks
+    for suite in suites
+  ]
+  lab = [r for r in relations if r.tasks.name.startswith(_LAB)]
+  families = transfer_families.of(benchmarks, suites, seed)
   blocks: list[Block] = [
-    Text(
-      f"Lab values are those of {source.directory.label} ({source.suite}, "
-      f"{source.fidelity}).{rest if unused else ''}"
-    ),
-    _table(values, benchmarks, correlations),
-    *_scatters(values, benchmarks, source.suite),
+    Text(_sources(runs.labs, chosen)),
+    _table("transfer", relations),
+    *transfer_families.blocks(families),
+    *_scatters(lab),
   ]
-  known = {name: rho for name, rho in correlations.items() if rho}
-  title = "Does the lab predict benchmarks?"
-  return Section(title, blocks, sentences(known) or [_TOO_FEW])
-
-
-def sentences(correlations: Mapping[str, Estimate]) -> list[str]:
-  """Rank correlations in words, one for all algorithms of CLRS-30.
-
-  Those that have a mean.
-  """
-  has_mean = any(name.startswith(clrs30.MEAN) for name in correlations)
-  algorithms = {
-    name.removeprefix(clrs30.PREFIX): rho
-    for name, rho in correlations.items()
-    if has_mean
-    and name.startswith(clrs30.PREFIX)
-    and not name.startswith(clrs30.MEAN)
-  }
-  found = [
-    sentence(name, rho)
-    for name, rho in correlations.items()
-    if name.removeprefix(clrs30.PREFIX) not in algorithms
-  ]
-  return [*found, _on_algorithms(algorithms)] if algorithms else found
-
-
-def _on_algorithms(correlations: Mapping[str, Estimate]) -> str:
-  """The algorithms by the sign of their correlations, in words."""
-  better = [n for n, rho in correlations.items() if (rho.low or 0.0) > 0]
-  worse = [n for n, rho in correlations.items() if (rho.high or 0.0) < 0]
-  return (
-    f"{len(correlations)} algorithms of CLRS-30, each at 95% without "
-    "adjustment for their number: activations better on the lab tend to be "
-    f"better on {', '.join(better) or 'none'}, and worse on "
-    f"{', '.join(worse) or 'none'}."
-  )
-
-
-def sentence(benchmark: str, correlation: Estimate) -> str:
-  """A rank correlation in words."""
-  text = f"{benchmark}: Spearman's rho with the lab is {correlation.value:+.2f}"
-  if correlation.low is None or correlation.high is None:
-    return f"{text}, without an interval."
-  text += f" ({correlation.low:+.2f} to {correlation.high:+.2f})"
-  if correlation.low > 0:
-    return f"{text}: activations better on the lab tend to be better here."
-  if correlation.high < 0:
-    return f"{text}: activations better on the lab tend to be worse here."
-  return f"{text}: this can't be told from no relation."
-
-
-def _source(labs: Sequence[LabRun]) -> LabRun | None:
-  """The run with the most work in it, of the suites that searches optimise."""
-  candidates = [run for run in labs if run.suite.startswith(_LAB)]
-  return max(
-    candidates,
-    key=lambda run: (
-      len(run.scores),
-      run.fidelity.steps * run.fidelity.num_seeds,
+  main = [m.name for m in transfer_measures.main_benchmarks(benchmarks)]
+  findings = [
+    *transfer_words.sentences(lab),
+    *(
+      sentence
+      for relation in lab
+      if relation.benchmark.name in main and relation.correlation
+      for sentence in transfer_families.sentences(relation, seed)
     ),
-    default=None,
+  ]
+  return Section(
+    "Does the lab predict benchmarks?",
+    blocks,
+    findings or [_TOO_FEW],
+    data=[_table("transfer_families", families)],
   )
 
 
-def _by_benchmark(runs: Runs) -> dict[str, Mapping[str, Estimate]]:
-  """Scores by benchmark and activation; a name that repeats gets its run's."""
-  found: dict[str, Mapping[str, Estimate]] = {}
-  for section, several in ((clrs30, runs.clrs30), (images, runs.images)):
-    for run in several:
-      for name, scores in section.by_benchmark(run).items():
-        unique = f"{name}, {run.label}" if name in found else name
-        found[unique] = scores
-  return found
+def _chosen(labs: Sequence[LabRun]) -> list[LabRun]:
+  """Of each stream the run with the most work in it, the lab's first."""
+  found: dict[str, LabRun] = {}
+  for run in labs:
+    stream = run.suite.partition("@")[0]
+    if any(score.skills for score in run.scores):
+      found[stream] = max(found.get(stream, run), run, key=_work)
+  return sorted(found.values(), key=lambda run: not run.suite.startswith(_LAB))
 
 
-def _pairs(
-  values: Mapping[str, float], scores: Mapping[str, Estimate]
-) -> dict[str, tuple[float, float]]:
-  return {n: (values[n], scores[n].value) for n in values if n in scores}
+def _work(run: LabRun) -> tuple[int, int]:
+  return len(run.scores), run.fidelity.steps * run.fidelity.num_seeds
 
 
-def _correlation(
-  values: Mapping[str, float], scores: Mapping[str, Estimate], seed: int
-) -> Estimate | None:
-  pairs = _pairs(values, scores).values()
-  return statistics.rank_correlation(
-    [a for a, _ in pairs], [b for _, b in pairs], seed
+def _sources(labs: Sequence[LabRun], chosen: Sequence[LabRun]) -> str:
+  listed = "; ".join(
+    f"{run.directory.label} ({run.suite}, {run.fidelity})" for run in chosen
   )
+  unused = [run.directory.label for run in labs if run not in chosen]
+  rest = f" Values of other runs are not used: {', '.join(unused)}."
+  return f"Lab values are those of {listed}.{rest if unused else ''}"
 
 
-def _table(
-  values: Mapping[str, float],
-  benchmarks: Mapping[str, Mapping[str, Estimate]],
-  correlations: Mapping[str, Estimate | None],
-) -> DataTable:
+def _table(name: str, relations: Sequence[Relation]) -> DataTable:
   rows: list[list[Cell]] = [
-    [benchmark, len(_pairs(values, scores)), correlations[benchmark]]
-    for benchmark, scores in benchmarks.items()
+    [
+      relation.benchmark.name,
+      relation.tasks.name,
+      len(relation.activations),
+      relation.correlation,
+      relation.ceiling,
+      relation.smallest,
+    ]
+    for relation in relations
   ]
   return DataTable(
-    "transfer",
-    "Spearman's rank correlation between lab value and benchmark score over "
-    "the activations that have both, with 95% bootstrap intervals over "
-    f"activations. Empty where fewer than {MIN_PAIRS} have both.",
+    name,
+    "Spearman's rank correlation between the value on tasks and the benchmark "
+    "score over the activations that have both, with 95% bootstrap intervals "
+    f"over activations; empty where fewer than {MIN_PAIRS} have both. The "
+    "ceiling is what could be expected if true values ranked alike, from "
+    "halves of the tasks and of the benchmark's seeds; a correlation below the "
+    "smallest shown can't be told from none.",
     (
       Column("benchmark score"),
+      Column("tasks"),
       Column("activations"),
       Column("rho (95% CI)", 2, signed=True),
+      Column("ceiling", 2),
+      Column("smallest shown", 2),
     ),
     rows,
   )
 
 
-def _scatters(
-  values: Mapping[str, float],
-  benchmarks: Mapping[str, Mapping[str, Estimate]],
-  suite: str,
-) -> list[Figure]:
+def _scatters(relations: Sequence[Relation]) -> list[Figure]:
   figures = []
-  for number, (benchmark, scores) in enumerate(benchmarks.items(), 1):
-    pairs = _pairs(values, scores)
+  for number, relation in enumerate(relations, 1):
+    pairs, suite = relation.pairs, relation.tasks.name
     if len(pairs) < MIN_PAIRS:
       continue
+    benchmark = relation.benchmark.name
     figures.append(
       Figure(
         f"transfer_{number}",
         f"{benchmark} against the value on {suite}; a point is an activation.",
         scatter.draw(
-          list(pairs),
-          [a for a, _ in pairs.values()],
-          [b for _, b in pairs.values()],
+          relation.activations,
+          [a for a, _ in pairs],
+          [b for _, b in pairs],
           f"value on {suite}, OOD score (0 to 1)",
           f"{benchmark}, %",
         ),

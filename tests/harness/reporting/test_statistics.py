@@ -153,3 +153,37 @@ def test_interquartile_mean_is_rliables(shape: tuple[int, int]) -> None:
   scores = RNG.random(shape)
   found = statistics.interquartile_mean(scores, 0)
   assert found.value == pytest.approx(metrics.aggregate_iqm(scores))
+
+
+def test_the_smallest_correlation_is_that_of_the_table() -> None:
+  # Critical values of Pearson's r at 5%, two-sided, for 10 and 20 pairs.
+  assert statistics.smallest_correlation(10) == pytest.approx(0.632, abs=5e-4)
+  assert statistics.smallest_correlation(20) == pytest.approx(0.444, abs=5e-4)
+  assert statistics.smallest_correlation(4) is None
+
+
+def test_reliability_of_true_scores_and_noise() -> None:
+  """Reliability is the share of the variance that is no noise."""
+  rng = np.random.default_rng(0)
+  true = rng.normal(size=(400, 1))
+  parts = true + 2 * rng.normal(size=(400, 8))
+  found = statistics.reliability(parts, ["a", "b"] * 4, 0)
+  # 1 / (1 + 4 / 8); Spearman's rho is a little below Pearson's r.
+  assert found == pytest.approx(2 / 3, abs=0.04)
+  assert statistics.reliability(rng.normal(size=(400, 8)), [""] * 8, 0) < 0.2
+
+
+def test_reliability_needs_parts_scores_and_an_order() -> None:
+  parts = np.arange(12.0).reshape(6, 2)
+  assert statistics.reliability(parts, ["", ""], 0) == pytest.approx(1.0)
+  assert statistics.reliability(parts[:, :1], [""], 0) is None
+  assert statistics.reliability(parts[:4], ["", ""], 0) is None
+  assert statistics.reliability(np.ones((6, 2)), ["", ""], 0) is None
+
+
+def test_halves_have_half_of_each_stratum() -> None:
+  """Strata that contradict each other cancel only if they are balanced."""
+  scores = np.arange(6.0)
+  parts = np.stack([scores * 3, scores * 3, -scores, -scores], axis=1)
+  found = statistics.reliability(parts, ["a", "a", "b", "b"], 0)
+  assert found == pytest.approx(1.0)

@@ -1,0 +1,167 @@
+"""Scores of activations on lab tasks and on benchmarks, in one form."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from harness.core.evidence import Estimate
+from harness.reporting import statistics
+from harness.reporting.runs.lab_run import LabRun
+from harness.reporting.runs.reading import Runs
+from harness.reporting.sections import clrs30, images
+
+
+@dataclasses.dataclass(frozen=True)
+class Measure:
+  """A score of activations, the mean over parts that all of them have.
+
+  Attributes:
+    name: on the page.
+    parts: by activation, [P]: tasks of a suite, or seeds of a benchmark; NaN
+      where a training has no score.
+    strata: of the parts, see `statistics.reliability`.
+    names: of the parts.
+  """
+
+  name: str
+  parts: Mapping[str, np.ndarray]
+  strata: tuple[str, ...]
+  names: tuple[str, ...]
+
+  def value(self, activation: str) -> float:
+    """The mean over the parts that the activation has."""
+    return float(np.nanmean(self.parts[activation]))
+
+  def only(self, name: str, chosen: np.ndarray) -> "Measure":
+    """The measure of some parts, given by a mask [P]."""
+    return Measure(
+      name,
+      {activation: parts[chosen] for activation, parts in self.parts.items()},
+      tuple(np.array(self.strata)[chosen]),
+      tuple(np.array(self.names)[chosen]),
+    )
+
+  def families(self) -> list["Measure"]:
+    """A measure for each stratum, if there are several."""
+    groups, strata = sorted(set(self.strata)), np.array(self.strata)
+    if len(groups) == 1:
+      return []
+    return [self.only(f"{self.name}, {g}", strata == g) for g in groups]
+
+  def reliability(self, activations: Sequence[str], seed: int) -> float | None:
+    """See `statistics.reliability`; of the parts that all of them have."""
+    parts = np.array([self.parts[name] for name in activations])
+    whole = ~np.isnan(parts).any(axis=0)
+    strata = np.array(self.strata)[whole]
+    return statistics.reliability(parts[:, whole], strata.tolist(), seed)
+
+
+class Relation(NamedTuple):
+  """How activations rank on a benchmark and on tasks.
+
+  Attributes:
+    benchmark: one side.
+    tasks: the other side.
+    activations: that both have.
+    correlation: Spearman's; None if it can't be said.
+    ceiling: the highest correlation that the reliability of both sides lets
+      one expect; None where a side has a single part.
+    smallest: the smallest correlation that is told from none.
+  """
+
+  benchmark: Measure
+  tasks: Measure
+  activations: tuple[str, ...]
+  correlation: Estimate | None
+  ceiling: float | None
+  smallest: float | None
+
+  @property
+  def pairs(self) -> list[tuple[float, float]]:
+    """Values on the tasks with scores on the benchmark."""
+    return [
+      (self.tasks.value(name), self.benchmark.value(name))
+      for name in self.activations
+    ]
+
+
+def relate(benchmark: Measure, tasks: Measure, seed: int) -> Relation:
+  """Correlates two measures over the activations that both have.
+
+  Args:
+    benchmark: one side.
+    tasks: the other side.
+    seed: keys the bootstrap and the halves.
+  """
+  shared = tuple(name for name in tasks.parts if name in benchmark.parts)
+  found = Relation(benchmark, tasks, shared, None, None, None)
+  pairs = found.pairs
+  reliabilities = [m.reliability(shared, seed) for m in (benchmark, tasks)]
+  known = [r for r in reliabilities if r is not None]
+  return found._replace(
+    correlation=statistics.rank_correlation(
+      [a for a, _ in pairs], [b for _, b in pairs], seed
+    ),
+    ceiling=float(np.sqrt(np.prod(known))) if len(known) == 2 else None,
+    smallest=statistics.smallest_correlation(len(pairs)),
+  )
+
+
+def of_lab(run: LabRun) -> Measure:
+  """Values on the suite of a run, the means over its tasks."""
+  skills = {s.activation: s.skills for s in run.scores if s.skills}
+  first = next(iter(skills.values()))
+  return Measure(
+    run.suite,
+    {
+      name: found.values.mean(axis=0)
+      for name, found in skills.items()
+      if found.names == first.names
+    },
+    first.families or ("",) * len(first.names),
+    first.names,
+  )
+
+
+def of_benchmarks(runs: Runs) -> list[Measure]:
+  """Scores in % of all benchmarks; a name that repeats gets its run's."""
+  found: dict[str, Measure] = {}
+  for section, several in ((clrs30, runs.clrs30), (images, runs.images)):
+    for run in several:
+      for name, scores in section.by_benchmark(run).items():
+        unique = f"{name}, {run.label}" if name in found else name
+        found[unique] = _of_seeds(unique, scores)
+  return list(found.values())
+
+
+def _of_seeds(name: str, scores: Mapping[str, Mapping[int, float]]) -> Measure:
+  seeds = sorted({seed for by_seed in scores.values() for seed in by_seed})
+  return Measure(
+    name,
+    {
+      activation: np.array([by_seed.get(seed, np.nan) for seed in seeds])
+      for activation, by_seed in scores.items()
+    },
+    ("",) * len(seeds),
+    tuple(map(str, seeds)),
+  )
+
+
+def main_benchmarks(benchmarks: Sequence[Measure]) -> Iterator[Measure]:
+  """All but the algorithms that a mean is over."""
+  has_mean = any(is_mean(measure.name) for measure in benchmarks)
+  for measure in benchmarks:
+    if not (has_mean and is_algorithm(measure.name)):
+      yield measure
+
+
+def is_mean(benchmark: str) -> bool:
+  """True for the mean over algorithms of CLRS-30."""
+  return benchmark.startswith(clrs30.MEAN)
+
+
+def is_algorithm(benchmark: str) -> bool:
+  """True for a single algorithm of CLRS-30."""
+  return benchmark.startswith(clrs30.PREFIX) and not is_mean(benchmark)
