@@ -49,6 +49,7 @@ bench: install
 
 bench-clrs: install
 	$(BIN)/python -m tests.bench.clrs_speed bfs insertion_sort
+	$(BIN)/python -m tests.bench.clrs_jobs
 
 bench-surrogate: install
 	$(BIN)/python -m tests.bench.surrogate_speed

@@ -191,7 +191,7 @@ def main() -> None:
   from harness.core.errors import UserError
   from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
-  from tasks.clrs30 import conformance, registry, results, run
+  from tasks.clrs30 import conformance, printing, registry, run
   from tasks.clrs30.config import Config
   from tasks.clrs30.processors import Sites, design_of
   from tasks.clrs30.protocol import PRESETS, parse_lengths
@@ -209,7 +209,7 @@ def main() -> None:
       _MERGE.value,
       entry.open_workdir(_WORKDIR.value, resume=_RESUME.value),
       run.summary,
-      results.print_run,
+      printing.print_run,
     )
     return
   chosen = registry.select(_ALGORITHMS.value, _ALGORITHM_MODULE.value)

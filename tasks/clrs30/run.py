@@ -14,7 +14,7 @@ from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
 from harness.core.trainings.status_line import StatusLine, TrainingProgress
 from harness.core.workdir import Workdir
-from tasks.clrs30 import results
+from tasks.clrs30 import printing
 from tasks.clrs30.config import Config
 from tasks.clrs30.data import batch_files
 from tasks.clrs30.data.benchmark import test_split
@@ -62,7 +62,7 @@ def run(config: Config, workdir: Workdir) -> None:
         "seconds": seconds,
       }
     )
-  results.print_results(
+  printing.print_results(
     scores.of(groups), config.protocol, config.processor, config.sites
   )
 

@@ -158,15 +158,15 @@ def _means(
 
 
 def _caveats(run: ValidationRun) -> list[str]:
-  from tasks.clrs30 import results
+  from tasks.clrs30 import caveats
   from tasks.clrs30.processors import Sites
   from tasks.clrs30.protocol import Protocol
 
   settings = run.settings
-  differing = results.caveats(
+  differing = caveats.caveats(
     run.scores,
     Protocol.of(settings),
     settings["processor"],
     Sites(settings["sites"]),
   )
-  return differing + results.coverage(run.scores)
+  return differing + caveats.coverage(run.scores)
