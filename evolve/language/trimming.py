@@ -107,6 +107,12 @@ class _Trim(_Blocks):
       node.returns = None
     return self.visit_block(node)
 
+  def visit_arguments(self, node: ast.arguments) -> ast.arguments:
+    """Drops the `/`, before which a parameter could not be given by name."""
+    node.posonlyargs, node.args = [], [*node.posonlyargs, *node.args]
+    self.generic_visit(node)
+    return node
+
   def visit_arg(self, node: ast.arg) -> ast.arg:
     if node.annotation and _is_inert(node.annotation):
       self._drop(node.annotation)

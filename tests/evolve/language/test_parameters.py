@@ -28,6 +28,12 @@ def test_all_of_them_can_be_trained() -> None:
   }
 
 
+def test_one_before_a_slash_is_given_by_name() -> None:
+  source = "def activation(x, a=1.0, /, b=2.0):\n  return a * x + b\n"
+  assert parameters.trainable(source) == {"a": 1.0, "b": 2.0}
+  assert language.load(source)(3.0, a=2.0) == 8.0
+
+
 @pytest.mark.parametrize(
   ("arguments", "message"),
   [

@@ -45,6 +45,7 @@ AROUND = {
   "f-string docstrings": (
     f'f"""Of {{SCALE}}."""\ndef activation(x):\n  f"""Half of tanh."""\n{BODY}'
   ),
+  "a slash": f"def activation(x, /):\n{BODY}",
   "short imports": f"import jnp\nimport lax, nn\nfrom jnp import pi\n{PLAIN}",
 }
 
