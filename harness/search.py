@@ -13,7 +13,7 @@ from typing import Any
 
 from absl import flags
 
-from harness.core import entry, parameters, user_module
+from harness.core import cluster, entry, parameters, user_module
 from harness.core.errors import UserError
 from harness.core.parameters import Share
 from tasks.lab.suites import NUM_TASKS
@@ -22,6 +22,7 @@ from tasks.lab.suites import NUM_TASKS
 # or decide who answers, and an answer is kept whoever gave it.
 _MAY_CHANGE = (
   "workers",
+  "ray",
   "top",
   "references",
   "fresh_seeds",
@@ -221,8 +222,13 @@ _CANDIDATES_PER_BATCH = flags.DEFINE_integer(
   lower_bound=1,
 )
 _WORKERS = flags.DEFINE_integer(
-  "workers", 2, "processes that train at the same time", lower_bound=1
+  "workers",
+  2,
+  "processes that train at the same time; with --ray, on each node, at most as "
+  "many as it has processors",
+  lower_bound=1,
 )
+_RAY = flags.DEFINE_string("ray", None, cluster.HELP)
 _TOP = flags.DEFINE_integer(
   "top",
   5,
@@ -503,6 +509,7 @@ def main() -> None:
     _TOP.value,
     references,
     _FRESH_SEEDS.value,
+    _RAY.value,
   )
   num_draws = races.num_draws
   further = [selection.later_draw(chosen, i + 1) for i in range(num_draws)]

@@ -8,13 +8,13 @@ from evolve.admission.admission import Admission
 from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.workers.cascade import Cascade
+from evolve.workers.contract import Pool
 from evolve.workers.jobs import EvaluateJob, ProbeJob
-from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Report
 
 
 def evaluate_all(
-  pool: WorkerPool,
+  pool: Pool,
   programs: Sequence[Program],
   cascade: Cascade,
   admission: Admission,

@@ -13,7 +13,7 @@ from evolve.runs.status_line import spending
 from evolve.runs.verification import Verification
 from evolve.search.search import Search
 from evolve.translate.standalone import standalone
-from evolve.workers.pool import WorkerPool
+from evolve.workers.contract import Pool
 from harness.core import console, evidence, records
 from harness.core.evidence import ALPHA, Comparison
 from harness.core.fitness import Report, Status
@@ -41,7 +41,7 @@ def write_best(path: Path, found: Verification) -> None:
 def summary(
   search: Search,
   found: Verification,
-  pool: WorkerPool,
+  pool: Pool,
   author: Author | None,
   seconds: float,
 ) -> dict[str, Any]:

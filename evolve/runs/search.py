@@ -25,9 +25,12 @@ from evolve.runs.verification import (
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.database import Database, Row
 from evolve.search.search import Search
+from evolve.workers.cluster_pool import ClusterPool
+from evolve.workers.contract import Pool
 from evolve.workers.pool import WorkerPool
-from harness.core.console import Progress
-from harness.core.fitness import Fitness
+from harness.core.cluster import Cluster
+from harness.core.console import Progress, say
+from harness.core.fitness import Fidelity, Fitness
 from harness.core.parameters import Share
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.workdir import Workdir
@@ -58,10 +61,12 @@ class RunConfig:
     search: what decides the course of the search.
     strategy: what writes candidates.
     generation_zero: the programs it starts from.
-    num_workers: processes at a time; changes no result.
+    num_workers: processes at a time, on each node; changes no result.
     top: the number of elites that are verified at the end.
     references: what the winner is compared with, by name.
     fresh_seeds: per task, of the verification.
+    ray: the address of a cluster, see `Cluster`; None for this process's
+      machine alone.
   """
 
   search: SearchConfig
@@ -71,6 +76,7 @@ class RunConfig:
   top: int
   references: Mapping[str, Program]
   fresh_seeds: int
+  ray: str | None = None
 
   @property
   def num_zero(self) -> int:
@@ -145,18 +151,17 @@ def run(
           fitness.goal,
         )
       )
-    pool = stack.enter_context(
-      WorkerPool(
-        fitnesses,
-        config.num_workers,
-        prepare=prepare,
-        tables=not config.search.exact,
-      )
-    )
+    cluster = stack.enter_context(Cluster(config.ray)) if config.ray else None
     with Progress() as progress:
       progress.show("starting workers")
+      pool = stack.enter_context(_pool(config, fitnesses, prepare, cluster))
       worker = pool.describe()
-    workdir.begin(settings, worker.devices, extra={"workers": worker.applied})
+    _say_idle(pool.num_workers, config.search.lag)
+    extra: dict[str, Any] = {"workers": worker.applied}
+    if cluster:
+      say(cluster.description)
+      extra["nodes"] = [node._asdict() for node in cluster.nodes]
+    workdir.begin(settings, worker.devices, extra=extra)
     database = Database(database_path)
     stack.callback(database.close)
     search = Search(
@@ -177,6 +182,35 @@ def run(
     if author:
       findings.print_spending(author.totals(), search)
     findings.print_findings(search, found, best)
+
+
+def _pool(
+  config: RunConfig,
+  fitnesses: Mapping[str, Fitness],
+  prepare: Sequence[tuple[str, int, Fidelity]],
+  cluster: Cluster | None,
+) -> Pool:
+  """The workers of this machine, or those of a cluster.
+
+  Raises:
+    UserError: they don't start.
+  """
+  number, tables = config.num_workers, not config.search.exact
+  if cluster:
+    return ClusterPool(
+      cluster, fitnesses, number, prepare=prepare, tables=tables
+    )
+  return WorkerPool(fitnesses, number, prepare=prepare, tables=tables)
+
+
+def _say_idle(num_workers: int, lag: int) -> None:
+  """Says if there are more workers than candidates can be in work."""
+  if num_workers > lag:
+    say(
+      f"{num_workers} workers, of which {num_workers - lag} are idle: no more "
+      f"than --lag={lag} candidates are in work at a time; a new run with "
+      f"--lag={num_workers} would use them all"
+    )
 
 
 def _is_extended(workdir: Workdir, settings: Mapping[str, Any]) -> bool:
@@ -267,7 +301,7 @@ def _search(search: Search, line: StatusLine, curves: SearchCurves) -> None:
 
 def _verify(
   search: Search,
-  pool: WorkerPool,
+  pool: Pool,
   database: Database,
   config: RunConfig,
   finals: Mapping[str, Fitness],
@@ -281,6 +315,6 @@ def _verify(
       references=config.references,
       num_seeds=config.fresh_seeds,
       suites={name: one.suite for name, one in finals.items()},
-      num_workers=config.num_workers,
+      num_workers=pool.num_workers,
       show=progress.show,
     )

@@ -19,7 +19,7 @@ from evolve.search.config import SearchConfig
 from evolve.search.database import Database
 from evolve.search.search import Search
 from evolve.workers.cascade import Cascade, Rung
-from evolve.workers.pool import WorkerPool
+from evolve.workers.contract import Pool
 from harness.core.fitness import Fidelity, Report
 
 # Far from any seed that a user gives, so that no network repeats.
@@ -58,7 +58,7 @@ class Verification:
 
 def verify(
   search: Search,
-  pool: WorkerPool,
+  pool: Pool,
   database: Database,
   *,
   top: int,
@@ -157,7 +157,7 @@ def _reports(
   wanted: Sequence[Program],
   cascade: Cascade,
   config: SearchConfig,
-  pool: WorkerPool,
+  pool: Pool,
   database: Database,
   on_report: Callable[[int, Report], None],
 ) -> dict[tuple[str, str], Report]:

@@ -13,8 +13,8 @@ from evolve.admission import tables
 from evolve.search.config import SEARCH_FITNESS, SearchConfig
 from evolve.search.slot import Slot, Stage
 from evolve.workers.cascade import Cascade, Entry, Rung
+from evolve.workers.contract import Pool
 from evolve.workers.jobs import EvaluateJob, Tabulated, TrainJob
-from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Report, Status
 
 
@@ -29,7 +29,7 @@ class Schedule:
   """
 
   config: SearchConfig
-  pool: WorkerPool
+  pool: Pool
   num_zero: int
 
   def __post_init__(self) -> None:

@@ -28,8 +28,8 @@ from evolve.search.population import Population
 from evolve.search.prefilter import Prefilter
 from evolve.search.schedule import Schedule
 from evolve.search.slot import Slot, Stage
+from evolve.workers.contract import Pool
 from evolve.workers.jobs import ProbeJob
-from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Report, Status
 
 OnCommit = Callable[[Row, bool], None]
@@ -53,7 +53,7 @@ class Search:
     config: SearchConfig,
     generation_zero: Sequence[Program],
     proposer: Proposer,
-    pool: WorkerPool,
+    pool: Pool,
     database: Database,
   ):
     """Prepares a run.

@@ -43,6 +43,7 @@ class WorkerPool:
   are set while `wait` is called, and at no other time. Not thread-safe.
 
   Attributes:
+    num_workers: jobs at a time.
     compilations: programs compiled by XLA, by the name of the job.
   """
 
@@ -68,7 +69,7 @@ class WorkerPool:
       UserError: the server does not start.
     """
     self._limits = limits or Limits()
-    self._num_workers = num_workers
+    self.num_workers = num_workers
     self._open: dict[int, _Open] = {}  # By number.
     self._queue: deque[_Queued] = deque()
     self._running: dict[int, RunningJob] = {}  # By number.
@@ -166,7 +167,7 @@ class WorkerPool:
     self._selector.register(trainer.control, selectors.EVENT_READ, trainer)
 
   def _dispatch(self) -> None:
-    while len(self._running) + len(self._training) < self._num_workers:
+    while len(self._running) + len(self._training) < self.num_workers:
       idle = [t for t in self._trainers if t.is_idle]
       startable = (
         q for q in self._queue if idle or not isinstance(q.job, TrainJob)

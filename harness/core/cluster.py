@@ -1,0 +1,386 @@
+"""A cluster of Ray: its connection, its nodes, and what these must share.
+
+Ray is an extra, imported only where a cluster is asked for. Whatever runs on a
+node is imported there, so every node needs the same code and the same versions
+of the libraries that decide a result; this is checked before anything is sent.
+"""
+
+import contextlib
+import hashlib
+import importlib.metadata
+import logging
+import os
+import platform
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from harness.core.errors import UserError
+
+LOCAL, AUTO = "local", "auto"
+HELP = (
+  "a cluster of Ray to run on: HOST:PORT, auto for the one that this machine "
+  "belongs to, or local for one of this machine alone"
+)
+_DECISIVE = ("jax", "jaxlib", "numpy", "dm-haiku", "optax")
+_PACKAGES = ("harness", "tasks", "evolve")
+_ANSWER_SECONDS = 60.0
+_CONNECT_SECONDS = 5.0
+_HEALTH_SECONDS = 30.0
+# Bytes; candidates and records are small.
+_OBJECT_STORE = 100 << 20
+
+
+class Node(NamedTuple):
+  """A machine of a cluster, or what Ray takes for one.
+
+  Attributes:
+    id: Ray's.
+    name: its address.
+    cpus: that it lends.
+    gpus: that it lends.
+    processor: its model, as its system names it.
+  """
+
+  id: str
+  name: str
+  cpus: int
+  gpus: int
+  processor: str
+
+
+class Cluster:
+  """A connection to a cluster, whose nodes can run this code.
+
+  Attributes:
+    nodes: that were there when it was made.
+    lost: the errors that say that a process or its node has ended.
+  """
+
+  def __init__(self, address: str, shared: Sequence[Path] = ()):
+    """Connects, and checks all nodes.
+
+    Args:
+      address: LOCAL, AUTO, or HOST:PORT.
+      shared: directories that every node must see.
+
+    Raises:
+      UserError: Ray is missing, no cluster is there, or a node can't run this.
+    """
+    self._ray = _imported()
+    self.lost: tuple[type[Exception], ...] = (
+      self._ray.exceptions.RayActorError,
+      self._ray.exceptions.NodeDiedError,
+      self._ray.exceptions.WorkerCrashedError,
+      self._ray.exceptions.OutOfMemoryError,
+      self._ray.exceptions.ActorUnschedulableError,
+      self._ray.exceptions.TaskUnschedulableError,
+    )
+    before = signal.getsignal(signal.SIGTERM)
+    _connect(self._ray, address)
+    signal.signal(signal.SIGTERM, before)  # Ray has one of its own.
+    try:
+      self.nodes = self._checked_nodes(shared)
+    except BaseException:
+      self.close()
+      raise
+
+  def __enter__(self) -> "Cluster":
+    return self
+
+  def __exit__(self, *unused: object) -> None:
+    self.close()
+
+  def close(self) -> None:
+    """Disconnects; what this run still has there ends."""
+    self._ray.shutdown()
+
+  def on(self, node: Node) -> Any:
+    """The scheduling strategy of a node."""
+    return _on(node.id)
+
+  @property
+  def description(self) -> str:
+    """The nodes in a line, and a warning if results depend on them."""
+    models = Counter(node.processor for node in self.nodes)
+    listed = "; ".join(f"{count} x {model}" for model, count in models.items())
+    words = f"{len(self.nodes)} nodes: {listed}"
+    if len(models) > 1:
+      words += (
+        "; the last bits of XLA differ between processors, so results depend "
+        "on which node did what"
+      )
+    return words
+
+  @property
+  def here(self) -> Node:
+    """The node of this process."""
+    own = self._ray.get_runtime_context().get_node_id()
+    return next(node for node in self.nodes if node.id == own)
+
+  def start(self, cls: type, *args: Any, **options: Any) -> Any:
+    """Starts a process that holds an object; returns Ray's handle of it.
+
+    Args:
+      cls: of the object.
+      *args: of its constructor.
+      **options: of the actor, see `ray.actor.ActorClass.options`.
+    """
+    return self._ray.remote(cls).options(**options).remote(*args)
+
+  def call(self, function: Any, *args: Any, **options: Any) -> Any:
+    """Has a function called on some node; returns a reference to its result."""
+    return self._ray.remote(function).options(**options).remote(*args)
+
+  def get(self, reference: Any, seconds: float | None = None) -> Any:
+    """The result of a call.
+
+    Raises:
+      TimeoutError: there is none within the seconds.
+      Exception: what was raised there, or one in `lost`.
+    """
+    try:
+      return self._ray.get(reference, timeout=seconds)
+    except self._ray.exceptions.GetTimeoutError as error:
+      raise TimeoutError from error
+    except self._ray.exceptions.RayTaskError as error:
+      raise error.cause from None
+
+  def wait(self, references: Sequence[Any], seconds: float) -> list[Any]:
+    """The references among some whose call has ended, waiting for the first."""
+    ended, _ = self._ray.wait(list(references), timeout=seconds)
+    return list(ended)
+
+  def kill(self, actor: Any) -> None:
+    """Ends a process, whether it still runs or not."""
+    with contextlib.suppress(*self.lost):
+      self._ray.kill(actor)
+
+  def cancel(self, reference: Any) -> None:
+    """Ends a call, whether it still runs or not."""
+    with contextlib.suppress(*self.lost):
+      self._ray.cancel(reference, force=True)
+
+  def _checked_nodes(self, shared: Sequence[Path]) -> tuple[Node, ...]:
+    """All nodes that lend a processor.
+
+    Raises:
+      UserError: one can't run this code.
+    """
+    alive = [node for node in self._ray.nodes() if node["Alive"]]
+    found = [node for node in alive if node["Resources"].get("CPU", 0) >= 1]
+    if not found:
+      raise UserError(
+        "no node of the cluster lends a processor; start one with "
+        "ray start --address=HOST:PORT"
+      )
+    with _tokens(shared) as tokens:
+      states = [self._asked(raw["NodeID"], tokens) for raw in found]
+      return tuple(
+        self._checked(raw, state, tokens)
+        for raw, state in zip(found, states, strict=True)
+      )
+
+  def _asked(self, node_id: str, tokens: Sequence[Path]) -> Any:
+    """A reference to the state of a node."""
+    return self.call(
+      state_here, tokens, num_cpus=0, scheduling_strategy=_on(node_id)
+    )
+
+  def _checked(
+    self, raw: Mapping[str, Any], state: Any, tokens: Sequence[Path]
+  ) -> Node:
+    """A node that can run this code.
+
+    Args:
+      raw: the node as Ray tells of it.
+      state: a reference to its state.
+      tokens: files that it must see.
+
+    Raises:
+      UserError: it can't.
+    """
+    name = raw["NodeManagerAddress"]
+    try:
+      theirs: State = self.get(state, _ANSWER_SECONDS)
+    except TimeoutError:
+      raise UserError(
+        f"node {name} does not answer within {_ANSWER_SECONDS:.0f} s; see "
+        "ray status"
+      ) from None
+    except ImportError as error:
+      raise UserError(
+        f"node {name} can't import the code that is to run there "
+        f"({error}); install the same version of actmine on all nodes"
+      ) from None
+    ours = state_here(tokens)
+    for what, version in ours.versions.items():
+      other = theirs.versions.get(what)
+      if other != version:
+        raise UserError(
+          f"node {name} has {what} {other}, this machine {version}; install "
+          "the same version on all nodes"
+        )
+    for token, is_there in theirs.seen.items():
+      if not is_there:
+        raise UserError(
+          f"node {name} does not see {Path(token).parent}; it must lie in "
+          "a folder that all nodes share, under the same path"
+        )
+    lent = raw["Resources"]
+    return Node(
+      raw["NodeID"],
+      name,
+      int(lent["CPU"]),
+      int(lent.get("GPU", 0)),
+      theirs.processor,
+    )
+
+
+class State(NamedTuple):
+  """The state of a node.
+
+  Attributes:
+    versions: of what decides results, by name.
+    processor: its model.
+    seen: whether each of some files is there.
+  """
+
+  versions: Mapping[str, str]
+  processor: str
+  seen: Mapping[str, bool]
+
+
+def state_here(files: Sequence[Path]) -> State:
+  """The state of this node, and whether it sees some files."""
+  return State(
+    {
+      "code": code_hash(),
+      "Python": platform.python_version(),
+      **{name: importlib.metadata.version(name) for name in _DECISIVE},
+    },
+    processor(),
+    {str(path): path.exists() for path in files},
+  )
+
+
+def code_hash() -> str:
+  """A hash of this project's modules, as they lie on this machine."""
+  root = Path(__file__).resolve().parents[2]
+  found = hashlib.sha256()
+  for package in _PACKAGES:
+    for path in sorted((root / package).rglob("*.py")):
+      found.update(str(path.relative_to(root)).encode() + b"\0")
+      found.update(path.read_bytes() + b"\0")
+  return found.hexdigest()[:12]
+
+
+def processor() -> str:
+  """The model of this machine's processor."""
+  with contextlib.suppress(OSError):
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+      name, _, value = line.partition(":")
+      if name.strip() == "model name":
+        return value.strip()
+  return platform.machine()
+
+
+@contextlib.contextmanager
+def _tokens(folders: Sequence[Path]) -> Iterator[list[Path]]:
+  """Files of new names in some folders, there for a while."""
+  name = f".seen-by-all-{secrets.token_hex(8)}"
+  found = [folder.resolve() / name for folder in folders]
+  try:
+    for path in found:
+      path.touch()
+    yield found
+  finally:
+    for path in found:
+      path.unlink(missing_ok=True)
+
+
+def _on(node_id: str) -> Any:
+  from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+  return NodeAffinitySchedulingStrategy(node_id, soft=False)
+
+
+def _imported() -> Any:
+  os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+  # Else Ray hides all GPUs from calls that ask for none, and warns of it.
+  os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
+  try:
+    import ray
+  except ImportError as error:
+    raise UserError(
+      f"--ray needs Ray ({error}); type: pip install 'actmine[ray]'"
+    ) from error
+  return ray
+
+
+def _connect(ray: Any, address: str) -> None:
+  quiet = {
+    "configure_logging": False,
+    "log_to_driver": False,
+    "logging_level": logging.ERROR,
+  }
+  try:
+    if address == LOCAL:
+      ray.init(
+        address=LOCAL,
+        include_dashboard=False,
+        object_store_memory=_OBJECT_STORE,
+        **quiet,
+      )
+      return
+    if address != AUTO:
+      _check_reachable(address)
+    ray.init(address=address, **quiet)
+  except (ConnectionError, RuntimeError, ValueError, OSError) as error:
+    hint = (
+      "start one: ray start --head"
+      if address == AUTO
+      else f"is this machine a node of it? ray start --address={address}"
+    )
+    reason = " ".join(str(error).split())
+    raise UserError(
+      f"no cluster at --ray={address}: {reason}; {hint}"
+    ) from None
+
+
+def _check_reachable(address: str) -> None:
+  """Raises a UserError if no cluster of Ray answers at an address.
+
+  Asked in another process: Ray ends a process that can't connect.
+  """
+  host, colon, port = address.rpartition(":")
+  if not (host and colon and port.isdigit() and 0 < int(port) < 1 << 16):
+    raise UserError(
+      f"--ray takes HOST:PORT, {AUTO} or {LOCAL}, not {address!r}"
+    )
+  try:
+    socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
+  except OSError as error:
+    raise UserError(
+      f"no cluster at --ray={address}: {error.strerror or error}; is it up? "
+      "type ray status there"
+    ) from None
+  check = "-m", "ray.scripts.scripts", "health-check", "--address", address
+  try:
+    subprocess.run(
+      [sys.executable, *check],
+      timeout=_HEALTH_SECONDS,
+      check=True,
+      capture_output=True,
+    )
+  except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
+    raise UserError(
+      f"what answers at --ray={address} is no cluster of Ray, or one of "
+      "another version; type ray status there"
+    ) from None
