@@ -14,7 +14,7 @@ from pathlib import Path
 
 from absl import flags
 
-from harness.core import entry, parameters
+from harness.core import cluster, entry, parameters
 from harness.core.parameters import Share
 
 _ALGORITHMS = flags.DEFINE_list(
@@ -138,6 +138,21 @@ _JOBS = flags.DEFINE_integer(
   "cores, or a GPU; with --resume, another number may be typed",
   lower_bound=1,
 )
+_RAY = flags.DEFINE_string(
+  "ray", None, f"{cluster.HELP}; all nodes must see the workdir"
+)
+_CPUS_PER_JOB = flags.DEFINE_integer(
+  "cpus_per_job",
+  1,
+  "processors of a node for each training, with --ray",
+  lower_bound=1,
+)
+_GPUS_PER_JOB = flags.DEFINE_float(
+  "gpus_per_job",
+  0.0,
+  "GPUs of a node for each training, with --ray; 0.5 if two share one",
+  lower_bound=0.0,
+)
 _DATA_DIR = flags.DEFINE_string(
   "data_dir",
   None,
@@ -174,10 +189,13 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
   "list_activations", False, "print the named activations and stop"
 )
 
+# Flags on what trains, which a resumed run may have other values of.
+_PLACES = ("jobs", "ray", "cpus_per_job", "gpus_per_job")
+
 
 def main() -> None:
   begun = entry.resume(
-    may_change=("data_dir", "samples_dir", "jobs"),
+    may_change=("data_dir", "samples_dir", *_PLACES),
     may_grow=("algorithms", "algorithm_module", "activations", "seeds"),
     paths=("data_dir", "samples_dir", "merge"),
     modules=("algorithm_module",),
@@ -189,6 +207,7 @@ def main() -> None:
   from evolve.runs import score
   from evolve.runs.admit import admit
   from harness.core.errors import UserError
+  from harness.core.trainings.on_cluster import Remote
   from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
   from tasks.clrs30 import conformance, printing, registry, run
@@ -216,6 +235,9 @@ def main() -> None:
   if _CHECK_ALGORITHMS.value:
     conformance.check_algorithms(chosen)
     return
+  remote = Remote.of(
+    _RAY.value, _JOBS.value, _CPUS_PER_JOB.value, _GPUS_PER_JOB.value
+  )
   design_of(_PROCESSOR.value)
   seeds = entry.parse_seeds(_SEEDS.value)
   share = Share(_PARAMETERS.value)
@@ -257,6 +279,7 @@ def main() -> None:
     data_dir=entry.data_dir(_DATA_DIR.value),
     samples_dir=samples_dir,
     jobs=_JOBS.value,
+    remote=remote,
   )
   if workdir:
     run.run(config, workdir)

@@ -12,7 +12,7 @@ import dataclasses
 
 from absl import flags
 
-from harness.core import entry, parameters
+from harness.core import cluster, entry, parameters
 from harness.core.parameters import Share
 
 _DATASET = flags.DEFINE_string(
@@ -123,6 +123,21 @@ _JOBS = flags.DEFINE_integer(
   "cores, or a GPU; with --resume, another number may be typed",
   lower_bound=1,
 )
+_RAY = flags.DEFINE_string(
+  "ray", None, f"{cluster.HELP}; all nodes must see the workdir"
+)
+_CPUS_PER_JOB = flags.DEFINE_integer(
+  "cpus_per_job",
+  1,
+  "processors of a node for each training, with --ray",
+  lower_bound=1,
+)
+_GPUS_PER_JOB = flags.DEFINE_float(
+  "gpus_per_job",
+  0.0,
+  "GPUs of a node for each training, with --ray; 0.5 if two share one",
+  lower_bound=0.0,
+)
 _MERGE = flags.DEFINE_list(
   "merge",
   [],
@@ -133,10 +148,13 @@ _LIST_ACTIVATIONS = flags.DEFINE_bool(
   "list_activations", False, "print the named activations and stop"
 )
 
+# Flags on what trains, which a resumed run may have other values of.
+_PLACES = ("jobs", "ray", "cpus_per_job", "gpus_per_job")
+
 
 def main() -> None:
   begun = entry.resume(
-    may_change=("data_dir", "jobs"),
+    may_change=("data_dir", *_PLACES),
     may_grow=("activations", "seeds"),
     paths=("data_dir", "merge"),
     alone="merge",
@@ -148,6 +166,7 @@ def main() -> None:
   from evolve.runs.admit import admit
   from harness.core import console
   from harness.core.errors import UserError
+  from harness.core.trainings.on_cluster import Remote
   from harness.core.trainings.processes import share_memory_of_gpus
   from harness.reporting import merging
   from tasks.imagenet import models, recipes, results, run
@@ -174,6 +193,9 @@ def main() -> None:
     recipes.RECIPES[dataset.name], **entry.given(_RECIPE)
   )
   models.model(recipe.model)
+  remote = Remote.of(
+    _RAY.value, _JOBS.value, _CPUS_PER_JOB.value, _GPUS_PER_JOB.value
+  )
   seeds = entry.parse_seeds(_SEEDS.value)
   share = Share(_PARAMETERS.value)
   programs = candidates.by_name(_ACTIVATIONS.value, begun, share)
@@ -196,6 +218,7 @@ def main() -> None:
     seeds_per_program=_SEEDS_PER_PROGRAM.value,
     data_dir=entry.data_dir(_DATA_DIR.value),
     jobs=_JOBS.value,
+    remote=remote,
   )
   workdir = entry.open_workdir(
     _WORKDIR.value,

@@ -16,6 +16,7 @@ import signal
 import socket
 import subprocess
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -82,9 +83,8 @@ class Cluster:
       self._ray.exceptions.ActorUnschedulableError,
       self._ray.exceptions.TaskUnschedulableError,
     )
-    before = signal.getsignal(signal.SIGTERM)
-    _connect(self._ray, address)
-    signal.signal(signal.SIGTERM, before)  # Ray has one of its own.
+    with _undisturbed():
+      _connect(self._ray, address)
     try:
       self.nodes = self._checked_nodes(shared)
     except BaseException:
@@ -135,8 +135,14 @@ class Cluster:
     return self._ray.remote(cls).options(**options).remote(*args)
 
   def call(self, function: Any, *args: Any, **options: Any) -> Any:
-    """Has a function called on some node; returns a reference to its result."""
-    return self._ray.remote(function).options(**options).remote(*args)
+    """Has a function called on some node; returns a reference to its result.
+
+    Args:
+      function: to be called.
+      *args: of it.
+      **options: at least one, see `ray.remote`.
+    """
+    return self._ray.remote(**options)(function).remote(*args)
 
   def get(self, reference: Any, seconds: float | None = None) -> Any:
     """The result of a call.
@@ -352,6 +358,18 @@ def _connect(ray: Any, address: str) -> None:
     raise UserError(
       f"no cluster at --ray={address}: {reason}; {hint}"
     ) from None
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+  """Keeps Ray from taking signals over, and from words that say nothing."""
+  logging.getLogger("ray").setLevel(logging.ERROR)
+  before = signal.getsignal(signal.SIGTERM)
+  with warnings.catch_warnings():
+    # JAX warns of forks; Ray's processes are started anew right after.
+    warnings.filterwarnings("ignore", message=r"os\.fork\(\)")
+    yield
+  signal.signal(signal.SIGTERM, before)
 
 
 def _check_reachable(address: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.fitness import Activation
+from harness.core.trainings.on_cluster import Remote
 from tasks.clrs30.algorithm import Algorithm
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import Protocol
@@ -28,6 +29,7 @@ class Config:
     samples_dir: batches and test splits to use in place of drawing them; see
       batch_files.
     jobs: trainings at a time, in processes of their own.
+    remote: a cluster that trains, instead of this machine.
   """
 
   algorithms: Sequence[Algorithm]
@@ -41,6 +43,7 @@ class Config:
   data_dir: Path
   samples_dir: Path | None = None
   jobs: int = 1
+  remote: Remote | None = None
 
   @property
   def by_name(self) -> dict[str, Algorithm]:

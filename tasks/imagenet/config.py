@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core.fitness import Activation
+from harness.core.trainings.on_cluster import Remote
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.recipes import Recipe
 
@@ -24,6 +25,7 @@ class Config:
     seeds_per_program: trainings that share a compiled program.
     data_dir: of TFDS.
     jobs: trainings at a time, in processes of their own.
+    remote: a cluster that trains, instead of this machine.
   """
 
   dataset: Dataset
@@ -35,6 +37,7 @@ class Config:
   seeds_per_program: int
   data_dir: Path
   jobs: int = 1
+  remote: Remote | None = None
 
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""

@@ -85,6 +85,7 @@ def _train_left(
       {n: v for n, v in settings.items() if n not in _MAY_GROW},
       status_line,
       config.jobs,
+      config.remote,
     )
 
 

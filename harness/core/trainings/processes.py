@@ -9,8 +9,6 @@ import multiprocessing
 import os
 import pickle
 import signal
-import time
-import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -23,38 +21,9 @@ import jax
 import numpy as np
 
 from harness.core.errors import UserError
-from harness.core.trainings.status_line import (
-  INTERVAL,
-  GroupLine,
-  StatusLine,
-  TrainingProgress,
-)
+from harness.core.trainings.messages import Failure, Teller, pass_on
+from harness.core.trainings.status_line import GroupLine, StatusLine
 from harness.core.trainings.trainer import Outcome, Trainer, Training, trained
-
-
-class _Stage(NamedTuple):
-  """A message from a process: what its training is at."""
-
-  words: str
-
-
-class _Said(NamedTuple):
-  """A message from a process: see `Watcher.say`."""
-
-  subject: str
-  text: str
-
-
-class _Failure(NamedTuple):
-  """A message from a process: the error that ended it.
-
-  Attributes:
-    text: of a UserError, else a traceback.
-    is_user_error: whether it is a UserError.
-  """
-
-  text: str
-  is_user_error: bool
 
 
 class _Share(NamedTuple):
@@ -157,26 +126,17 @@ class _Worker:
     """Takes in a message; returns the outcome of the training, if that is it.
 
     Raises:
-      UserError: the training raised it, or the process died.
-      RuntimeError: another error of the process.
+      UserError: the process died; see also `pass_on`.
     """
     try:
       message = self.connection.recv()
     except (EOFError, OSError) as error:
       raise self._died() from error
     assert self._line
-    match message:
-      case _Stage(words):
-        self._line.stage(words)
-      case TrainingProgress():
-        self._line.show(message)
-      case _Said(subject, text):
-        self._line.say(subject, text)
-      case Outcome(results):
-        self._status_line.end(self._line, results)
-        return message
-      case _Failure(text, is_user_error):
-        raise UserError(text) if is_user_error else RuntimeError(text)
+    if isinstance(message, Outcome):
+      self._status_line.end(self._line, message.results)
+      return message
+    pass_on(message, self._line)
     return None
 
   def _died(self) -> UserError:
@@ -189,27 +149,6 @@ class _Worker:
     )
 
 
-class _Telling:
-  """The watcher in a process that trains: it tells the one above."""
-
-  def __init__(self, connection: Connection, total_steps: int):
-    self._connection, self._total_steps = connection, total_steps
-    self._told = 0.0  # When, on the monotonic clock.
-
-  def stage(self, words: str) -> None:
-    self._connection.send(_Stage(words))
-
-  def say(self, subject: str, text: str) -> None:
-    self._connection.send(_Said(subject, text))
-
-  def show(self, progress: TrainingProgress) -> None:
-    is_last = progress.step >= self._total_steps
-    if is_last or time.monotonic() - self._told >= INTERVAL:
-      losses = np.asarray(progress.losses).tolist()
-      self._connection.send(progress._replace(losses=losses))
-      self._told = time.monotonic()
-
-
 def _work(connection: Connection, share: _Share, total_steps: int) -> None:
   """Trains what comes, until nobody is there to be told."""
   signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's.
@@ -218,15 +157,13 @@ def _work(connection: Connection, share: _Share, total_steps: int) -> None:
   absl.logging.set_verbosity(absl.logging.ERROR)  # As in the parent.
   try:
     trainer = pickle.loads(connection.recv_bytes())
-    watcher = _Telling(connection, total_steps)
+    watcher = Teller(connection.send, total_steps)
     while True:
       connection.send(trained(trainer, connection.recv(), watcher))
   except (EOFError, BrokenPipeError, ConnectionResetError):
     return
-  except UserError as error:
-    connection.send(_Failure(str(error), is_user_error=True))
-  except Exception:
-    connection.send(_Failure(traceback.format_exc(), is_user_error=False))
+  except Exception as error:
+    connection.send(Failure.of(error))
 
 
 def _shares(count: int) -> list[_Share]:

@@ -6,6 +6,8 @@ from typing import Any
 
 import jax
 
+from harness.core.console import say
+from harness.core.trainings.on_cluster import Remote, on_cluster
 from harness.core.trainings.processes import in_processes
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup
@@ -29,6 +31,7 @@ def train_all(
   settings: Mapping[str, Any],
   status_line: StatusLine,
   jobs: int = 1,
+  remote: Remote | None = None,
 ) -> int:
   """Trains groups; each gets its records when it is done.
 
@@ -41,12 +44,13 @@ def train_all(
     settings: what decides the result of any group.
     status_line: is told which groups begin, and their results.
     jobs: groups at a time; if more than one, each in a process of its own.
+    remote: a cluster that trains them, instead of this machine.
 
   Returns:
     The number of programs that were compiled.
 
   Raises:
-    UserError: see Trainer, Checkpoint and `in_processes`.
+    UserError: see Trainer, Checkpoint, `in_processes` and `on_cluster`.
   """
   trainings = []
   for group in groups:
@@ -59,7 +63,11 @@ def train_all(
     path = workdir.path / "checkpoints" / group.file_name(program_id)
     trainings.append(Training(group, path, {**settings, **own}))
   compilations = 0
-  for training, outcome in _ended(trainings, trainer, status_line, jobs):
+  if remote:
+    ended = _ended_there(trainings, trainer, status_line, remote, workdir)
+  else:
+    ended = _ended(trainings, trainer, status_line, jobs)
+  for training, outcome in ended:
     scores.add(training.group, outcome.results, outcome.seconds)
     training.path.unlink(missing_ok=True)
     compilations += outcome.compilations
@@ -73,10 +81,8 @@ def _ended(
   jobs: int,
 ) -> Iterator[tuple[Training, Outcome]]:
   """Trainings with their outcomes, as they end."""
-  units = _units(trainings)
-  if len(units) < jobs:
-    units = [[training] for training in trainings]
   if jobs > 1:
+    units = _units(trainings, jobs)
     yield from in_processes(units, trainer, status_line, jobs)
     return
   for training in trainings:
@@ -86,9 +92,32 @@ def _ended(
     yield training, outcome
 
 
-def _units(trainings: Iterable[Training]) -> list[list[Training]]:
-  """Trainings by task and activation: one process trains those of a unit."""
-  return [
+def _ended_there(
+  trainings: Sequence[Training],
+  trainer: Trainer,
+  status_line: StatusLine,
+  remote: Remote,
+  workdir: Workdir,
+) -> Iterator[tuple[Training, Outcome]]:
+  """Trainings on a cluster with their outcomes, as they end."""
+  with remote.connect(workdir.path) as cluster:
+    say(cluster.description)
+    units = _units(trainings, remote.num_places(cluster))
+    yield from on_cluster(units, trainer, status_line, cluster, remote)
+
+
+def _units(
+  trainings: Sequence[Training], num_places: int
+) -> list[list[Training]]:
+  """Trainings for a process each, one after the other.
+
+  Those of one task and activation, which share what is compiled; a training
+  alone where this would leave places empty.
+  """
+  units = [
     list(same)
     for _, same in itertools.groupby(trainings, lambda t: t.group[:2])
   ]
+  if len(units) < num_places:
+    return [[training] for training in trainings]
+  return units
