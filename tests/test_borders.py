@@ -73,6 +73,23 @@ def test_packages_import_only_those_below(package: str) -> None:
   ] == []
 
 
+def test_ray_is_imported_only_where_a_cluster_is_asked_for() -> None:
+  in_functions = [i for i, name in IMPORTS if _is_within(name, ("ray",))]
+  assert in_functions
+  at_once = [
+    (importer, name)
+    for importer, tree in MODULES
+    for name in _imports(ast.Module(_top_level(tree), []))
+    if _is_within(name, ("ray",))
+  ]
+  assert at_once == []
+
+
+def _top_level(tree: ast.Module) -> list[ast.stmt]:
+  """The imports of a module that are not in a function or class."""
+  return [s for s in tree.body if isinstance(s, ast.Import | ast.ImportFrom)]
+
+
 def test_nobody_imports_an_entry_point() -> None:
   assert "harness.score" in ENTRY_POINTS
   assert [pair for pair in IMPORTS if _is_within(pair[1], ENTRY_POINTS)] == []
