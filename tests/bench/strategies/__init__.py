@@ -9,9 +9,13 @@ find on dev tasks, which no claim is about;
 
 runs all strategies;
 
+  python -m tests.bench.strategies.choose
+
+chooses one of the winners by dev tasks, and
+
   python -m tests.bench.strategies.claim NAME 1
 
-tests what they found, once, on tasks that nobody has looked at. Records:
+tests it, once, on tasks that nobody has looked at. Records:
 results/strategies.
 """
 

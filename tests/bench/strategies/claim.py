@@ -13,7 +13,7 @@ for one function.
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,15 +54,20 @@ def check_committed(name: str) -> None:
 def score(name: str, stream: str, draw: int) -> Records:
   """The records of the function and its rivals; goes on with a run."""
   suite = Suite(stream, _NUM_TASKS, draw).label
-  label = f"{name}-{stream}-{draw}"
-  workdir, kept = _RUNS / label, _KEPT / label
+  return scores_on(suite, f"{name}-{draw}", (name, *RIVALS))
+
+
+def scores_on(suite: str, label: str, activations: Sequence[str]) -> Records:
+  """Records on a suite, which are kept under a label; goes on with a run."""
+  name = f"{label}-{suite.partition('@')[0]}"
+  workdir, kept = _RUNS / name, _KEPT / name
   if not (kept / "summary.json").exists():
     arguments = (
       ["--resume"]
       if (workdir / "run.json").exists()
       else [
         f"--suite={suite}",
-        f"--activations={','.join((name, *RIVALS))}",
+        f"--activations={','.join(activations)}",
         f"--num_seeds={_NUM_SEEDS}",
       ]
     )
@@ -146,8 +151,8 @@ def _word(is_shown: bool, word: str) -> str:
 def main() -> None:
   name, draw = sys.argv[1], int(sys.argv[2])
   check_committed(name)
-  used = [path.name for path in _KEPT.glob(f"*-fresh-{draw}")]
-  if used and used != [f"{name}-fresh-{draw}"]:
+  used = [path.name for path in _KEPT.glob(f"*-{draw}-fresh")]
+  if used and used != [f"{name}-{draw}-fresh"]:
     raise UserError(f"draw {draw} was used for {used[0]}; take another")
   show(name, score(name, "fresh", draw), score(name, "heldout", draw))
 

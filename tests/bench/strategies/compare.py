@@ -28,6 +28,8 @@ _SPACES = {
 _ARGUMENTS = {
   # By the ablations; see BUILD_NOTES.md.
   "expression": ("--mutator=expression", "--tuning_share=0.25"),
+  # The same with more candidates in work than one machine has: see Clusters.
+  "lag64": ("--mutator=expression", "--tuning_share=0.25", "--lag=64"),
   **_SPACES,
 }
 
@@ -78,6 +80,8 @@ def plan() -> Iterator[Planned]:
     yield Planned("surrogate", seed, 300)
   for strategy in _SPACES:
     yield Planned(strategy, 0, 300)
+  for seed in range(3):
+    yield Planned("lag64", seed, 300)
 
 
 def _run(search: Planned) -> None:
