@@ -1,7 +1,9 @@
-"""A miniature of the data set."""
+"""A miniature of the data set, and programs that compile quickly."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import jax
 import pytest
 
 from tasks.molhiv.data import layout
@@ -20,3 +22,11 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def molecules(data_dir: Path) -> Molecules:
   return layout.read(data_dir)
+
+
+@pytest.fixture(scope="module")
+def quick_compilation() -> Iterator[None]:
+  """Programs compile in half the time."""
+  jax.config.update("jax_disable_most_optimizations", True)
+  yield
+  jax.config.update("jax_disable_most_optimizations", False)
