@@ -93,6 +93,7 @@ def test_only_entry_points_import_the_report() -> None:
   assert {user for user, b in outside if _is_within(b, merging)} == {
     "harness.clrs30",
     "harness.imagenet",
+    "harness.molhiv",
   }
 
 
