@@ -131,6 +131,11 @@ def test_tensorflow_stays_with_the_benchmarks() -> None:
   assert [user for user in users if not _is_within(user, BENCHMARKS)] == []
 
 
+def test_rdkit_stays_with_the_molecules() -> None:
+  users = {a for a, b in IMPORTS if _is_within(b, ("rdkit",))}
+  assert users == {"tasks.molhiv.data.smiles"}
+
+
 def test_the_distribution_holds_every_package() -> None:
   """A directory without __init__.py would be left out silently."""
   directories = {

@@ -183,5 +183,6 @@ def _rows(firsts: np.ndarray, counts: np.ndarray) -> np.ndarray:
 def _pad(
   values: np.ndarray, length: int, value: int = 0, dtype: type = np.int32
 ) -> np.ndarray:
-  padding = [(0, length - len(values))] + [(0, 0)] * (values.ndim - 1)
-  return np.pad(values.astype(dtype), padding, constant_values=value)
+  found = np.full((length, *values.shape[1:]), value, dtype)
+  found[: len(values)] = values
+  return found

@@ -112,11 +112,8 @@ def _join(rows: Rows, parts: Sequence[Path], folder: Path) -> list[str]:
   """Writes all files of the layout; returns sentences on them."""
   new = folder.with_name(f"{folder.name}.new")
   shutil.rmtree(new, ignore_errors=True)
-  for path in (
-    layout.raw_file(new, ""), layout.split_file(new, ""), new / "mapping" / "",
-  ):  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-  (new / "mapping").mkdir()
+  for name in ("raw", "split/scaffold", "mapping"):
+    (new / name).mkdir(parents=True)
   odd: list[int] = []
   found: list[str] = []
   for path in parts:

@@ -2,7 +2,6 @@
 
 import dataclasses
 import itertools
-import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -172,9 +171,3 @@ def test_a_loss_that_is_not_finite_ends_a_training(tmp_path: Path) -> None:
     loop = MoleculeTraining(PROTOCOL, 0, 1, network, kept, scalars, _pass)
     found = loop.run(itertools.repeat(cast(Batch, None)), _scores([0.5]))
   assert found == Result(diverged_step=2)
-
-
-def test_a_pathological_number_has_no_score() -> None:
-  labels = np.array([0, 1, 1])
-  assert auc.roc_auc(labels, np.array([0.0, 1.0, math.nan])) is None
-  assert auc.roc_auc(labels, np.array([0.5, 0.5, 0.7])) == pytest.approx(0.75)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tasks.molhiv.data import features, scaffolds, smiles
+from tasks.molhiv.data import features, smiles
 from tests.tasks.molhiv.miniature import ATOM_SIZES, BOND_SIZES
 
 # The test vector of the Open Graph Benchmark.
@@ -45,12 +45,6 @@ def test_features(
   assert graph.bonds[bond].tolist() == bonds
 
 
-def test_a_molecule_of_one_atom_has_no_bonds() -> None:
-  graph = smiles.graph("[Na+]")
-  assert (graph.atoms.shape, graph.bonds.shape) == ((1, 9), (0, 3))
-  assert graph.ends.shape == (0, 2)
-
-
 def test_kinds_of_bonds_are_rows() -> None:
   rng = np.random.default_rng(0)
   bonds = np.stack([rng.integers(n, size=50) for n in BOND_SIZES], axis=1)
@@ -58,44 +52,3 @@ def test_kinds_of_bonds_are_rows() -> None:
   np.testing.assert_array_equal(
     features.BOND_KINDS[features.kinds(bonds)], bonds
   )
-
-
-def test_valences_of_metals_are_kept_as_they_are() -> None:
-  """Hydrogens are counted, hybridisation is not known."""
-  graph = smiles.graph("CO[Al](OC)(OC)(OC)(OC)OC")
-  assert not graph.is_sane
-  assert graph.atoms[2].tolist() == [12, 0, 6, 5, 0, 0, 5, 0, 0]
-  assert graph.atoms[0].tolist() == [5, 0, 4, 5, 3, 0, 5, 0, 0]
-  assert smiles.graph("CCO").is_sane
-
-
-@pytest.mark.parametrize(
-  ("text", "reason"),
-  [
-    ("C1CC", "RDKit can't read it"),
-    ("CX", "RDKit can't read it"),
-    ("", "it has no atoms"),
-    ("CC(C)(C)(C)C", "valence for atom # 1 C, 5, is greater than permitted"),
-    ("c1cccc1C", "Can't kekulize mol"),
-  ],
-)
-def test_a_smiles_that_does_not_parse(text: str, reason: str) -> None:
-  with pytest.raises(ValueError, match=reason):
-    smiles.graph(text)
-
-
-def test_scaffolds_have_no_chirality() -> None:
-  texts = ["OC1CC[C@H](C)CC1", "OC1CC[C@@H](C)CC1", "C1CCCCC1", "CCO"]
-  found = [smiles.scaffold(text) for text in texts]
-  assert found == ["C1CCCCC1"] * 3 + [""]
-
-
-def test_large_sets_of_scaffolds_train() -> None:
-  """Of equal ones, the later; what does not fit goes on to the next split."""
-  names = list("aaaaabbccd")
-  found = scaffolds.split(names)
-  assert found == ["train"] * 5 + ["valid"] * 2 + ["train"] * 3
-  assert scaffolds.split(list("aaaaaaaabc")) == ["train"] * 8 + [
-    "test",
-    "valid",
-  ]

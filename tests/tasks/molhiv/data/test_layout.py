@@ -70,40 +70,6 @@ def test_the_digest_is_of_all_that_matters(
   assert layout.read(copy).digest != molecules.digest
 
 
-def test_the_archive_is_unpacked(
-  data_dir: Path, molecules: Molecules, tmp_path: Path
-) -> None:
-  miniature.zipped(data_dir / "ogbg_molhiv", tmp_path / "hiv.zip")
-  assert layout.read(tmp_path).digest == molecules.digest
-  assert sorted(p.name for p in tmp_path.iterdir()) == [
-    "hiv.zip",
-    "ogbg_molhiv",
-  ]
-
-
-@pytest.mark.parametrize("damage", ["cut", "flipped", "other"])
-def test_a_damaged_archive(damage: str, data_dir: Path, tmp_path: Path) -> None:
-  path = tmp_path / "hiv.zip"
-  miniature.zipped(data_dir / "ogbg_molhiv", path)
-  data = bytearray(path.read_bytes())
-  if damage == "cut":
-    del data[len(data) // 2 :]
-  elif damage == "flipped":
-    data[len(data) // 3] ^= 255
-  else:
-    data = bytearray(b"<html>404 Not Found</html>")
-  path.write_bytes(data)
-  with pytest.raises(UserError, match=rf"^{path} is damaged \(.*download http"):
-    layout.read(tmp_path)
-  assert [p.name for p in tmp_path.iterdir()] == ["hiv.zip"]
-
-
-def test_no_data_at_all(tmp_path: Path) -> None:
-  message = f"^{tmp_path} has no ogbg_molhiv; put http.*hiv.zip there, or build"
-  with pytest.raises(UserError, match=message):
-    layout.read(tmp_path)
-
-
 # A file, rows that take the place of its first, and what is said of it.
 MISTAKES = [
   ("raw/node-feat", [[119] + [0] * 8], "line 1 is 119,0,.* 119,5,12,12,10,6,"),
