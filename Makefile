@@ -64,6 +64,6 @@ accelerator-kit: install
 lock:
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,report,surrogate,ray,dev]"
+	.venv-lock/bin/pip install --quiet ".[llm,clrs,imagenet,molecules,report,surrogate,ray,dev]"
 	.venv-lock/bin/pip freeze --all --exclude pip --exclude actmine | sed 's/+.*//' > requirements.lock
 	rm -rf .venv-lock

@@ -4,8 +4,7 @@
 
 Reads run directories of all commands, writes a self-contained HTML page with
 its figures as PNG and SVG files beside it, and prints the tables. An unfinished
-run is shown as such; runs of CLRS-30 or of images that have one protocol share
-a table.
+run is shown as such; runs of a benchmark that have one protocol share a table.
 """
 
 from pathlib import Path

@@ -110,6 +110,7 @@ def test_only_entry_points_import_the_report() -> None:
   assert {user for user, b in outside if _is_within(b, merging)} == {
     "harness.clrs30",
     "harness.imagenet",
+    "harness.molhiv",
   }
 
 
@@ -145,6 +146,11 @@ def test_no_function_takes_a_module() -> None:
 def test_tensorflow_stays_with_the_benchmarks() -> None:
   users = {a for a, b in IMPORTS if _is_within(b, HEAVY)}
   assert [user for user in users if not _is_within(user, BENCHMARKS)] == []
+
+
+def test_rdkit_stays_with_the_molecules() -> None:
+  users = {a for a, b in IMPORTS if _is_within(b, ("rdkit",))}
+  assert users == {"tasks.molhiv.data.smiles"}
 
 
 def test_the_distribution_holds_every_package() -> None:

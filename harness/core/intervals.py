@@ -1,7 +1,7 @@
 """Means over seeds with their intervals, in words."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,20 @@ class Mean(NamedTuple):
     if f"{below:.2f}" == f"{above:.2f}":
       return f"{mean} ± {above:.2f}"
     return f"{mean} +{above:.2f} -{below:.2f}"
+
+
+def means(records: Sequence[Mapping[str, Any]], field: str) -> dict[str, Mean]:
+  """Means by activation; one without a score is missing.
+
+  Args:
+    records: lines of scores.jsonl.
+    field: of the score, which is None for a training that diverged.
+  """
+  found: dict[str, list[float]] = {}
+  for record in records:
+    if record[field] is not None:
+      found.setdefault(record["activation"], []).append(record[field])
+  return {name: Mean.of(values) for name, values in found.items()}
 
 
 def ends(interval: tuple[float, float] | None) -> str:

@@ -47,7 +47,7 @@ def merge(
   """Writes run.json and scores.jsonl; says which trainings conflict.
 
   Args:
-    command: "clrs30" or "imagenet".
+    command: "clrs30", "imagenet" or "molhiv".
     paths: run directories, finished or not.
     workdir: gets the files, but no summary.
 

@@ -21,6 +21,7 @@ from harness.reporting.sections import (
   free_form,
   images,
   lab,
+  molecules,
   search,
   strategies,
   transfer,
@@ -55,6 +56,10 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
     *(
       images.section(run, runs.images, f"images_{i}")
       for i, run in enumerate(runs.images, 1)
+    ),
+    *(
+      molecules.section(run, runs.molecules, f"molecules_{i}")
+      for i, run in enumerate(runs.molecules, 1)
     ),
   ]
   if relation := transfer.section(runs, seed):

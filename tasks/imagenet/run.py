@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from harness.core import console
+from harness.core.intervals import means
 from harness.core.trainings.run import begin, train_all
 from harness.core.trainings.scores import Scores
 from harness.core.trainings.seed_groups import SeedGroup, seed_groups
@@ -110,5 +111,5 @@ def summary(found: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
   return {
     "trainings": len(found),
     "diverged": sum(record["top1"] is None for record in found),
-    "top1": {name: mean for name, (mean, _, _) in results.means(found).items()},
+    "top1": {name: mean.value for name, mean in means(found, "top1").items()},
   }

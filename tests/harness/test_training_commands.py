@@ -11,6 +11,7 @@ from tests.harness.training_commands import Command, Main
 BENCHMARK = {
   "clrs30": ("--algorithms=minimum", "--samples_dir=absent"),
   "imagenet": ("--dataset=digits",),
+  "molhiv": ("--data_dir=absent",),
 }
 NOT_ADMITTED = {
   "INVALID": "import os\ndef activation(x):\n  return jnp.maximum(x, 0)\n",

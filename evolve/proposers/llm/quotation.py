@@ -16,7 +16,8 @@ _MAX_SOURCE, _MAX_LINE = 6_000, 1_000  # Characters.
 # The names of what validates a search, or it could aim at that.
 _BETWEEN = r"[\s_\-\u2010-\u2015\u2212]*"
 _SECRETS = re.compile(
-  "|".join(map(_BETWEEN.join, ("heldout", "clrs", "imagenet"))), re.IGNORECASE
+  "|".join(map(_BETWEEN.join, ("heldout", "clrs", "imagenet", "molhiv"))),
+  re.IGNORECASE,
 )
 
 

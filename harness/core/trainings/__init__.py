@@ -1,1 +1,1 @@
-"""Training runs: what CLRS-30 and images share, from seeds to records."""
+"""Training runs: what the benchmarks share, from seeds to records."""

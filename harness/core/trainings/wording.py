@@ -1,7 +1,7 @@
-"""Sentences on the settings in which two runs differ."""
+"""Sentences on settings in which two runs differ, and on what diverged."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 
@@ -31,6 +31,16 @@ def setting_differences(
     f"{_shown(ours.get(name))} instead of {_shown(theirs.get(name))}"
     for name in {**ours, **theirs}
     if ours.get(name) != theirs.get(name)
+  ]
+
+
+def divergences(records: Sequence[Mapping[str, Any]]) -> list[str]:
+  """Sentences on the trainings that diverged, by lines of scores.jsonl."""
+  return [
+    f"{record['activation']}, seed {record['seed']}: {record['status']} at "
+    f"step {record['diverged_step']}"
+    for record in records
+    if record["diverged_step"] is not None
   ]
 
 

@@ -15,7 +15,7 @@ from harness.core import records
 from harness.core.errors import UserError
 
 _ID_LENGTH = 6  # Characters of a program id that tell two programs apart.
-_COMMANDS = ("search", "score", "clrs30", "imagenet")
+_COMMANDS = ("search", "score", "clrs30", "imagenet", "molhiv")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -21,6 +21,7 @@ class Runs:
     labs: of harness.score.
     clrs30: of harness.clrs30, one for each protocol.
     images: of harness.imagenet, one for each protocol.
+    molecules: of harness.molhiv, one for each protocol.
   """
 
   directories: tuple[RunDirectory, ...]
@@ -28,6 +29,7 @@ class Runs:
   labs: tuple[LabRun, ...]
   clrs30: tuple[ValidationRun, ...]
   images: tuple[ValidationRun, ...]
+  molecules: tuple[ValidationRun, ...]
 
 
 def read(directories: Sequence[RunDirectory]) -> Runs:
@@ -56,4 +58,5 @@ def read(directories: Sequence[RunDirectory]) -> Runs:
     labs=tuple(lab_run.read(one, names) for one in of("score")),
     clrs30=validation_run.read(of("clrs30"), names),
     images=validation_run.read(of("imagenet"), names),
+    molecules=validation_run.read(of("molhiv"), names),
   )

@@ -1,4 +1,4 @@
-"""Runs of harness.clrs30 and harness.imagenet: benchmarks no search sees.
+"""Runs of harness.clrs30, .imagenet and .molhiv: benchmarks no search sees.
 
 Runs of one protocol become one, wherever each of them was made.
 """
@@ -21,10 +21,12 @@ from harness.reporting.runs.directory import (
 _KEYS = {
   "clrs30": ("algorithm", "activation", "seed"),
   "imagenet": ("dataset", "activation", "seed"),
+  "molhiv": ("dataset", "activation", "seed"),
 }
 _FIELDS = {
   "clrs30": ("test_score", "diverged_step"),
   "imagenet": ("top1", "top5"),
+  "molhiv": ("test_auc", "val_auc"),
 }
 # Settings that may differ between runs of one protocol; of algorithm_files,
 # labels of other algorithms.

@@ -1,11 +1,9 @@
 """The results of harness.imagenet."""
 
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from harness.core.evidence import Estimate
 from harness.core.trainings.wording import differences
-from harness.reporting import statistics
 from harness.reporting.document import (
   Block,
   Cell,
@@ -15,7 +13,7 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.runs.validation_run import ValidationRun
-from harness.reporting.sections import learned
+from harness.reporting.sections import learned, seed_means
 
 
 def section(
@@ -31,10 +29,7 @@ def section(
   dataset, label = run.settings["dataset"], run.label
   blocks: list[Block] = [*map(Text, run.remarks), _table(run, prefix)]
   blocks += learned.tables(run.learned, prefix)
-  diverged = [s for s in run.scores if s["top1"] is None]
-  if diverged:
-    listed = ", ".join(f"{s['activation']}, seed {s['seed']}" for s in diverged)
-    blocks.append(Text(f"Diverged: {listed}."))
+  blocks += seed_means.diverged(run, "top1")
   if differing := _differences_from_recipe(run):
     listed = ", ".join(differing)
     blocks.append(Text(f"Differs from the recipe of {dataset}: {listed}."))
@@ -46,20 +41,14 @@ def section(
 
 def by_benchmark(run: ValidationRun) -> dict[str, dict[str, dict[int, float]]]:
   """Accuracy in %, by benchmark, activation and seed."""
-  found: dict[str, dict[int, float]] = {}
-  for score in run.scores:
-    if score["top1"] is not None:
-      by_seed = found.setdefault(score["activation"], {})
-      by_seed[score["seed"]] = 100 * score["top1"]
-  return {f"{run.settings['dataset']} top-1": found}
+  name = f"{run.settings['dataset']} top-1"
+  return {name: seed_means.by_seed(run, "top1")}
 
 
 def _table(run: ValidationRun, prefix: str) -> DataTable:
   settings = run.settings
-  top1, top5 = _means(run, "top1"), _means(run, "top5")
-  num_seeds = Counter(
-    score["activation"] for score in run.scores if score["top1"] is not None
-  )
+  top1, top5 = (seed_means.means(run, field) for field in ("top1", "top5"))
+  num_seeds = seed_means.num_seeds(run, "top1")
   rows: list[list[Cell]] = [
     [name, top1[name], top5[name], num_seeds[name]]
     for name in sorted(top1, key=lambda name: -top1[name].value)
@@ -80,20 +69,6 @@ def _table(run: ValidationRun, prefix: str) -> DataTable:
     ),
     rows,
   )
-
-
-def _means(run: ValidationRun, field: str) -> dict[str, Estimate]:
-  """Accuracy in % over the trainings that did not diverge, by activation."""
-  found = defaultdict(list)
-  for score in run.scores:
-    if score[field] is not None:
-      found[score["activation"]].append(score[field])
-  return {n: _percent(statistics.mean_score(s)) for n, s in found.items()}
-
-
-def _percent(share: Estimate) -> Estimate:
-  value, low, high = share
-  return Estimate(100 * value, low and 100 * low, high and 100 * high)
 
 
 def _differences_from_recipe(run: ValidationRun) -> list[str]:

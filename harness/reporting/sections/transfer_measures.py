@@ -10,7 +10,7 @@ from harness.core.evidence import Estimate
 from harness.reporting import statistics
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
-from harness.reporting.sections import clrs30, images
+from harness.reporting.sections import clrs30, images, molecules
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,7 +128,11 @@ def of_lab(run: LabRun) -> Measure:
 def of_benchmarks(runs: Runs) -> list[Measure]:
   """Scores in % of all benchmarks; a name that repeats gets its run's."""
   found: dict[str, Measure] = {}
-  for section, several in ((clrs30, runs.clrs30), (images, runs.images)):
+  for section, several in (
+    (clrs30, runs.clrs30),
+    (images, runs.images),
+    (molecules, runs.molecules),
+  ):
     for run in several:
       for name, scores in section.by_benchmark(run).items():
         unique = f"{name}, {run.label}" if name in found else name

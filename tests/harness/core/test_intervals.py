@@ -3,7 +3,7 @@
 import pytest
 from scipy import stats
 
-from harness.core.intervals import Mean, ends, leader, too_few
+from harness.core.intervals import Mean, ends, leader, means, too_few
 
 
 def test_the_interval_of_a_mean_is_that_of_students_t() -> None:
@@ -69,3 +69,18 @@ def test_the_best_is_declared_only_where_no_interval_meets_its_own() -> None:
 
 def test_one_activation_is_not_the_best_of_anything() -> None:
   assert _line(Mean(0.5, (0.4, 0.6), 3)) == "relu 0.5"
+
+
+def test_means_are_over_seeds_with_a_score() -> None:
+  scores = {"relu": [0.9, None, 0.92], "gelusine": [0.95, 0.96, 0.94]}
+  found = means(
+    [
+      {"activation": name, "top1": value}
+      for name, values in {**scores, "pole": [None]}.items()
+      for value in values
+    ],
+    "top1",
+  )
+  assert found.keys() == scores.keys()
+  assert found["relu"] == (pytest.approx(0.91), None, 2)
+  assert found["gelusine"] == Mean.of((0.95, 0.96, 0.94))

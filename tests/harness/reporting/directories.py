@@ -176,7 +176,7 @@ def write_scores(
   ids: Mapping[str, str] | None = None,
   **settings: Any,
 ) -> Path:
-  """Writes a run of score, clrs30 or imagenet.
+  """Writes a run of score, clrs30, imagenet or molhiv.
 
   Args:
     path: of the directory.

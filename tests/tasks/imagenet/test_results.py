@@ -4,7 +4,6 @@ import dataclasses
 from typing import Any
 
 import pytest
-from scipy import stats
 
 from tasks.imagenet import logistic, results
 from tasks.imagenet.data import datasets
@@ -46,16 +45,6 @@ def _printed(
 ) -> list[str]:
   results.print_results(records, CIFAR10, recipe)
   return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-
-
-def test_means_are_over_seeds_with_a_score() -> None:
-  found = results.means(RECORDS)
-  assert found.keys() == {"relu", "runs/gelusine.py", "sin"}
-  assert found["relu"] == (pytest.approx(0.91), None, 2)
-  value, interval, num_seeds = found["runs/gelusine.py"]
-  assert (value, num_seeds) == (pytest.approx(0.95), 3)
-  half = stats.t.ppf(0.975, 2) * 0.01 / 3**0.5
-  assert interval == pytest.approx((0.95 - half, 0.95 + half))
 
 
 def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:

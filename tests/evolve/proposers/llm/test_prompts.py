@@ -222,7 +222,7 @@ SECRETS = [
   *("\uff48eldout", "heldheldoutout"),
   *("CLRS", "clrs", "CLRS-30", "clrs_30", "preCLRSpost", "c-l-r-s", "C L R S"),
   *("ImageNet", "imagenet", "IMAGENET", "image net", "image-net", "Image_Net"),
-  *("image\u2212net", "imagenette"),
+  *("image\u2212net", "imagenette", "ogbg-molhiv", "MolHIV", "mol_hiv"),
 ]
 
 
@@ -230,7 +230,9 @@ def _reveals(text):
   """Returns if a reader who skips all but letters finds a secret."""
   folded = unicodedata.normalize("NFKC", text).lower()
   letters = "".join(c for c in folded if c.isalpha())
-  return any(word in letters for word in ("heldout", "clrs", "imagenet"))
+  return any(
+    word in letters for word in ("heldout", "clrs", "imagenet", "molhiv")
+  )
 
 
 def _conversations(secret):

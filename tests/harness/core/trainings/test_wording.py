@@ -1,8 +1,8 @@
-"""Differences between settings, in words."""
+"""Differences between settings and diverged trainings, in words."""
 
 import dataclasses
 
-from harness.core.trainings.wording import differences
+from harness.core.trainings.wording import differences, divergences
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,3 +31,10 @@ def test_a_field_may_have_other_words() -> None:
   assert differences(Settings(rate=1.0), Settings(), words) == [
     "learning rate 1.0 instead of 0.1"
   ]
+
+
+def test_trainings_that_diverged_are_named() -> None:
+  bad = {"activation": "pole", "seed": 3, "status": "DIVERGED"}
+  good = {"activation": "relu", "seed": 0, "status": "OK"}
+  records = [good | {"diverged_step": None}, bad | {"diverged_step": 50}]
+  assert divergences(records) == ["pole, seed 3: DIVERGED at step 50"]

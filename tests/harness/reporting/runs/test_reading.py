@@ -51,7 +51,7 @@ def test_an_activation_has_one_name_in_all_runs(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
   "content", ["{}\n", "no json\n", '{"activation": 1}\n']
 )
-@pytest.mark.parametrize("command", ["score", "clrs30", "imagenet"])
+@pytest.mark.parametrize("command", ["score", "clrs30", "imagenet", "molhiv"])
 def test_damaged_scores_are_one_line(
   tmp_path: Path, command: str, content: str
 ) -> None:

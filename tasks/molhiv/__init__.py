@@ -1,0 +1,1 @@
+"""ogbg-molhiv: validation on molecules, which the search never sees."""
