@@ -2,7 +2,8 @@
 
   python -m harness.imagenet --dataset=digits --workdir=runs/digits
 
-Data sets are imagenet2012 and cifar10, through TensorFlow Datasets, and digits,
+Data sets are imagenet2012, cifar10, cifar100 and fashion_mnist, through
+TensorFlow Datasets (the last from idx files in --data_dir, too), and digits,
 which needs no download. Writes one record for each activation and seed to
 scores.jsonl in the workdir as soon as it is known, curves for TensorBoard, and
 prints a table.
@@ -16,7 +17,7 @@ from harness.core import cluster, entry, parameters
 from harness.core.parameters import Share
 
 _DATASET = flags.DEFINE_string(
-  "dataset", None, "imagenet2012, cifar10 or digits"
+  "dataset", None, "imagenet2012, cifar10, cifar100, fashion_mnist or digits"
 )
 _ACTIVATIONS = flags.DEFINE_list(
   "activations",
@@ -41,19 +42,21 @@ _RESUME = flags.DEFINE_bool("resume", False, "go on with the run in workdir")
 _DATA_DIR = flags.DEFINE_string(
   "data_dir",
   None,
-  "of TensorFlow Datasets (default: TFDS_DATA_DIR, or ~/tensorflow_datasets)",
+  "of TensorFlow Datasets (default: TFDS_DATA_DIR, or ~/tensorflow_datasets); "
+  "or of the idx files of fashion_mnist",
 )
 # Each replaces the field of its name in the data set's recipe.
 _RECIPE = (
   flags.DEFINE_string(
     "model",
     None,
-    "resnet50, resnet18_cifar, vgg_small or vit_tiny (default: the data set's)",
+    "resnet50, resnet18_cifar, resnet8_small, vgg_small or vit_tiny (default: "
+    "the data set's)",
   ),
   flags.DEFINE_integer(
     "epochs",
     None,
-    "passes over the images (default: 90, 200 or 60)",
+    "passes over the images (default: the recipe's, 90 of imagenet2012)",
     lower_bound=1,
   ),
   flags.DEFINE_integer(

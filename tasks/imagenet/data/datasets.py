@@ -39,6 +39,7 @@ class Dataset:
     version: the versions of TFDS that hold the same images; None if the data
       set is not from TFDS.
     archives: files that TFDS wants a person to download.
+    has_idx_files: whether it may be read from idx files, too; see idx_files.
   """
 
   name: str
@@ -53,6 +54,7 @@ class Dataset:
   is_held: bool = True
   version: str | None = None
   archives: tuple[str, ...] = ()
+  has_idx_files: bool = False
 
 
 def _of_255(*shares: float) -> tuple[float, ...]:
@@ -90,6 +92,32 @@ _DATASETS = (
     std=_of_255(0.2470, 0.2435, 0.2616),
     augmentation=Augmentation(shift=4, flip=True),
     version="3.*.*",
+  ),
+  # The same, over its own training images.
+  Dataset(
+    name="cifar100",
+    image_shape=(32, 32, 3),
+    num_classes=100,
+    num_train=50_000,
+    num_test=10_000,
+    mean=_of_255(0.5071, 0.4865, 0.4409),
+    std=_of_255(0.2673, 0.2564, 0.2762),
+    augmentation=Augmentation(shift=4, flip=True),
+    version="3.*.*",
+  ),
+  # Xiao et al. 2017 (arXiv 1708.07747). Mean and deviation: over all pixels of
+  # the training images.
+  Dataset(
+    name="fashion_mnist",
+    image_shape=(28, 28, 1),
+    num_classes=10,
+    num_train=60_000,
+    num_test=10_000,
+    mean=_of_255(0.2860),
+    std=_of_255(0.3530),
+    augmentation=Augmentation(shift=2, flip=True),
+    version="3.*.*",
+    has_idx_files=True,
   ),
   # Mean and deviation: over all pixels of the training images, of 0 to 16.
   Dataset(

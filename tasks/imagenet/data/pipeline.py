@@ -1,6 +1,6 @@
 """Training and test batches of any data set, for any process.
 
-CIFAR-10 and digits are read once and held in memory, decoded. ImageNet is read
+All but ImageNet are read once and held in memory, decoded. ImageNet is read
 from its files in each epoch; where there is memory to keep them, the operating
 system does.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from harness.core.errors import UserError
+from tasks.imagenet.data import idx_files
 from tasks.imagenet.data.batches import Batch, Shard
 from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.data.in_memory import InMemory
@@ -68,7 +69,7 @@ def prepare(
   Raises:
     UserError: the data set is not there and can't be built; says why.
   """
-  if dataset.version is not None:
+  if dataset.version is not None and not _has_idx_files(dataset, data_dir):
     _builder(dataset, data_dir, say)
   source = _source(dataset, data_dir)
   return Sizes(source.num_train, source.num_test)
@@ -163,11 +164,19 @@ def _source(
   return _held(dataset, data_dir)
 
 
-@functools.lru_cache(maxsize=1)  # Of CIFAR-10: 184 MB.
+@functools.lru_cache(maxsize=1)  # Of CIFAR-10 and CIFAR-100: 184 MB.
 def _held(dataset: Dataset, data_dir: Path | None) -> Source:
   if dataset.version is None:
     digits = late_import("digits")
     return InMemory(dataset, digits.read("train"), digits.read("test"))
+  if data_dir and _has_idx_files(dataset, data_dir):
+    return InMemory(
+      dataset,
+      *(
+        idx_files.read(data_dir, split, dataset.num_classes)
+        for split in ("train", "test")
+      ),
+    )
   builder = _builder(dataset, data_dir, _silent)
   files = late_import("image_files")
   return InMemory(
@@ -175,6 +184,10 @@ def _held(dataset: Dataset, data_dir: Path | None) -> Source:
     files.decoded(builder, "train"),
     files.decoded(builder, dataset.test_split),
   )
+
+
+def _has_idx_files(dataset: Dataset, data_dir: Path | None) -> bool:
+  return bool(dataset.has_idx_files and data_dir and idx_files.are_in(data_dir))
 
 
 def _builder(

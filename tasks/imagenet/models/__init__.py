@@ -7,7 +7,11 @@ import jax.numpy as jnp
 
 from harness.core.errors import unknown
 from harness.core.fitness import Activation
-from tasks.imagenet.models.resnet import resnet18_cifar, resnet50
+from tasks.imagenet.models.resnet import (
+  resnet8_small,
+  resnet18_cifar,
+  resnet50,
+)
 from tasks.imagenet.models.vgg import vgg_small
 from tasks.imagenet.models.vit import vit_tiny
 
@@ -40,6 +44,7 @@ class Builder(Protocol):
 
 
 MODELS: dict[str, Builder] = {
+  "resnet8_small": resnet8_small,
   "resnet18_cifar": resnet18_cifar,
   "resnet50": resnet50,
   "vgg_small": vgg_small,

@@ -8,7 +8,7 @@ a bottleneck (Goyal et al., arXiv 1706.02677): at first only shortcuts count.
 """
 
 import dataclasses
-from typing import Any
+from typing import Any, NamedTuple
 
 import haiku as hk
 import jax
@@ -17,7 +17,24 @@ import jax.numpy as jnp
 from harness.core.fitness import Activation
 from tasks.imagenet.models.precision import batch_norm, float32_parameters
 
-_STEM_WIDTH = 64
+
+class Stem(NamedTuple):
+  """The first layer of a residual network.
+
+  Attributes:
+    width: its channels.
+    kernel: side of its convolution.
+    stride: of its convolution.
+    pools: whether max pooling halves height and width after it.
+  """
+
+  width: int = 64
+  kernel: int = 7
+  stride: int = 2
+  pools: bool = True
+
+
+_LARGE_IMAGES = Stem()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,21 +47,27 @@ class Design:
     widths: the channels that each stage gives out.
     bottleneck: whether a block's convolutions are 1x1, 3x3 and 1x1, the first
       two a quarter as wide; else two of 3x3.
-    small_images: whether the stem keeps height and width, with a 3x3
-      convolution alone; else a 7x7 one and max pooling halve them twice.
+    stem: before the stages.
   """
 
   blocks: tuple[int, ...]
   widths: tuple[int, ...]
   bottleneck: bool
-  small_images: bool
+  stem: Stem = _LARGE_IMAGES
 
 
 # He et al., table 1, its columns for 50 and 18 layers. The stem for 32x32
 # images is that of their section 4.2, with 64 channels in place of 16: what is
 # commonly called ResNet-18 on CIFAR-10.
-RESNET50 = Design((3, 4, 6, 3), (256, 512, 1024, 2048), True, False)
-RESNET18_CIFAR = Design((2, 2, 2, 2), (64, 128, 256, 512), False, True)
+RESNET50 = Design((3, 4, 6, 3), (256, 512, 1024, 2048), bottleneck=True)
+RESNET18_CIFAR = Design(
+  (2, 2, 2, 2), (64, 128, 256, 512), False, Stem(64, 3, 1, pools=False)
+)
+# Ours, for a CPU: the network of section 4.2 with one block in each stage, on
+# images that its stem has halved.
+RESNET8_SMALL = Design(
+  (1, 1, 1), (16, 32, 64), False, Stem(16, 3, 2, pools=False)
+)
 
 
 def resnet50(
@@ -61,6 +84,13 @@ def resnet18_cifar(
   return ResNet(RESNET18_CIFAR, num_classes, activation, dtype, "res_net18")
 
 
+def resnet8_small(
+  num_classes: int, activation: Activation, *, dtype: Any = jnp.float32
+) -> "ResNet":
+  """ResNet-8, for 28x28 images; 7 sites, 77,754 parameters."""
+  return ResNet(RESNET8_SMALL, num_classes, activation, dtype, "res_net8")
+
+
 class ResNet(hk.Module):
   """A stem, stages of residual blocks, the global average, logits."""
 
@@ -75,12 +105,12 @@ class ResNet(hk.Module):
     super().__init__(name=name)
     self._activation = activation
     self._dtype = dtype
-    self._pools = not design.small_images
-    kernel, stride = (3, 1) if design.small_images else (7, 2)
-    self._conv = _conv(_STEM_WIDTH, kernel, stride, "initial_conv")
+    stem = design.stem
+    self._pools = stem.pools
+    self._conv = _conv(stem.width, stem.kernel, stem.stride, "initial_conv")
     self._norm = _norm("initial_batchnorm")
     stages = []
-    inputs = _STEM_WIDTH
+    inputs = stem.width
     for i, (blocks, width) in enumerate(
       zip(design.blocks, design.widths, strict=True)
     ):

@@ -20,11 +20,18 @@ from tasks.imagenet.models.vgg import Vgg
 from tasks.imagenet.models.vit import Size, ViT, default_patch, vit_tiny
 
 # Calls of the activation in a network.
-SITES = {"resnet18_cifar": 17, "resnet50": 49, "vgg_small": 6, "vit_tiny": 12}
+SITES = {
+  "resnet8_small": 7,
+  "resnet18_cifar": 17,
+  "resnet50": 49,
+  "vgg_small": 6,
+  "vit_tiny": 12,
+}
 # Other nonlinear primitives, and their number: normalisations (20, 53 and 6
 # convolutions with batch norm; two layer norms in a layer and a last one, whose
 # variance checks that there are values to average), pooling, softmax.
 NONLINEAR = {
+  "resnet8_small": {"rsqrt": 9},
   "resnet18_cifar": {"rsqrt": 20},
   "resnet50": {"rsqrt": 53, "reduce_window_max": 1},
   "vgg_small": {"rsqrt": 6, "reduce_window_max": 2},
@@ -36,6 +43,7 @@ NONLINEAR = {
 # Classes, side and channels of the images, and the number of parameters: of
 # ResNet-50 and DeiT-Ti as published, of ResNet-18 as everyone's for CIFAR-10.
 PARAMETERS = {
+  "resnet8_small": (10, 28, 1, 77_754),
   "resnet18_cifar": (10, 32, 3, 11_173_962),
   "resnet50": (1000, 224, 3, 25_557_032),
   "vgg_small": (10, 8, 1, 72_666),
@@ -50,7 +58,7 @@ LINEAR = {
 # Compiling takes longer than anything else here.
 # One of each family, small enough to be compiled.
 SMALL = {
-  "resnet": lambda *a: ResNet(Design((1,), (32,), True, False), *a),
+  "resnet": lambda *a: ResNet(Design((1,), (32,), True), *a),
   "vgg": lambda *a: Vgg((4, 8), *a),
   "vit": lambda *a: ViT(Size(width=24, layers=1, heads=3), *a),
 }

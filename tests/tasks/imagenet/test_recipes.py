@@ -40,6 +40,8 @@ def test_imagenet_is_trained_as_published() -> None:
   [
     ("imagenet2012", 0.1, (2.5, 5, 47.5, 5 + 85 * 2 / 3)),
     ("cifar10", 0.1, (2.5, 5, 102.5, 135)),
+    ("cifar100", 0.1, (2.5, 5, 102.5, 135)),
+    ("fashion_mnist", 0.1, (0.5, 1, 2.5, 3)),
     ("digits", 0.05, (2.5, 5, 32.5, 5 + 55 * 2 / 3)),
   ],
 )
@@ -51,7 +53,8 @@ def test_the_rate_rises_in_a_line_and_falls_as_half_a_cosine(
   found = [float(rate(round(epoch * steps))) for epoch in epochs]
   expected = [peak / 2, peak, peak / 2, peak / 4]
   assert found == pytest.approx(expected, rel=1e-4)
-  assert rate(steps) == pytest.approx(peak / 5)  # One of five epochs.
+  warmup = recipe.warmup_epochs
+  assert rate(steps) == pytest.approx(peak / warmup)  # After one epoch.
   assert rate(0) == 0
   assert rate(recipe.epochs * steps) == pytest.approx(0, abs=1e-8)
 
