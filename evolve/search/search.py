@@ -113,7 +113,8 @@ class Search:
       self._judge()
       if not self._commit(on_commit):
         self._wait()
-    while self._pool.num_open:  # Jobs of slots beyond the end of a budget.
+    self._pool.drop_queued()  # Of slots beyond the end of a budget.
+    while self._pool.num_open:
       self._pool.wait()
 
   def _wait(self) -> None:

@@ -153,6 +153,12 @@ class ClusterPool:
     self._dispatch()
     return futures
 
+  def drop_queued(self) -> None:
+    """See `Pool`; a node does what it was given."""
+    for queued in self._queue:
+      self._open.pop(queued.number).future.cancel()
+    self._queue.clear()
+
   def call(self, job: Job[_Result]) -> _Result:
     """See `Pool`."""
     future = self.submit(job)

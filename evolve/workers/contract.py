@@ -57,6 +57,9 @@ class Pool(Protocol):
       UserError: the jobs can't be done any more.
     """
 
+  def drop_queued(self) -> None:
+    """Forgets the jobs that have not begun; their futures are cancelled."""
+
   def call(self, job: Job[_Result]) -> _Result:
     """The result of a job, run to its end; of others too if they are open."""
 

@@ -138,6 +138,12 @@ class WorkerPool:
     self._dispatch()
     return futures
 
+  def drop_queued(self) -> None:
+    """Forgets the jobs that have not begun; their futures are cancelled."""
+    for number, _ in self._queue:
+      self._open.pop(number).future.cancel()
+    self._queue.clear()
+
   def call(self, job: Job[_Result]) -> _Result:
     """The result of a job, run to its end; of others too if they are open."""
     future = self.submit(job)

@@ -289,6 +289,16 @@ def test_urgent_jobs_go_first() -> None:
   assert ended.index(early) < ended.index(late)
 
 
+def test_what_has_not_begun_can_be_dropped() -> None:
+  with WorkerPool({}, 1) as pool:
+    at_work, *queued = [pool.submit(_probe("raise ValueError"))] + [
+      pool.submit(_probe("raise ValueError")) for _ in range(3)
+    ]
+    pool.drop_queued()
+    assert all(future.cancelled() for future in queued)
+    assert _finish(pool) == [at_work]
+
+
 _HOLDER = """
 from tests.evolve.workers.test_pool import LOOP, WorkerPool, _probe
 with WorkerPool({}, 2) as pool:
