@@ -15,6 +15,7 @@ from harness.reporting.document import (
 from harness.reporting.runs.directory import RunDirectory
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import (
+  benchmarks,
   best_function,
   clrs30,
   first_screen,
@@ -62,8 +63,8 @@ def build(runs: Runs, seed: int, show: Callable[[str], None]) -> Page:
       for i, run in enumerate(runs.molecules, 1)
     ),
   ]
-  if relation := transfer.section(runs, seed):
-    sections.append(relation)
+  over_all = (transfer.section(runs, seed), benchmarks.section(runs, seed))
+  sections += filter(None, over_all)
   sections += lab.sections(runs.labs, seed)
   for run, prefix in searches:
     show(f"course of {run.directory.label}")

@@ -19,14 +19,13 @@ from harness.reporting.sections import (
   transfer_measures,
   transfer_words,
 )
-from harness.reporting.sections.transfer_measures import Relation
+from harness.reporting.sections.transfer_measures import LAB, Relation
 from harness.reporting.statistics import MIN_PAIRS
 
 _TOO_FEW = (
   "Too few activations have scores on both the lab and a benchmark to say "
   f"whether the lab predicts benchmarks: it takes {MIN_PAIRS}."
 )
-_LAB = "lab@"  # Suites that searches optimise; others report.
 
 
 def section(runs: Runs, seed: int) -> Section | None:
@@ -38,9 +37,9 @@ def section(runs: Runs, seed: int) -> Section | None:
     runs: of the report.
     seed: keys bootstraps, halves and permutations.
   """
-  chosen = _chosen(runs.labs)
+  chosen = transfer_measures.sources(runs.labs)
   benchmarks = transfer_measures.of_benchmarks(runs)
-  if not (any(run.suite.startswith(_LAB) for run in chosen) and benchmarks):
+  if not (any(run.suite.startswith(LAB) for run in chosen) and benchmarks):
     return None
   suites = [transfer_measures.of_lab(run) for run in chosen]
   relations = [
@@ -48,7 +47,7 @@ def section(runs: Runs, seed: int) -> Section | None:
     for benchmark in benchmarks
     for suite in suites
   ]
-  lab = [r for r in relations if r.tasks.name.startswith(_LAB)]
+  lab = [r for r in relations if r.tasks.name.startswith(LAB)]
   families = transfer_families.of(benchmarks, suites, seed)
   blocks: list[Block] = [
     Text(_sources(runs.labs, chosen)),
@@ -72,20 +71,6 @@ def section(runs: Runs, seed: int) -> Section | None:
     findings or [_TOO_FEW],
     data=[_table("transfer_families", families)],
   )
-
-
-def _chosen(labs: Sequence[LabRun]) -> list[LabRun]:
-  """Of each stream the run with the most work in it, the lab's first."""
-  found: dict[str, LabRun] = {}
-  for run in labs:
-    stream = run.suite.partition("@")[0]
-    if any(score.skills for score in run.scores):
-      found[stream] = max(found.get(stream, run), run, key=_work)
-  return sorted(found.values(), key=lambda run: not run.suite.startswith(_LAB))
-
-
-def _work(run: LabRun) -> tuple[int, int]:
-  return len(run.scores), run.fidelity.steps * run.fidelity.num_seeds
 
 
 def _sources(labs: Sequence[LabRun], chosen: Sequence[LabRun]) -> str:

@@ -12,6 +12,8 @@ from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import clrs30, images, molecules
 
+LAB = "lab@"  # Suites that searches optimise; others report.
+
 
 @dataclasses.dataclass(frozen=True)
 class Measure:
@@ -107,6 +109,20 @@ def relate(benchmark: Measure, tasks: Measure, seed: int) -> Relation:
     ceiling=float(np.sqrt(np.prod(known))) if len(known) == 2 else None,
     smallest=statistics.smallest_correlation(len(pairs)),
   )
+
+
+def sources(labs: Sequence[LabRun]) -> list[LabRun]:
+  """Of each stream the run with the most work in it, the lab's first."""
+  found: dict[str, LabRun] = {}
+  for run in labs:
+    stream = run.suite.partition("@")[0]
+    if any(score.skills for score in run.scores):
+      found[stream] = max(found.get(stream, run), run, key=_work)
+  return sorted(found.values(), key=lambda run: not run.suite.startswith(LAB))
+
+
+def _work(run: LabRun) -> tuple[int, int]:
+  return len(run.scores), run.fidelity.steps * run.fidelity.num_seeds
 
 
 def of_lab(run: LabRun) -> Measure:
