@@ -10,11 +10,11 @@ import contextlib
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from rliable import library
-from scipy import stats
+from scipy import optimize, stats
 
 from harness.core import evidence
 from harness.core.evidence import (
@@ -29,6 +29,7 @@ from harness.core.evidence import (
 RESAMPLES = 2000
 # Below this a rank correlation says nothing, and its interval is all of it.
 MIN_PAIRS = 5
+_NEARLY_ONE = 1 - 1e-9  # Fisher's transformation of 1 is infinite.
 _HALVES = 100  # Random ones, over which a reliability is the mean.
 
 
@@ -108,29 +109,58 @@ def log_ratio(
   return Estimate(float(ratios.mean()), *interval)
 
 
+class RankCorrelation(NamedTuple):
+  """Spearman's correlation over pairs.
+
+  Attributes:
+    estimate: with its interval by Fisher's transformation, whose variance for
+      ranks is Bonett and Wright's (Psychometrika 65, 2000).
+    p_value: of no relation, by the same.
+  """
+
+  estimate: Estimate
+  p_value: float
+
+
 def rank_correlation(
-  a: Sequence[float], b: Sequence[float], seed: int
-) -> Estimate | None:
-  """Spearman's correlation, with the bias-corrected bootstrap over pairs.
+  a: Sequence[float], b: Sequence[float]
+) -> RankCorrelation | None:
+  """Spearman's correlation; see RankCorrelation.
 
   None for fewer than five pairs, or where one side never changes.
   """
   if len(a) < MIN_PAIRS or not np.ptp(a) or not np.ptp(b):
     return None
-  interval = _bias_corrected((a, b), spearman, seed)
-  return Estimate(float(spearman(np.asarray(a), np.asarray(b))), *interval)
+  value = float(spearman(np.asarray(a), np.asarray(b)))
+  error = _fisher_error(value, len(a))
+  middle = math.atanh(max(-_NEARLY_ONE, min(_NEARLY_ONE, value)))
+  half = stats.norm.ppf((1 + CONFIDENCE) / 2) * error
+  return RankCorrelation(
+    Estimate(value, math.tanh(middle - half), math.tanh(middle + half)),
+    float(2 * stats.norm.sf(abs(middle) / error)),
+  )
+
+
+def _fisher_error(correlation: float, num_pairs: int) -> float:
+  """The standard error of the transformed correlation."""
+  return math.sqrt((1 + correlation**2 / 2) / (num_pairs - 3))
 
 
 def smallest_correlation(num_pairs: int) -> float | None:
-  """The smallest Spearman's rho that is told from none at 5%, two-sided.
+  """The smallest correlation that `rank_correlation` tells from none at 5%.
 
-  By Student's t with n - 2 degrees of freedom; None below MIN_PAIRS.
+  None below MIN_PAIRS.
   """
   if num_pairs < MIN_PAIRS:
     return None
-  freedom = num_pairs - 2
-  t = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom))
-  return t / math.sqrt(freedom + t**2)
+  critical = stats.norm.ppf((1 + CONFIDENCE) / 2)
+  return float(
+    optimize.brentq(
+      lambda rho: math.atanh(rho) - critical * _fisher_error(rho, num_pairs),
+      0.0,
+      _NEARLY_ONE,
+    )
+  )
 
 
 def reliability(

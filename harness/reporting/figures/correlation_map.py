@@ -17,7 +17,7 @@ def draw(correlation: np.ndarray, groups: Sequence[str]) -> Figure:
     groups: of each row, for the colours of the band on the left.
   """
   figure, axes = style.axes(height=5.4)
-  image = axes.imshow(correlation, cmap="RdBu_r", vmin=-1, vmax=1)
+  image = axes.imshow(correlation, cmap=style.DIVERGING, vmin=-1, vmax=1)
   names = sorted(set(groups))
   colours = dict(zip(names, style.COLOURS * len(names), strict=False))
   width = max(1, len(groups) / 30)

@@ -24,14 +24,20 @@ def draw(
     rows: names, from the top.
     columns: names.
     values: [rows, columns]; a cell that is NaN stays empty.
-    limits: the values of the darkest and the lightest colour.
+    limits: the values of the darkest and the lightest colour; those of equal
+      size on both sides of 0 get colours of both sides.
     digits: of a number, after the point.
   """
   figure, axes = style.axes(height=1.5 + _CELL * len(rows))
+  low, high = limits
+  is_signed = low == -high
   axes.imshow(
-    values, cmap=style.ORDERED, vmin=limits[0], vmax=limits[1], aspect="auto"
+    values,
+    cmap=style.DIVERGING if is_signed else style.ORDERED,
+    vmin=low,
+    vmax=high,
+    aspect="auto",
   )
-  middle = sum(limits) / 2
   for (row, column), value in np.ndenumerate(values):
     if np.isfinite(value):
       axes.text(
@@ -41,7 +47,7 @@ def draw(
         ha="center",
         va="center",
         fontsize=8,
-        color="white" if value < middle else "black",
+        color="white" if _is_dark(value, low, high) else "black",
       )
   axes.set_yticks(range(len(rows)), rows)
   axes.set_xticks(
@@ -53,3 +59,9 @@ def draw(
   )
   axes.grid(visible=False)
   return figure
+
+
+def _is_dark(value: float, low: float, high: float) -> bool:
+  if low == -high:
+    return abs(value) > 0.6 * high
+  return value < (low + high) / 2

@@ -17,6 +17,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9",
 DASHES = ("-", "--", "-.", ":")
 # Ordered values: dark to light, the same for all kinds of colour vision.
 ORDERED = "cividis"
+# Values on both sides of 0: blue below, white, red above.
+DIVERGING = "RdBu_r"
 
 # Any: matplotlib lists every one of its settings in its types.
 _SETTINGS: Any = {

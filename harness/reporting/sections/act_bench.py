@@ -95,19 +95,21 @@ def _predictions(results: TaskResults, prefix: str) -> DataTable:
   for name, found in results.accuracies.items():
     has = np.isfinite(found.predicted)
     correlation = statistics.rank_correlation(
-      found.predicted[has].tolist(), results.scores[has].tolist(), seed=0
+      found.predicted[has].tolist(), results.scores[has].tolist()
     )
     recalls = [found.recall(_BEST, listed) for listed in _LISTED]
     rows.append(
       [
-        *(name, int(has.sum()), found.pearson, correlation, found.upper),
+        *(name, int(has.sum()), found.pearson),
+        correlation and correlation.estimate,
+        found.upper,
         *recalls,
       ]
     )
   return DataTable(
     f"{prefix}_predictions",
     "Correlation of predictions with scores in ten-fold cross-validation; "
-    "Spearman's with a 95% bootstrap interval over functions, and over the "
+    "Spearman's with a 95% interval over functions, and over the "
     f"better half; the share of the best {_BEST:.0%} that a shortlist of the "
     "best predictions has, as long as 5,000 functions are in the large space, "
     "and longer.",

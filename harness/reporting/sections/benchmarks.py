@@ -43,7 +43,7 @@ def section(runs: Runs, seed: int) -> Section | None:
 
   Args:
     runs: of the report.
-    seed: keys bootstraps and halves.
+    seed: keys halves.
   """
   measures = [
     *map(transfer_measures.of_lab, transfer_measures.sources(runs.labs)),
@@ -162,10 +162,7 @@ def _pairs(measures: Sequence[Measure], seed: int) -> list[_Pair]:
     if len(set(a.parts) & set(b.parts)) >= MIN_ACTIVATIONS
     and (relation := transfer_measures.relate(b, a, seed)).correlation
   ]
-  p_values = [
-    float(stats.spearmanr(*zip(*relation.pairs, strict=True)).pvalue)
-    for relation in relations
-  ]
+  p_values = [r.p_value for r in relations if r.p_value is not None]
   adjusted = evidence.holm(p_values)
   return [
     _Pair(relation, found.p_value)
@@ -209,7 +206,7 @@ def _correlations(pairs: Sequence[_Pair]) -> DataTable:
   ]
   return DataTable(
     "benchmarks_correlations",
-    "The same with 95% bootstrap intervals over activations, the ceiling by "
+    "The same with 95% intervals over activations, the ceiling by "
     "both reliabilities, and p-values of no relation, adjusted for all pairs "
     "by Holm's method.",
     (
@@ -233,6 +230,6 @@ def _sentence(pairs: Sequence[_Pair]) -> str:
     if relation.correlation
   )
   return (
-    f"Of {len(pairs)} pairs of benchmarks, {len(shown)} rank activations alike "
-    f"or in reverse, at 5% adjusted for their number: {listed or 'none'}."
+    f"Pairs of benchmarks that rank activations alike or in reverse, at 5% "
+    f"adjusted for all {len(pairs)}: {listed or 'none'}."
   )

@@ -35,7 +35,7 @@ def section(runs: Runs, seed: int) -> Section | None:
 
   Args:
     runs: of the report.
-    seed: keys bootstraps, halves and permutations.
+    seed: keys halves and permutations.
   """
   chosen = transfer_measures.sources(runs.labs)
   benchmarks = transfer_measures.of_benchmarks(runs)
@@ -97,8 +97,8 @@ def _table(name: str, relations: Sequence[Relation]) -> DataTable:
   return DataTable(
     name,
     "Spearman's rank correlation between the value on tasks and the benchmark "
-    "score over the activations that have both, with 95% bootstrap intervals "
-    f"over activations; empty where fewer than {MIN_PAIRS} have both. The "
+    "score over the activations that have both, with 95% intervals over "
+    f"activations; empty where fewer than {MIN_PAIRS} have both. The "
     "ceiling is what could be expected if true values ranked alike, from "
     "halves of the tasks and of the benchmark's seeds; a correlation below the "
     "smallest shown can't be told from none.",

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy import stats
 
 from harness.core import evidence
-from harness.reporting import family_weights
+from harness.reporting import family_weights, statistics
 from harness.reporting.document import Block, Figure
 from harness.reporting.figures import heat_map
 from harness.reporting.sections import transfer_measures
@@ -130,8 +129,7 @@ def _by_generator(
   for generator in dict.fromkeys(generators.tolist()):
     measure = tasks.only(generator, generators == generator)
     values = [measure.value(name) for name in names]
-    if np.ptp(values):
-      found = stats.spearmanr(values, scores)
-      correlations[generator] = float(found.statistic)
-      p_values[generator] = float(found.pvalue)
+    if found := statistics.rank_correlation(values, scores):
+      correlations[generator] = found.estimate.value
+      p_values[generator] = found.p_value
   return correlations, p_values

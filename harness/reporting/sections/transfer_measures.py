@@ -68,6 +68,7 @@ class Relation(NamedTuple):
     tasks: the other side.
     activations: that both have.
     correlation: Spearman's; None if it can't be said.
+    p_value: of no relation; None without a correlation.
     ceiling: the highest correlation that the reliability of both sides lets
       one expect; None where a side has a single part.
     smallest: the smallest correlation that is told from none.
@@ -77,6 +78,7 @@ class Relation(NamedTuple):
   tasks: Measure
   activations: tuple[str, ...]
   correlation: Estimate | None
+  p_value: float | None
   ceiling: float | None
   smallest: float | None
 
@@ -95,17 +97,19 @@ def relate(benchmark: Measure, tasks: Measure, seed: int) -> Relation:
   Args:
     benchmark: one side.
     tasks: the other side.
-    seed: keys the bootstrap and the halves.
+    seed: keys the halves.
   """
   shared = tuple(name for name in tasks.parts if name in benchmark.parts)
-  found = Relation(benchmark, tasks, shared, None, None, None)
+  found = Relation(benchmark, tasks, shared, None, None, None, None)
   pairs = found.pairs
   reliabilities = [m.reliability(shared, seed) for m in (benchmark, tasks)]
   known = [r for r in reliabilities if r is not None]
+  rho = statistics.rank_correlation(
+    [a for a, _ in pairs], [b for _, b in pairs]
+  )
   return found._replace(
-    correlation=statistics.rank_correlation(
-      [a for a, _ in pairs], [b for _, b in pairs], seed
-    ),
+    correlation=rho and rho.estimate,
+    p_value=rho and rho.p_value,
     ceiling=float(np.sqrt(np.prod(known))) if len(known) == 2 else None,
     smallest=statistics.smallest_correlation(len(pairs)),
   )

@@ -109,24 +109,48 @@ def test_log_ratios_have_an_interval_over_tasks() -> None:
 
 def test_rank_correlation_by_hand() -> None:
   # d^2 is 1 + 1 + 1 + 1 + 0: rho = 1 - 6 * 4 / (5 * 24).
-  found = statistics.rank_correlation([1, 2, 3, 4, 5], [2, 1, 4, 3, 5], 0)
-  assert found and found.value == pytest.approx(0.8)
+  found = statistics.rank_correlation([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+  assert found and found.estimate.value == pytest.approx(0.8)
+  # atanh(0.8) = 1.0986, and its error sqrt(1.32 / 2) = 0.8124.
+  assert found.estimate.low == pytest.approx(
+    math.tanh(1.0986 - 1.96 * 0.8124), abs=1e-4
+  )
+  assert found.p_value == pytest.approx(0.1763, abs=1e-3)
 
 
-def test_rank_correlation_has_an_interval() -> None:
-  a = RNG.normal(size=40)
-  b = a + RNG.normal(size=40)
-  found = statistics.rank_correlation(a.tolist(), b.tolist(), 0)
-  assert found and found.low and found.high
-  # Fisher's approximation, with Bonett and Wright's variance for ranks.
-  error = math.sqrt((1 + found.value**2 / 2) / 37)
-  expected = np.tanh(np.arctanh(found.value) + 1.96 * error * np.array([-1, 1]))
-  assert (found.low, found.high) == pytest.approx(tuple(expected), abs=0.1)
+def test_rank_correlation_covers_the_truth() -> None:
+  """Of bivariate normal pairs rho is 6 / pi asin(r / 2)."""
+  r, covered = 0.6, 0
+  truth = 6 / math.pi * math.asin(r / 2)
+  for _ in range(400):
+    a = RNG.normal(size=20)
+    b = r * a + math.sqrt(1 - r**2) * RNG.normal(size=20)
+    found = statistics.rank_correlation(a.tolist(), b.tolist())
+    assert found and found.estimate.low and found.estimate.high
+    covered += found.estimate.low <= truth <= found.estimate.high
+  assert 0.92 < covered / 400 < 0.98
+
+
+def test_interval_and_test_agree_at_the_smallest_correlation() -> None:
+  for count in (5, 12, 22, 100):
+    smallest = statistics.smallest_correlation(count)
+    assert smallest
+    error = statistics._fisher_error(smallest, count)
+    assert math.atanh(smallest) == pytest.approx(1.959964 * error)
+  assert statistics.smallest_correlation(22) == pytest.approx(0.439, abs=5e-4)
+  assert statistics.smallest_correlation(4) is None
+
+
+def test_a_perfect_rank_correlation_has_an_interval() -> None:
+  found = statistics.rank_correlation([1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5, 6])
+  assert found and found.estimate.value == pytest.approx(1.0)
+  assert found.estimate.low and 0.99 < found.estimate.low < 1
+  assert found.p_value < 1e-6
 
 
 def test_rank_correlation_needs_pairs_and_an_order() -> None:
-  assert statistics.rank_correlation([1, 2, 3, 4], [1, 2, 3, 4], 0) is None
-  assert statistics.rank_correlation([1] * 6, [1, 2, 3, 4, 5, 6], 0) is None
+  assert statistics.rank_correlation([1, 2, 3, 4], [1, 2, 3, 4]) is None
+  assert statistics.rank_correlation([1] * 6, [1, 2, 3, 4, 5, 6]) is None
 
 
 def test_the_same_seed_gives_the_same_interval() -> None:
@@ -153,13 +177,6 @@ def test_interquartile_mean_is_rliables(shape: tuple[int, int]) -> None:
   scores = RNG.random(shape)
   found = statistics.interquartile_mean(scores, 0)
   assert found.value == pytest.approx(metrics.aggregate_iqm(scores))
-
-
-def test_the_smallest_correlation_is_that_of_the_table() -> None:
-  # Critical values of Pearson's r at 5%, two-sided, for 10 and 20 pairs.
-  assert statistics.smallest_correlation(10) == pytest.approx(0.632, abs=5e-4)
-  assert statistics.smallest_correlation(20) == pytest.approx(0.444, abs=5e-4)
-  assert statistics.smallest_correlation(4) is None
 
 
 def test_reliability_of_true_scores_and_noise() -> None:

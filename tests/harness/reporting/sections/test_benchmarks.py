@@ -63,8 +63,8 @@ def test_benchmarks_that_rank_alike_are_named() -> None:
   sides = [(r.tasks.name, r.benchmark.name) for r, _ in pairs]
   assert sides == [("lab", "images"), ("lab", "graphs"), ("images", "graphs")]
   assert benchmarks._sentence(pairs) == (
-    "Of 3 pairs of benchmarks, 1 rank activations alike or in reverse, at 5% "
-    "adjusted for their number: lab and images +1.00."
+    "Pairs of benchmarks that rank activations alike or in reverse, at 5% "
+    "adjusted for all 3: lab and images +1.00."
   )
   figure = benchmarks._matrix(measures, pairs, 0)
   image = figure.drawing.axes[0].images[0].get_array()

@@ -13,7 +13,9 @@ def _relation(
 ) -> Relation:
   parts = {f"f{i}": np.array([float(i)]) for i in range(6)}
   measure, tasks = (Measure(n, parts, ("",), ("",)) for n in (benchmark, "lab"))
-  return Relation(measure, tasks, tuple(parts), correlation, ceiling, 0.81)
+  return Relation(
+    measure, tasks, tuple(parts), correlation, None, ceiling, 0.81
+  )
 
 
 def test_algorithms_share_a_sentence() -> None:
