@@ -314,10 +314,8 @@ def test_list_tasks(commands: ForkedCommands) -> None:
   ]
 
 
-@pytest.mark.parametrize(
-  "number",
-  [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_stops_it_unfinished(
   tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -150,6 +150,7 @@ def test_an_objective_has_new_seeds_only(control: Searched) -> None:
   assert "no fresh or held-out tasks: an objective of your own" in control.out
 
 
+@pytest.mark.slow
 def test_programs_have_parameters_where_a_search_trains_them(
   control: Searched, searched: Searched
 ) -> None:

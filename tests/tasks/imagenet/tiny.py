@@ -65,7 +65,7 @@ MODELS: dict[str, Any] = {
   "plain": lambda n, activation, dtype: Plain(n, activation),
   "pixels": lambda n, activation, dtype: Pixels(n),
   "small_resnet": lambda n, activation, dtype: ResNet(
-    Design((1,), (32,), True, False), n, activation, dtype
+    Design((1,), (32,), True), n, activation, dtype
   ),
   "small_vit": lambda n, activation, dtype: ViT(
     Size(width=24, layers=1, heads=3), n, activation, dtype

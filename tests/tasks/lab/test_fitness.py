@@ -74,6 +74,7 @@ def test_scores_on_reasoning_are_those_recorded(name: str) -> None:
   _assert_golden(name, REASONING, report)
 
 
+@pytest.mark.slow
 def test_scores_by_table_are_those_recorded(lab: LabFitness) -> None:
   names = ("relu", "gelusine")
   reports = lab.evaluate([_table(n) for n in names], 0, GOLDEN_FIDELITY)
@@ -238,7 +239,9 @@ def test_the_screen_is_cheap_and_never_more_than_full_fidelity() -> None:
 @pytest.mark.parametrize(
   "tasks", [REGRESSION, pytest.param(REASONING, marks=pytest.mark.slow)]
 )
-@pytest.mark.parametrize("share", [Share.LAYER, Share.CHANNEL])
+@pytest.mark.parametrize(
+  "share", [Share.LAYER, pytest.param(Share.CHANNEL, marks=pytest.mark.slow)]
+)
 def test_parameters_are_trained_and_reported(
   tasks: tuple[str, ...], share: Share
 ) -> None:

@@ -169,10 +169,11 @@ def test_mlps_train_as_in_an_ordinary_loop(mlps: Problem, steps: int) -> None:
 @pytest.mark.parametrize(
   "task",
   [
-    pytest.param(0, id="classes", marks=pytest.mark.slow),
+    pytest.param(0, id="classes"),
     pytest.param(1, id="regression"),
   ],
 )
+@pytest.mark.slow
 def test_pooling_networks_train_as_in_an_ordinary_loop(
   pooling: Problem, task: int
 ) -> None:

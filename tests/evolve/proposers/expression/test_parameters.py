@@ -49,7 +49,7 @@ def test_unread_parameters_are_dropped():
     "  return jnp.tanh(b * x) + e + 0 * (a + d)\n"
   )
   assert tidy(source) == (
-    "def activation(x, b=-2.0, /, *, e=2.5):\n  return jnp.tanh(b * x) + e\n"
+    "def activation(x, b=-2.0, *, e=2.5):\n  return jnp.tanh(b * x) + e\n"
   )
 
 

@@ -72,7 +72,7 @@ def _line() -> StatusLine:
   return StatusLine(groups, len(groups), 1, str, str, lambda text: None)
 
 
-@pytest.mark.parametrize("jobs", [2, 9])
+@pytest.mark.parametrize("jobs", [2, pytest.param(9, marks=pytest.mark.slow)])
 def test_each_process_trains_units_on_its_share_of_the_cores(
   jobs: int, tmp_path: Path
 ) -> None:
@@ -96,7 +96,9 @@ def test_each_process_trains_units_on_its_share_of_the_cores(
   ("way", "error", "message"),
   [
     ("user", UserError, "^no room; buy some$"),
-    ("bug", RuntimeError, "ZeroDivisionError"),
+    pytest.param(
+      "bug", RuntimeError, "ZeroDivisionError", marks=pytest.mark.slow
+    ),
     ("killed", UserError, r"bfs, gelu, seed 0 died \(exit code -9\); is there"),
   ],
 )
