@@ -6,11 +6,8 @@ of the libraries that decide a result; this is checked before anything is sent.
 """
 
 import contextlib
-import hashlib
-import importlib.metadata
 import logging
 import os
-import platform
 import secrets
 import signal
 import socket
@@ -23,14 +20,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from harness.core.errors import UserError
+from harness.core.node_state import State, state_here
 
 LOCAL, AUTO = "local", "auto"
 HELP = (
   "a cluster of Ray to run on: HOST:PORT, auto for the one that this machine "
   "belongs to, or local for one of this machine alone"
 )
-_DECISIVE = ("jax", "jaxlib", "numpy", "dm-haiku", "optax")
-_PACKAGES = ("harness", "tasks", "evolve")
 _ANSWER_SECONDS = 60.0
 _CONNECT_SECONDS = 5.0
 _HEALTH_SECONDS = 30.0
@@ -187,9 +183,10 @@ class Cluster:
         "ray start --address=HOST:PORT"
       )
     with _tokens(shared) as tokens:
+      ours = state_here(tokens)
       states = [self._asked(raw["NodeID"], tokens) for raw in found]
       return tuple(
-        self._checked(raw, state, tokens)
+        self._checked(raw, state, ours)
         for raw, state in zip(found, states, strict=True)
       )
 
@@ -199,15 +196,13 @@ class Cluster:
       state_here, tokens, num_cpus=0, scheduling_strategy=_on(node_id)
     )
 
-  def _checked(
-    self, raw: Mapping[str, Any], state: Any, tokens: Sequence[Path]
-  ) -> Node:
+  def _checked(self, raw: Mapping[str, Any], state: Any, ours: State) -> Node:
     """A node that can run this code.
 
     Args:
       raw: the node as Ray tells of it.
       state: a reference to its state.
-      tokens: files that it must see.
+      ours: the state of this machine, which its own must equal.
 
     Raises:
       UserError: it can't.
@@ -225,7 +220,6 @@ class Cluster:
         f"node {name} can't import the code that is to run there "
         f"({error}); install the same version of actmine on all nodes"
       ) from None
-    ours = state_here(tokens)
     for what, version in ours.versions.items():
       other = theirs.versions.get(what)
       if other != version:
@@ -247,54 +241,6 @@ class Cluster:
       int(lent.get("GPU", 0)),
       theirs.processor,
     )
-
-
-class State(NamedTuple):
-  """The state of a node.
-
-  Attributes:
-    versions: of what decides results, by name.
-    processor: its model.
-    seen: whether each of some files is there.
-  """
-
-  versions: Mapping[str, str]
-  processor: str
-  seen: Mapping[str, bool]
-
-
-def state_here(files: Sequence[Path]) -> State:
-  """The state of this node, and whether it sees some files."""
-  return State(
-    {
-      "code": code_hash(),
-      "Python": platform.python_version(),
-      **{name: importlib.metadata.version(name) for name in _DECISIVE},
-    },
-    processor(),
-    {str(path): path.exists() for path in files},
-  )
-
-
-def code_hash() -> str:
-  """A hash of this project's modules, as they lie on this machine."""
-  root = Path(__file__).resolve().parents[2]
-  found = hashlib.sha256()
-  for package in _PACKAGES:
-    for path in sorted((root / package).rglob("*.py")):
-      found.update(str(path.relative_to(root)).encode() + b"\0")
-      found.update(path.read_bytes() + b"\0")
-  return found.hexdigest()[:12]
-
-
-def processor() -> str:
-  """The model of this machine's processor."""
-  with contextlib.suppress(OSError):
-    for line in Path("/proc/cpuinfo").read_text().splitlines():
-      name, _, value = line.partition(":")
-      if name.strip() == "model name":
-        return value.strip()
-  return platform.machine()
 
 
 @contextlib.contextmanager

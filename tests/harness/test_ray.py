@@ -55,7 +55,7 @@ def _begin(
 
 
 def _end(process: subprocess.Popen[str]) -> str:
-  """What a command has printed, once it has succeeded."""
+  """The output of a command, once it has succeeded."""
   printed, _ = process.communicate(timeout=_MOST_SECONDS)
   assert process.returncode == 0, printed
   return printed

@@ -1,4 +1,4 @@
-"""What a process that trains tells of its training, wherever it is."""
+"""Messages from a process that trains, on this machine or another."""
 
 import time
 import traceback

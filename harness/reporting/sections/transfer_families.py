@@ -52,7 +52,7 @@ def blocks(relations: Sequence[Relation]) -> list[Block]:
 
 
 def sentences(relation: Relation, seed: int) -> list[str]:
-  """What can be said of weights on families, and of generators.
+  """Sentences on weights of families, and on generators.
 
   Args:
     relation: of a suite with families.

@@ -61,7 +61,7 @@ class Measure:
 
 
 class Relation(NamedTuple):
-  """How activations rank on a benchmark and on tasks.
+  """The rank correlation of a benchmark with tasks, over activations.
 
   Attributes:
     benchmark: one side.

@@ -11,6 +11,7 @@ import pytest
 from evolve import activations, candidates
 from evolve.language.parameters import numbers
 from evolve.program import Program
+from evolve.runs import search
 from evolve.runs.finalists import AGAIN, FRESH, FURTHER, HELDOUT, ranked
 from evolve.runs.search import RunConfig, run
 from evolve.runs.strategy import Strategy
@@ -166,3 +167,14 @@ def test_values_differ_from_task_to_task() -> None:
   assert np.ptp(list(report.scores.values())) > 0.2
   low, high = report.value_ci95 or (0.0, 0.0)
   assert 0.05 < high - low < 0.5
+
+
+def test_idle_workers_are_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+  search._say_idle(8, lag=8)
+  assert not capsys.readouterr().out
+  search._say_idle(12, lag=8)
+  line = " ".join(capsys.readouterr().out.split())
+  assert line == (
+    "12 workers, of which 4 are idle: no more than --lag=8 candidates are in "
+    "work at a time; a new run with --lag=12 would use them all"
+  )

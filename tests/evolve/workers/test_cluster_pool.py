@@ -12,7 +12,7 @@ from evolve.admission.probe import Probe
 from evolve.program import Program
 from evolve.workers.cluster_pool import ClusterPool
 from evolve.workers.jobs import ProbeJob
-from harness.core import cluster
+from harness.core import node_state
 from harness.core.cluster import Cluster
 from harness.core.errors import UserError
 from tests.ray_nodes import Nodes, two_nodes
@@ -51,7 +51,7 @@ def test_the_jobs_of_a_lost_node_go_to_the_other(
     assert len(found.nodes) == 2
     assert not os.listdir(tmp_path)  # What nodes were to see is gone.
     with pytest.MonkeyPatch.context() as patch:
-      patch.setattr(cluster, "code_hash", lambda: "other")
+      patch.setattr(node_state, "code_hash", lambda: "other")
       with pytest.raises(UserError, match=r"has code .*, this machine other"):
         found._checked_nodes([])
     with pytest.raises(UserError, match="does not see /nowhere; it must lie"):
@@ -79,4 +79,4 @@ def _unseen(found: Cluster) -> None:
   """Asks nodes for a file that only a node elsewhere could have."""
   state = found._asked(found.nodes[0].id, [Path("/nowhere/token")])
   raw = {"NodeManagerAddress": "there", "Resources": {"CPU": 1}}
-  found._checked(raw, state, [Path("/nowhere/token")])
+  found._checked(raw, state, node_state.state_here([]))

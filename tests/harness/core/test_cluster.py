@@ -1,12 +1,10 @@
-"""Mistakes about clusters, and what nodes are asked; no cluster is started."""
+"""Mistakes about clusters, and their nodes in words; none is started."""
 
 import socket
 import sys
-from pathlib import Path
 
 import pytest
 
-from harness.core import cluster
 from harness.core.cluster import Cluster, Node
 from harness.core.errors import UserError
 
@@ -31,32 +29,6 @@ def test_nobody_at_an_address() -> None:
     address = f"127.0.0.1:{free.getsockname()[1]}"
     with pytest.raises(UserError, match=f"no cluster at --ray={address}: Conn"):
       Cluster(address)
-
-
-def test_what_a_node_tells(tmp_path: Path) -> None:
-  there, missing = tmp_path / "there", tmp_path / "missing"
-  there.touch()
-  state = cluster.state_here([there, missing])
-  assert state.seen == {str(there): True, str(missing): False}
-  assert state.versions["code"] == cluster.code_hash()
-  assert {"Python", "jax", "numpy"} < state.versions.keys()
-  assert state.processor
-
-
-def test_the_hash_is_of_every_module(
-  tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-  module = tmp_path / "harness" / "core" / "cluster.py"
-  other = tmp_path / "evolve" / "x.py"
-  for path in (module, other):
-    path.parent.mkdir(parents=True)
-    path.write_text("a = 1\n")
-  monkeypatch.setattr(cluster, "__file__", str(module))
-  first = cluster.code_hash()
-  other.write_text("a = 2\n")
-  second = cluster.code_hash()
-  (tmp_path / "evolve" / "x.txt").write_text("no module")
-  assert first != second == cluster.code_hash()
 
 
 def test_different_processors_are_named() -> None:

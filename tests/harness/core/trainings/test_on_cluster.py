@@ -1,5 +1,6 @@
 """The share of a cluster that a training takes."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -7,6 +8,7 @@ import pytest
 
 from harness.core.cluster import Node
 from harness.core.errors import UserError
+from harness.core.trainings import on_cluster
 from harness.core.trainings.on_cluster import Remote
 
 
@@ -31,3 +33,17 @@ def test_jobs_are_of_one_machine() -> None:
   assert Remote.of("auto", 1, 2, 0.5) == Remote("auto", 2, 0.5)
   with pytest.raises(UserError, match="--jobs is for one machine"):
     Remote.of("auto", 2, 1, 0.0)
+
+
+def test_more_gpus_than_any_node_has(
+  monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+  closed = []
+  cluster = _cluster((4, 0), (8, 1))
+  cluster.close = lambda: closed.append(True)
+  monkeypatch.setattr(on_cluster, "Cluster", lambda address, shared: cluster)
+  line = "has --cpus_per_job=1 and --gpus_per_job=2; n has 8 and 1"
+  with pytest.raises(UserError, match=line):
+    Remote("a:1", 1, 2.0).connect(tmp_path)
+  assert closed
+  assert Remote("a:1", 1, 1.0).connect(tmp_path) is cluster
