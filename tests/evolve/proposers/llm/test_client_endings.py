@@ -180,7 +180,8 @@ def test_a_database_that_cannot_be_used_is_one_line(path: Path) -> None:
       Client([model_at(server)], path, CONFIG)
     assert _threads_of_clients() == before
     gc.collect()  # The error holds what it came from.
-    assert _open_files() == num_files
+    # The server's end of the connection that tried the address, too.
+    wait_for(lambda: _open_files() <= num_files)
 
 
 def test_a_table_that_can_no_longer_be_written_ends_the_run(path: Path) -> None:
