@@ -43,10 +43,9 @@ def remove(function: ast.FunctionDef, names: Container[str]) -> None:
   """Drops parameters, which the body must not read."""
   arguments = function.args
   kept = {k: v for k, v in defaults(arguments).items() if k not in names}
-  for some in (arguments.posonlyargs, arguments.args, arguments.kwonlyargs):
+  for some in (arguments.args, arguments.kwonlyargs):
     some[:] = [each for each in some if each.arg not in names]
-  positional = [*arguments.posonlyargs, *arguments.args]
-  arguments.defaults = [kept[a.arg] for a in positional if a.arg in kept]
+  arguments.defaults = [kept[a.arg] for a in arguments.args if a.arg in kept]
   arguments.kw_defaults = [kept.get(a.arg) for a in arguments.kwonlyargs]
 
 

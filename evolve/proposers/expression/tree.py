@@ -24,7 +24,7 @@ def main_function(module: ast.Module) -> ast.FunctionDef:
 
 def argument_of(function: ast.FunctionDef) -> str:
   """The name of a function's first argument; empty if it has none."""
-  arguments = function.args.posonlyargs + function.args.args
+  arguments = function.args.args
   return arguments[0].arg if arguments else ""
 
 

@@ -76,7 +76,8 @@ def _on_weights(
   text = (
     f"{benchmark.name}: weights on families of {relation.tasks.name}, fitted "
     "to all activations but the one that they predict, give a rho of "
-    f"{found.correlation:+.2f} (permutation p = {found.p_value:.2g})"
+    f"{found.correlation:+.2f} (permutation p = {found.p_value:.2g}, "
+    "unadjusted)"
   )
   if found.p_value > _SIGNIFICANCE:
     return f"{text}: which families predict it can't be said."

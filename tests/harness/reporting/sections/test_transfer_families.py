@@ -56,7 +56,7 @@ def test_the_map_has_a_cell_for_each_family() -> None:
 def test_families_and_generators_that_predict_are_named() -> None:
   relation = transfer_measures.relate(_by_chirps(), _suite(), 0)
   weights, generators = transfer_families.sentences(relation, 0)
-  assert "(permutation p = 0.001): " in weights
+  assert "(permutation p = 0.001, unadjusted): " in weights
   assert weights.split(": ")[-1].startswith(("100% harmonics", "9"))
   assert generators.startswith("b: of 3 generators of lab@2/4/0")
   assert "in reverse: chirp +1.00" in generators
