@@ -87,6 +87,7 @@ VARIANTS = {
   ),
   "screen stops three quarters": Variant({"screen_quantile": 0.75}),
   "more crossover": Variant(mutator=ExpressionMutator(crossover_rate=0.6)),
+  "a third trains, by prediction": Variant({"trained_share": 1 / 3}),
   "a quarter tunes": Variant(tuning_share=0.25),
   "half tunes": Variant(tuning_share=0.5),
   "a quarter tunes, one island": Variant({"num_islands": 1}, tuning_share=0.25),

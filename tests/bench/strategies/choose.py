@@ -24,7 +24,7 @@ from tests.bench.strategies.claim import (
   skills,
 )
 
-DEV, DEV_HELDOUT = "dev@2/128/2", "dev_heldout@2/32/1"
+DEV, DEV_HELDOUT = "dev@2/256/2", "dev_heldout@2/128/1"
 _STRATEGIES = ("expression", "random")  # A free-form curve is no formula.
 
 
