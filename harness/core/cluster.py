@@ -6,32 +6,21 @@ of the libraries that decide a result; this is checked before anything is sent.
 """
 
 import contextlib
-import logging
-import os
 import secrets
-import signal
-import socket
-import subprocess
-import sys
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from harness.core import cluster_connection
 from harness.core.errors import UserError
 from harness.core.node_state import State, state_here
 
-LOCAL, AUTO = "local", "auto"
 HELP = (
   "a cluster of Ray to run on: HOST:PORT, auto for the one that this machine "
   "belongs to, or local for one of this machine alone"
 )
 _ANSWER_SECONDS = 60.0
-_CONNECT_SECONDS = 5.0
-_HEALTH_SECONDS = 30.0
-# Bytes; candidates and records are small.
-_OBJECT_STORE = 100 << 20
 
 
 class Node(NamedTuple):
@@ -64,13 +53,13 @@ class Cluster:
     """Connects, and checks all nodes.
 
     Args:
-      address: LOCAL, AUTO, or HOST:PORT.
+      address: see HELP.
       shared: directories that every node must see.
 
     Raises:
       UserError: Ray is missing, no cluster is there, or a node can't run this.
     """
-    self._ray = _imported()
+    self._ray = cluster_connection.open_to(address)
     self.lost: tuple[type[Exception], ...] = (
       self._ray.exceptions.RayActorError,
       self._ray.exceptions.NodeDiedError,
@@ -79,8 +68,6 @@ class Cluster:
       self._ray.exceptions.ActorUnschedulableError,
       self._ray.exceptions.TaskUnschedulableError,
     )
-    with _undisturbed():
-      _connect(self._ray, address)
     try:
       self.nodes = self._checked_nodes(shared)
     except BaseException:
@@ -261,90 +248,3 @@ def _on(node_id: str) -> Any:
   from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
   return NodeAffinitySchedulingStrategy(node_id, soft=False)
-
-
-def _imported() -> Any:
-  os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
-  # Else Ray hides all GPUs from calls that ask for none, and warns of it.
-  os.environ.setdefault("RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO", "0")
-  try:
-    import ray
-  except ImportError as error:
-    raise UserError(
-      f"--ray needs Ray ({error}); type: pip install 'actmine[ray]'"
-    ) from error
-  return ray
-
-
-def _connect(ray: Any, address: str) -> None:
-  quiet = {
-    "configure_logging": False,
-    "log_to_driver": False,
-    "logging_level": logging.ERROR,
-  }
-  try:
-    if address == LOCAL:
-      ray.init(
-        address=LOCAL,
-        include_dashboard=False,
-        object_store_memory=_OBJECT_STORE,
-        **quiet,
-      )
-      return
-    if address != AUTO:
-      _check_reachable(address)
-    ray.init(address=address, **quiet)
-  except (ConnectionError, RuntimeError, ValueError, OSError) as error:
-    hint = (
-      "start one: ray start --head"
-      if address == AUTO
-      else f"is this machine a node of it? ray start --address={address}"
-    )
-    reason = " ".join(str(error).split())
-    raise UserError(
-      f"no cluster at --ray={address}: {reason}; {hint}"
-    ) from None
-
-
-@contextlib.contextmanager
-def _undisturbed() -> Iterator[None]:
-  """Keeps Ray from taking signals over, and from words that say nothing."""
-  logging.getLogger("ray").setLevel(logging.ERROR)
-  before = signal.getsignal(signal.SIGTERM)
-  with warnings.catch_warnings():
-    # JAX warns of forks; Ray's processes are started anew right after.
-    warnings.filterwarnings("ignore", message=r"os\.fork\(\)")
-    yield
-  signal.signal(signal.SIGTERM, before)
-
-
-def _check_reachable(address: str) -> None:
-  """Raises a UserError if no cluster of Ray answers at an address.
-
-  Asked in another process: Ray ends a process that can't connect.
-  """
-  host, colon, port = address.rpartition(":")
-  if not (host and colon and port.isdigit() and 0 < int(port) < 1 << 16):
-    raise UserError(
-      f"--ray takes HOST:PORT, {AUTO} or {LOCAL}, not {address!r}"
-    )
-  try:
-    socket.create_connection((host, int(port)), _CONNECT_SECONDS).close()
-  except OSError as error:
-    raise UserError(
-      f"no cluster at --ray={address}: {error.strerror or error}; is it up? "
-      "type ray status there"
-    ) from None
-  check = "-m", "ray.scripts.scripts", "health-check", "--address", address
-  try:
-    subprocess.run(
-      [sys.executable, *check],
-      timeout=_HEALTH_SECONDS,
-      check=True,
-      capture_output=True,
-    )
-  except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
-    raise UserError(
-      f"what answers at --ray={address} is no cluster of Ray, or one of "
-      "another version; type ray status there"
-    ) from None
