@@ -1,7 +1,7 @@
 """Act-Bench: scores of thousands of activations, trained once.
 
   python -m harness.actbench --workdir=runs/act-bench --action=build
-  python -m harness.actbench --benchmark=results/act-bench/act-bench.csv.gz \\
+  python -m harness.actbench --benchmark=runs/act-bench/act-bench.csv.gz \\
     --action=compare --output=surrogates.html
 
 Builds our own benchmark, all functions of a published space that differ, which
@@ -39,7 +39,10 @@ _TASKS = flags.DEFINE_list(
   "digits, spirals, lab; with --resume, further ones join a build",
 )
 _SEEDS = flags.DEFINE_list(
-  "seeds", ["0"], "of each task; with --resume, further ones join a build"
+  "seeds",
+  ["0"],
+  "of each task; with --resume, further ones join a build",
+  short_name="seed",
 )
 _FUNCTION = flags.DEFINE_multi_string(
   "function", [], "a formula to look up, e.g. 'mul(sigmoid(x), identity(x))'"
@@ -51,7 +54,7 @@ _SEARCHES = flags.DEFINE_integer(
   "searches", 20, "replayed for each strategy", lower_bound=2
 )
 _EVALUATIONS = flags.DEFINE_integer(
-  "evaluations", 92, "of a search, after eight baselines", lower_bound=10
+  "evaluations", 92, "of a search, after eight drawn at random", lower_bound=10
 )
 _OUTPUT = flags.DEFINE_string(
   "output", "actbench.html", "page of a comparison; figures go beside it"
@@ -114,7 +117,7 @@ def _read() -> Any:
 
   if not _BENCHMARK.value:
     raise UserError(
-      "--benchmark is required, e.g. results/act-bench/act-bench.csv.gz"
+      "--benchmark is required, e.g. runs/act-bench/act-bench.csv.gz"
     )
   return actbench.read(Path(_BENCHMARK.value))
 

@@ -139,7 +139,7 @@ _JOBS = flags.DEFINE_integer(
   lower_bound=1,
 )
 _RAY = flags.DEFINE_string(
-  "ray", None, f"{cluster.HELP}; all nodes must see the workdir"
+  "ray", None, f"{cluster.HELP}; all nodes must see --workdir and --data_dir"
 )
 _CPUS_PER_JOB = flags.DEFINE_integer(
   "cpus_per_job",
@@ -254,7 +254,9 @@ def main() -> None:
     protocol = dataclasses.replace(protocol, test_lengths=tested)
   protocol.check_lengths(chosen)
   conformance.check_own(chosen)
-  samples_dir = Path(_SAMPLES_DIR.value) if _SAMPLES_DIR.value else None
+  samples_dir = None
+  if _SAMPLES_DIR.value:
+    samples_dir = Path(_SAMPLES_DIR.value).absolute()
   workdir = None
   if not _WRITE_SAMPLES.value:
     workdir = entry.open_workdir(
@@ -265,7 +267,7 @@ def main() -> None:
   elif not samples_dir:
     raise UserError("--write_samples needs --samples_dir=DIR to write to")
   admitted = admit(programs, Admission())
-  if _JOBS.value > 1:
+  if _JOBS.value > 1 or remote:
     share_memory_of_gpus()
   config = Config(
     algorithms=chosen,

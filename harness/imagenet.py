@@ -127,7 +127,7 @@ _JOBS = flags.DEFINE_integer(
   lower_bound=1,
 )
 _RAY = flags.DEFINE_string(
-  "ray", None, f"{cluster.HELP}; all nodes must see the workdir"
+  "ray", None, f"{cluster.HELP}; all nodes must see --workdir and --data_dir"
 )
 _CPUS_PER_JOB = flags.DEFINE_integer(
   "cpus_per_job",
@@ -209,7 +209,7 @@ def main() -> None:
         f"warning: {name} mixes elements: its outputs for an image depend on "
         "the others in the batch"
       )
-  if _JOBS.value > 1:
+  if _JOBS.value > 1 or remote:
     share_memory_of_gpus()
   config = Config(
     dataset=dataset,

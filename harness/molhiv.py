@@ -106,7 +106,7 @@ _JOBS = flags.DEFINE_integer(
   lower_bound=1,
 )
 _RAY = flags.DEFINE_string(
-  "ray", None, f"{cluster.HELP}; all nodes must see the workdir"
+  "ray", None, f"{cluster.HELP}; all nodes must see --workdir and --data_dir"
 )
 _CPUS_PER_JOB = flags.DEFINE_integer(
   "cpus_per_job",
@@ -170,7 +170,7 @@ def main() -> None:
     return
   if not _DATA_DIR.value:
     raise UserError("--data_dir is required; e.g. --data_dir=runs/data")
-  data_dir = Path(_DATA_DIR.value).expanduser()
+  data_dir = entry.data_dir(_DATA_DIR.value)
   if _BUILD_FROM.value:
     run.build(Path(_BUILD_FROM.value).expanduser(), data_dir)
     return
@@ -191,7 +191,7 @@ def main() -> None:
         f"warning: {name} mixes elements: its outputs for a molecule depend on "
         "the others in the batch, and on its padding"
       )
-  if _JOBS.value > 1:
+  if _JOBS.value > 1 or remote:
     share_memory_of_gpus()
   config = Config(
     protocol=protocol,

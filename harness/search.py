@@ -384,7 +384,7 @@ def _known() -> Any:
     if _space() == "large":
       raise UserError(
         "--space=large needs --benchmark, scores that make its shortlist; e.g. "
-        "--benchmark=results/act-bench/act-bench.csv.gz"
+        "--benchmark=runs/act-bench/act-bench.csv.gz"
       )
     return None
   if _MUTATOR.value != "surrogate":

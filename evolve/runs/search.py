@@ -160,7 +160,7 @@ def run(
     extra: dict[str, Any] = {"workers": worker.applied}
     if cluster:
       say(cluster.description)
-      extra["nodes"] = [node._asdict() for node in cluster.nodes]
+      extra["nodes"] = cluster.record()
     workdir.begin(settings, worker.devices, extra=extra)
     database = Database(database_path)
     stack.callback(database.close)

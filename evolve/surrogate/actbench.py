@@ -14,6 +14,7 @@ import gzip
 import io
 import json
 import math
+import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -41,10 +42,12 @@ class ActBench:
   Attributes:
     functions: their names; of our own, the texts of formulas.
     scores: of each task, [N, seeds]; NaN where one was not trained.
+    seeds: of each task; of the published kind, 0 for an unknown one.
   """
 
   functions: tuple[str, ...]
   scores: Mapping[str, np.ndarray]
+  seeds: Mapping[str, tuple[int, ...]]
 
   def of_task(self, task: str) -> np.ndarray:
     """Mean scores over seeds, [N].
@@ -82,7 +85,10 @@ def read(path: Path) -> ActBench:
     if path.suffix == ".gz":
       data = gzip.decompress(data)
     rows = _rows(data.decode())
-  except (OSError, TypeError, ValueError) as error:
+  # Bytes may be cut, text no JSON and no CSV.
+  except (
+    OSError, EOFError, zlib.error, csv.Error, TypeError, ValueError,
+  ) as error:  # fmt: skip
     raise UserError(f"can't read the benchmark {path}: {error}") from error
   if not rows:
     raise UserError(f"the benchmark {path} has no records")
@@ -98,7 +104,7 @@ def write(path: Path, bench: ActBench) -> None:
   writer.writerow(COLUMNS)
   for task, scores in bench.scores.items():
     for function, row in zip(bench.functions, scores, strict=True):
-      for seed, score in enumerate(row):
+      for seed, score in zip(bench.seeds[task], row, strict=True):
         if math.isfinite(score):
           writer.writerow([function, task, seed, f"{score:.4f}"])
   with records.replaced(path) as file:
@@ -126,13 +132,20 @@ def _of_ours(rows: Sequence[Mapping[str, Any]], path: Path) -> ActBench:
   except (KeyError, TypeError, ValueError) as error:
     raise UserError(f"the benchmark {path} is damaged: {error}") from error
   functions = tuple(dict.fromkeys(row["function"] for row in rows))
-  return ActBench(
-    functions,
-    {
-      task: _matrix([of_function.get(f, {}) for f in functions])
-      for task, of_function in by_task.items()
-    },
-  )
+  seeds = {
+    task: tuple(sorted({s for scores in of_function.values() for s in scores}))
+    for task, of_function in by_task.items()
+  }
+  scores = {
+    task: np.array(
+      [
+        [by_task[task][function].get(seed, math.nan) for seed in seeds[task]]
+        for function in functions
+      ]
+    )
+    for task in by_task
+  }
+  return ActBench(functions, scores, seeds)
 
 
 def _of_published(rows: Sequence[Mapping[str, Any]], path: Path) -> ActBench:
@@ -148,7 +161,8 @@ def _of_published(rows: Sequence[Mapping[str, Any]], path: Path) -> ActBench:
         f"the benchmark {path}: a record has no number as {score!r}: {row}"
       ) from error
   values = np.array(list(found.values()))[:, None]
-  return ActBench(tuple(found), {path.name.partition(".")[0]: values})
+  task = path.name.partition(".")[0]
+  return ActBench(tuple(found), {task: values}, {task: (0,)})
 
 
 def _field(
@@ -166,10 +180,3 @@ def _field(
 
 def _plain(name: str) -> str:
   return name.strip().lower().replace(" ", "_").replace("-", "_")
-
-
-def _matrix(by_seed: Sequence[Mapping[int, float]]) -> np.ndarray:
-  seeds = sorted({seed for scores in by_seed for seed in scores})
-  return np.array(
-    [[scores.get(seed, math.nan) for seed in seeds] for scores in by_seed]
-  )

@@ -72,6 +72,7 @@ def build(
       ).T
       for task in trainers
     },
+    dict.fromkeys(trainers, tuple(seeds)),
   )
   actbench.write(workdir.path / FILE, bench)
   workdir.finish({"functions": len(formulas)})

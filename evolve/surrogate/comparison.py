@@ -18,6 +18,7 @@ from evolve.surrogate.replay import Trace
 
 RANDOM, SHUFFLED = "random", "shuffled union"
 NUM_FOLDS = 10
+NUM_START = 8  # As many as the published search has baselines.
 _OPTIMISM = 1.0  # Deviations of a Gaussian process beside its mean.
 
 
@@ -114,30 +115,34 @@ def accuracies(
 def searches(
   strategy: Strategy,
   scores: np.ndarray,
-  start: np.ndarray,
   num_evaluations: int,
   num_searches: int,
 ) -> list[Trace]:
-  """Independent searches, each on the scores of a seed, by turns.
+  """Searches that differ in what they begin with: functions drawn at random.
+
+  From the same functions and scores a predictor would make the same search.
 
   Args:
     strategy: chooses.
-    scores: [N, seeds].
-    start: functions that are evaluated first.
-    num_evaluations: after those.
+    scores: [N, seeds]; each search is on those of a seed, by turns.
+    num_evaluations: after NUM_START.
     num_searches: how many.
   """
-  return [
-    replay.search(
-      scores[:, number % scores.shape[1]],
-      strategy.predictor,
-      start,
-      num_evaluations,
-      np.random.default_rng(number),
-      strategy.acquire,
+  found = []
+  for number in range(num_searches):
+    rng = np.random.default_rng(number)
+    start = rng.choice(len(scores), min(NUM_START, len(scores)), replace=False)
+    found.append(
+      replay.search(
+        scores[:, number % scores.shape[1]],
+        strategy.predictor,
+        start,
+        num_evaluations,
+        rng,
+        strategy.acquire,
+      )
     )
-    for number in range(num_searches)
-  ]
+  return found
 
 
 def _accuracy(

@@ -30,7 +30,8 @@ class Predictor(Protocol):
     """Predictions for all functions.
 
     Args:
-      known: numbers of functions, at least one with features.
+      known: numbers of functions; if none has features, all predictions of
+        those that have are alike.
       scores: of those.
       rng: breaks ties.
     """
@@ -67,12 +68,14 @@ class NearestNeighbours:
     # A random order breaks ties.
     order = rng.permutation(len(known))
     known, scores = known[order], scores[order]
+    has = np.isfinite(np.diag(self.distances))
+    if not len(known):
+      return _all_alike(has)
     near = self.distances[:, known]
     count = min(self.count, len(known))
     nearest = np.argsort(near, axis=1, kind="stable")[:, :count]
     mean = scores[nearest].mean(axis=1)
-    missing = ~np.isfinite(np.diag(self.distances))
-    mean[missing] = -np.inf
+    mean[~has] = -np.inf
     return Prediction(mean, np.zeros_like(mean))
 
 
@@ -108,6 +111,8 @@ class GaussianProcess:
 
     del rng
     usable = self._has[known]
+    if not usable.any():
+      return _all_alike(self._has)
     kernel = Matern(self._length, nu=2.5)
     model = GaussianProcessRegressor(
       kernel, alpha=0.01, optimizer=None, normalize_y=True
@@ -119,3 +124,9 @@ class GaussianProcess:
       self._points[self._has], return_std=True
     )
     return Prediction(mean, deviation)
+
+
+def _all_alike(has: np.ndarray) -> Prediction:
+  """The prediction from nothing, for functions that have features, [N]."""
+  mean = np.where(has, 0.0, -np.inf)
+  return Prediction(mean, np.zeros_like(mean))

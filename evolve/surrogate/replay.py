@@ -78,6 +78,6 @@ def search(
   )
 
 
-def shuffled(predictor_of: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def shuffled(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
   """Features of other functions, [N, d]: the control that must do no better."""
-  return predictor_of[rng.permutation(len(predictor_of))]
+  return features[rng.permutation(len(features))]

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from evolve.workers.confinement.limits import Limits
 from evolve.workers.jobs import Description, Job
-from evolve.workers.node import NodeWorkers, Results, Setup
+from evolve.workers.node import NodeSetup, NodeWorkers, Results
 from harness.core import console
 from harness.core.cluster import Cluster, Node
 from harness.core.errors import UserError
@@ -92,7 +92,7 @@ class ClusterPool:
     os.set_blocking(self._wake, False)
     self._selector = selectors.DefaultSelector()
     self._selector.register(self._wake, selectors.EVENT_READ)
-    setup = Setup(
+    setup = NodeSetup(
       dict(fitnesses), num_workers, tuple(prepare), limits or Limits(), tables
     )
     self._members = [
@@ -167,9 +167,14 @@ class ClusterPool:
     return future.result()
 
   def describe(self) -> Description:
-    """The devices of all nodes, and the limits that some worker has."""
+    """The devices of all nodes, and their limits, with any differences."""
     devices = [d for found in self._descriptions for d in found.devices]
-    return Description(devices, self._descriptions[0].applied)
+    limits: dict[str, dict[str, None]] = {}  # Ordered sets of words.
+    for found in self._descriptions:
+      for limit, words in found.applied.items():
+        limits.setdefault(limit, {})[words] = None
+    applied = {limit: " or ".join(words) for limit, words in limits.items()}
+    return Description(devices, applied)
 
   def close(self) -> None:
     """Ends the workers of all nodes."""
@@ -266,7 +271,7 @@ class _Member:
     given: numbers of its jobs without a result.
   """
 
-  def __init__(self, cluster: Cluster, node: Node, setup: Setup):
+  def __init__(self, cluster: Cluster, node: Node, setup: NodeSetup):
     count = max(1, node.gpus)
     self.node = node
     self.num_workers = max(1, min(setup.num_workers, node.cpus // count))
@@ -279,7 +284,7 @@ class _Member:
       num_gpus=1 if node.gpus else 0,
       max_concurrency=4,
       max_restarts=0,
-      scheduling_strategy=cluster.on(node),
+      scheduling_strategy=cluster.on(node.id),
     )
     self._starts = self._actor.start.remote()
 

@@ -15,7 +15,7 @@ from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Fitness
 
 
-class Setup(NamedTuple):
+class NodeSetup(NamedTuple):
   """The workers of a node, as they are to be; see WorkerPool."""
 
   fitnesses: Mapping[str, Fitness]
@@ -54,7 +54,7 @@ class NodeWorkers:
   ends with the thread that started it.
   """
 
-  def __init__(self, setup: Setup):
+  def __init__(self, setup: NodeSetup):
     self._setup = setup
     self._jobs: queue.SimpleQueue[tuple[int, Job[Any], bool]] = (
       queue.SimpleQueue()

@@ -18,7 +18,8 @@ from harness.core.node_state import State, state_here
 
 HELP = (
   "a cluster of Ray to run on: HOST:PORT, auto for the one that this machine "
-  "belongs to, or local for one of this machine alone"
+  "belongs to, or local for one of this machine alone; with --resume, an empty "
+  "one goes on without a cluster"
 )
 _ANSWER_SECONDS = 60.0
 
@@ -84,9 +85,9 @@ class Cluster:
     """Disconnects; what this run still has there ends."""
     self._ray.shutdown()
 
-  def on(self, node: Node) -> Any:
+  def on(self, node_id: str) -> Any:
     """The scheduling strategy of a node."""
-    return _on(node.id)
+    return _on(node_id)
 
   @property
   def description(self) -> str:
@@ -101,11 +102,15 @@ class Cluster:
       )
     return words
 
+  def record(self) -> list[dict[str, Any]]:
+    """The nodes as JSON values, for run.json."""
+    return [node._asdict() for node in self.nodes]
+
   @property
-  def here(self) -> Node:
-    """The node of this process."""
-    own = self._ray.get_runtime_context().get_node_id()
-    return next(node for node in self.nodes if node.id == own)
+  def here(self) -> str:
+    """The id of the node of this process, which need not lend a processor."""
+    own: str = self._ray.get_runtime_context().get_node_id()
+    return own
 
   def start(self, cls: type, *args: Any, **options: Any) -> Any:
     """Starts a process that holds an object; returns Ray's handle of it.
@@ -202,10 +207,12 @@ class Cluster:
         f"node {name} does not answer within {_ANSWER_SECONDS:.0f} s; see "
         "ray status"
       ) from None
-    except ImportError as error:
+    # The second by Ray, if it can't read what it is to call.
+    except (ImportError, RuntimeError) as error:
+      reason = " ".join(str(error).split())[:200]
       raise UserError(
         f"node {name} can't import the code that is to run there "
-        f"({error}); install the same version of actmine on all nodes"
+        f"({reason}); install the same version of actmine on all nodes"
       ) from None
     for what, version in ours.versions.items():
       other = theirs.versions.get(what)

@@ -388,4 +388,4 @@ def parse_seeds(texts: Sequence[str]) -> tuple[int, ...]:
 def data_dir(path: str | None) -> Path:
   """The directory of --data_dir, or the default of TensorFlow Datasets."""
   default = os.environ.get("TFDS_DATA_DIR", "~/tensorflow_datasets")
-  return Path(path or default).expanduser()
+  return Path(path or default).expanduser().absolute()

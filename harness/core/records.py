@@ -38,14 +38,17 @@ def replaced(path: Path) -> Iterator[BinaryIO]:
       os.fsync(file.fileno())
       temporary.replace(path)
     except BaseException:
-      temporary.unlink()
+      temporary.unlink(missing_ok=True)
       raise
 
 
 def remove_incomplete(folder: Path) -> None:
-  """Removes what `replaced` left in a folder when its process was killed."""
+  """Removes what `replaced` left in a folder when its process was killed.
+
+  For the only process that writes there, or before any other does.
+  """
   for path in folder.glob(f"{_INCOMPLETE}*"):
-    path.unlink()
+    path.unlink(missing_ok=True)
 
 
 def append_jsonl(path: Path, record: Mapping[str, Any]) -> None:

@@ -166,6 +166,11 @@ class Workdir:
     self.summary_file.unlink(missing_ok=True)
     records.write_json(self.run_file, self._record)
 
+  def note(self, extra: Mapping[str, Any]) -> None:
+    """Adds entries to run.json."""
+    self._record |= extra
+    records.write_json(self.run_file, self._record)
+
   def say_finished(self, hint: str) -> None:
     """Prints that the run has finished, with a hint at what it can take."""
     print(f"the run in {self.path} has finished; {hint}", flush=True)

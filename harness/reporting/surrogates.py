@@ -6,7 +6,6 @@ from pathlib import Path
 import jax
 import numpy as np
 
-from evolve.proposers.spaces.enumeration import BASELINES
 from evolve.surrogate import comparison
 from evolve.surrogate.actbench import ActBench
 from evolve.surrogate.features import Features
@@ -87,25 +86,13 @@ def _results(
   rng = np.random.default_rng(0)
   scores = np.nan_to_num(bench.scores[task])
   found = comparison.strategies(features, rng)
-  start = _baselines(bench)
   return TaskResults(
     task,
     scores.mean(axis=1),
     features.union,
     comparison.accuracies(found, scores.mean(axis=1), rng),
     {
-      name: comparison.searches(
-        strategy, scores, start, num_evaluations, num_searches
-      )
+      name: comparison.searches(strategy, scores, num_evaluations, num_searches)
       for name, strategy in found.items()
     },
-  )
-
-
-def _baselines(bench: ActBench) -> np.ndarray:
-  """The places of the baselines, which the small space has as sums with 0."""
-  names = [f"add(zero(x), {name}(x))" for name in BASELINES]
-  return np.array(
-    [bench.functions.index(name) for name in names if name in bench.functions]
-    or [0]
   )

@@ -1,6 +1,7 @@
 """Settings of a run on CLRS-30."""
 
 import dataclasses
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,13 @@ class Config:
   @property
   def by_name(self) -> dict[str, Algorithm]:
     return {algorithm.name: algorithm for algorithm in self.algorithms}
+
+  @property
+  def num_on_machine(self) -> int:
+    """Trainings at a time on the machine that asks, at the most."""
+    if self.remote:
+      return max(1, (os.cpu_count() or 1) // self.remote.cpus)
+    return self.jobs
 
   def settings(self) -> dict[str, Any]:
     """Everything that decides the results, as JSON values."""

@@ -29,6 +29,7 @@ class Forecast(NamedTuple):
     on_half: times as long that a step takes on half of the cores, at the
       largest number of nodes; None if it was not measured.
     of_two: times as long that it takes for two seeds side by side; likewise.
+    num_seeds: side by side in the training.
   """
 
   steps: dict[int, float]
@@ -36,6 +37,7 @@ class Forecast(NamedTuple):
   num_bytes: int
   on_half: float | None = None
   of_two: float | None = None
+  num_seeds: int = 1
 
   def seconds(self, protocol: Protocol) -> float:
     """Of a training without its test."""
@@ -49,7 +51,7 @@ class Forecast(NamedTuple):
     protocol: Protocol,
     num_left: int,
     num_other: int,
-    jobs: int,
+    jobs: int | None,
   ) -> str:
     """The forecast in words.
 
@@ -58,28 +60,32 @@ class Forecast(NamedTuple):
       protocol: of the training.
       num_left: trainings of the algorithm to come, this one included.
       num_other: those of other algorithms.
-      jobs: trainings at a time.
+      jobs: trainings at a time on this machine; None on a cluster.
     """
     seconds, sizes = self.seconds(protocol), sorted(self.steps)
     each = ", ".join(f"{self.steps[size]:.2g}" for size in sizes)
-    together = seconds * -(-num_left // jobs)
+    together = seconds * -(-num_left // (jobs or 1))
+    side_by_side = ""
+    if self.num_seeds > 1:
+      side_by_side = f"{self.num_seeds} seeds side by side for "
     words = (
       f"{algorithm}: a step takes {each} s at {_joined(sizes)} nodes, a "
       f"validation {self.validation:.2g} s. A training of "
-      f"{protocol.train_steps:,} steps takes {_hours(seconds)} and "
-      f"{self.num_bytes / 1e9:.1f} GB of memory."
+      f"{side_by_side}{protocol.train_steps:,} steps takes {_hours(seconds)}, "
+      f"without its test, and {self.num_bytes / 1e9:.1f} GB of memory."
     )
     if num_left > 1:
+      how = f"with --jobs={jobs}" if jobs else "one after the other"
       words += (
-        f" The {num_left} of this algorithm take {_hours(together)} with "
-        f"--jobs={jobs}."
+        f" The {num_left} of this algorithm take {_hours(together)} {how}."
       )
     if num_other:
       words += " Other algorithms are measured when they begin."
-    if self.on_half:
+    if self.on_half and jobs:
       words += (
         f" On half of the cores a step takes {self.on_half:.1f} times as long, "
-        f"so --jobs=2 does {2 / self.on_half:.1f} times as many an hour."
+        f"so --jobs={2 * jobs} does {2 / self.on_half:.1f} times as many an "
+        "hour."
       )
     if self.of_two:
       words += (
@@ -118,6 +124,7 @@ def forecast(
     steps,
     validation,
     compiled.bytes_of_step(state, batches) + _resident_bytes(),
+    num_seeds=len(batches),
   )
   if found.seconds(protocol) < _LONG or len(batches) > 1:
     return found

@@ -40,7 +40,7 @@ class AlgorithmTrainer:
       path: of the workdir, which gets curves.
       left: the groups that will be trained, by this trainer or its copies.
     """
-    self._config, self._path = config, path
+    self._config, self._path = config, path.resolve()
     self._num_left = Counter(group.task for group in left)
     self._foretold: set[str] = set()
     # Of the last algorithm, and of the last algorithm and activation.
@@ -103,8 +103,9 @@ class AlgorithmTrainer:
         if other not in self._foretold
       )
       config = self._config
+      jobs = None if config.remote else config.jobs
       words = found.sentences(
-        algorithm, config.protocol, num_left, num_other, config.jobs
+        algorithm, config.protocol, num_left, num_other, jobs
       )
       watcher.say(algorithm, words)
 
@@ -145,12 +146,12 @@ class AlgorithmTrainer:
     free = memory.free()
     if free is None:
       return 1
-    free *= _USABLE / self._config.jobs
+    free *= _USABLE / self._config.num_on_machine
     if free < num_bytes:
       raise UserError(
         f"a test at {length} nodes takes {num_bytes / memory.GIGA:.1f} GB for "
         f"one trajectory, of which {free / memory.GIGA:.1f} GB are to be had; "
-        f"leave {length} out of --test_lengths, or give fewer --jobs"
+        f"leave {length} out of --test_lengths, or train fewer at a time"
       )
     return int(free // num_bytes)
 

@@ -32,7 +32,7 @@ class ImageTrainer:
       steps_per_epoch: of the data set.
       path: of the workdir, which gets curves.
     """
-    self._config, self._path = config, path
+    self._config, self._path = config, path.resolve()
     self._steps_per_epoch = steps_per_epoch
     self.compilations = 0
     # The last one, by activation and number of seeds.

@@ -59,7 +59,7 @@ def _train_left(
   # Molecules decide, too: features may be of another version of RDKit.
   settings = {**config.settings(), "molecules": molecules.digest}
   workdir.check(settings, may_grow=_MAY_GROW)
-  trainer = MoleculeTrainer(config, workdir.path)
+  trainer = MoleculeTrainer(config, workdir.path, molecules.digest)
   trainer.check()
   begin(workdir, settings)
   steps_per_epoch = batches.num_batches(

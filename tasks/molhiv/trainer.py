@@ -1,8 +1,10 @@
 """Trains and tests activations on molecules, for whoever schedules it."""
 
+import platform
 from pathlib import Path
 from typing import Any
 
+from harness.core.errors import UserError
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.seed_groups import SeedGroup
@@ -19,14 +21,16 @@ from tasks.molhiv.training import MoleculeTraining, Result
 class MoleculeTrainer:
   """A Trainer; groups have one seed each, and seeds share what is compiled."""
 
-  def __init__(self, config: Config, path: Path):
+  def __init__(self, config: Config, path: Path, digest: str):
     """A trainer of a run.
 
     Args:
       config: of the run.
       path: of the workdir, which gets curves.
+      digest: of the molecules.
     """
-    self._config, self._path = config, path
+    self._config, self._path = config, path.resolve()
+    self._digest = digest
     # Of the last activation, by its name.
     self._networks: dict[str, CompiledNetwork] = {}
     self._ended_compilations = 0
@@ -51,11 +55,11 @@ class MoleculeTrainer:
     """Trains and tests a group of one seed; returns its result.
 
     Raises:
-      UserError: see Checkpoint and `layout.read`.
+      UserError: see Checkpoint and `_molecules`.
     """
     config = self._config
     (seed,) = group.seeds
-    molecules = layout.read(config.data_dir)
+    molecules = self._molecules()
     size = config.protocol.batch_size
     folder = self._path / FOLDER / group.curves_name(config.activations)
     with Scalars(folder) as scalars:
@@ -76,6 +80,20 @@ class MoleculeTrainer:
         ),
       )
     return [self._result(found)]
+
+  def _molecules(self) -> Molecules:
+    """The data set, read on the machine that trains.
+
+    Raises:
+      UserError: see `layout.read`; or it is not what the run was begun with.
+    """
+    molecules = layout.read(self._config.data_dir)
+    if molecules.digest != self._digest:
+      raise UserError(
+        f"{self._config.data_dir} has other molecules on {platform.node()} "
+        "than where the run began; copy the folder there"
+      )
+    return molecules
 
   def _network(self, activation: str) -> CompiledNetwork:
     if activation not in self._networks:

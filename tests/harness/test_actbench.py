@@ -15,7 +15,7 @@ def benchmark(tmp_path: Path) -> Path:
   path = tmp_path / "bench.csv.gz"
   scores = {"digits": np.array([[0.5, 0.6], [0.9, 0.8], [0.1, 0.1]])}
   names = ("mul(tanh(x), erf(x))", "add(tanh(x), erf(x))", "zero(x)")
-  actbench.write(path, ActBench(names, scores))
+  actbench.write(path, ActBench(names, scores, {"digits": (0, 1)}))
   return path
 
 

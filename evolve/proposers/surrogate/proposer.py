@@ -67,11 +67,9 @@ class SurrogateProposer(ImmediateProposer):
     self._known[self._place(row.program)] = report.value_or_screen
 
   def _best(self, rng: np.random.Generator) -> int:
-    merits = np.zeros(len(self._formulas))
-    if self._known:
-      known = np.array(list(self._known))
-      scores = np.array(list(self._known.values()))
-      merits = self._predictor.predict(known, scores, rng).mean.copy()
+    known = np.array(list(self._known), int)
+    scores = np.array(list(self._known.values()), float)
+    merits = self._predictor.predict(known, scores, rng).mean.copy()
     merits[~self._left] = -np.inf
     if merits.max() == -np.inf:  # Those that are left lack features.
       merits[self._left] = 0.0

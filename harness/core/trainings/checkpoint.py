@@ -33,7 +33,6 @@ class Checkpoint:
     self._path = path
     self._settings = dict(settings)
     path.parent.mkdir(parents=True, exist_ok=True)
-    records.remove_incomplete(path.parent)
     self._earlier = 0.0  # Seconds, in processes before this one.
     self._opened = self._saved = time.monotonic()
 

@@ -46,6 +46,13 @@ class Failure(NamedTuple):
       return cls(str(error), is_user_error=True)
     return cls(traceback.format_exc(), is_user_error=False)
 
+  @property
+  def error(self) -> Exception:
+    """To be raised by who hears of it: a UserError, or a RuntimeError."""
+    return (
+      UserError(self.text) if self.is_user_error else RuntimeError(self.text)
+    )
+
 
 class Teller:
   """The watcher in a process that trains: it tells the one above.
@@ -89,5 +96,5 @@ def pass_on(message: Any, line: GroupLine) -> None:
       line.show(message)
     case Said(subject, text):
       line.say(subject, text)
-    case Failure(text, is_user_error):
-      raise UserError(text) if is_user_error else RuntimeError(text)
+    case Failure():
+      raise message.error

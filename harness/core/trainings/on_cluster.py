@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import absl.logging
+import jax
 
 from harness.core.cluster import Cluster
 from harness.core.console import say
@@ -27,7 +28,8 @@ from harness.core.trainings.trainer import Outcome, Trainer, Training, trained
 
 _POLL_SECONDS = 0.2
 _BATCH = 1000  # Messages taken out at once.
-_MOST_LOSSES = 3  # Of a unit, after which something in it must be the cause.
+# Of a training; after as many something in it must be the cause.
+_MOST_LOSSES = 3
 
 
 class Remote(NamedTuple):
@@ -50,10 +52,16 @@ class Remote(NamedTuple):
     """The cluster that flags ask for; None if they ask for none.
 
     Raises:
-      UserError: they ask for trainings on this machine, too.
+      UserError: they ask for trainings on this machine, too, or for more than
+        one GPU and a part of another.
     """
-    if address is None:
+    if not address:
       return None
+    if gpus > 1 and not gpus.is_integer():
+      raise UserError(
+        f"--gpus_per_job={gpus:g} must be a whole number, or below 1 for a "
+        "part of one GPU"
+      )
     if jobs > 1:
       raise UserError(
         "--jobs is for one machine; with --ray, as many trainings run at once "
@@ -140,13 +148,15 @@ class _Unit:
     number: of the unit.
     left: those without an outcome; a call is at the first.
     call: Ray's reference to the call.
-    losses: calls that were lost.
+    attempts: calls that were begun.
+    losses: calls that were lost at the first of those left.
     line: of the first; None before it has begun.
   """
 
   number: int
   left: deque[Training]
   call: Any = None
+  attempts: int = 0
   losses: int = 0
   line: GroupLine | None = None
 
@@ -173,6 +183,7 @@ class _Calls:
 
   def begin(self, unit: _Unit) -> None:
     """Has the rest of a unit trained; Ray waits for a place for it."""
+    unit.attempts += 1
     unit.call = self._cluster.call(
       _train,
       self._trainer,
@@ -180,7 +191,7 @@ class _Calls:
       self._remote,
       self._status_line.total_steps,
       self._mailbox,
-      (unit.number, unit.losses),
+      (unit.number, unit.attempts),
       num_cpus=self._remote.cpus,
       num_gpus=self._remote.gpus,
       max_calls=1,  # What a process has compiled is of no use to the next.
@@ -208,10 +219,11 @@ class _Calls:
       self._cluster.cancel(unit.call)
 
   def _heard(self) -> Iterator[tuple[Training, Outcome]]:
-    for (number, losses), message in self._messages():
-      unit = self.at_work[number]
-      if losses == unit.losses and (ended := self._hear(unit, message)):
-        yield ended
+    for (number, attempt), message in self._messages():
+      unit = self.at_work.get(number)
+      # Others are of a call that was given up for lost.
+      if unit and attempt == unit.attempts:
+        yield from self._hear(unit, message)
 
   def _messages(self) -> Iterator[tuple[tuple[int, int], Any]]:
     while count := min(self._mailbox.qsize(), _BATCH):
@@ -220,17 +232,21 @@ class _Calls:
       except queue.Empty:
         return
 
-  def _hear(self, unit: _Unit, message: Any) -> tuple[Training, Outcome] | None:
+  def _hear(
+    self, unit: _Unit, message: Any
+  ) -> Iterator[tuple[Training, Outcome]]:
+    if isinstance(message, Failure):  # Perhaps before anything has begun.
+      raise message.error
     if isinstance(message, _Begins):
       unit.line = unit.line or self._status_line.begin(message.group)
-      return None
+      return
     assert unit.line
     if not isinstance(message, Outcome):
       pass_on(message, unit.line)
-      return None
+      return
     self._status_line.end(unit.line, message.results)
-    unit.line = None
-    return unit.left.popleft(), message
+    unit.line, unit.losses = None, 0
+    yield unit.left.popleft(), message
 
   def _end(self, unit: _Unit) -> None:
     """Forgets a call, or begins another one for what it has left.
@@ -242,6 +258,8 @@ class _Calls:
     try:
       self._cluster.get(unit.call)
     except self._cluster.lost as error:
+      if not unit.left:
+        return
       unit.losses += 1
       reason = " ".join(str(error).split())
       subject = unit.left[0].group
@@ -283,6 +301,7 @@ def _limit(remote: Remote) -> None:
   """Keeps this process to its share of a node, before JAX looks at it."""
   os.environ["NPROC"] = str(remote.cpus)
   if not remote.gpus:
-    os.environ["JAX_PLATFORMS"] = "cpu"
+    # Not by the environment, which JAX has read on its import.
+    jax.config.update("jax_platforms", "cpu")
   elif remote.gpus < 1:
     os.environ["XLA_PYTHON_CLIENT_PREALLOCATE"] = "false"

@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 
+from harness.core import records
 from harness.core.console import say
 from harness.core.trainings.on_cluster import Remote, on_cluster
 from harness.core.trainings.processes import in_processes
@@ -52,6 +53,9 @@ def train_all(
   Raises:
     UserError: see Trainer, Checkpoint, `in_processes` and `on_cluster`.
   """
+  # Resolved: a node of a cluster has another working directory.
+  folder = workdir.path.resolve() / "checkpoints"
+  records.remove_incomplete(folder)
   trainings = []
   for group in groups:
     program_id = program_ids[group.activation]
@@ -60,7 +64,7 @@ def train_all(
       "activation": program_id,
       "seeds": list(group.seeds),
     }
-    path = workdir.path / "checkpoints" / group.file_name(program_id)
+    path = folder / group.file_name(program_id)
     trainings.append(Training(group, path, {**settings, **own}))
   compilations = 0
   if remote:
@@ -102,6 +106,7 @@ def _ended_there(
   """Trainings on a cluster with their outcomes, as they end."""
   with remote.connect(workdir.path) as cluster:
     say(cluster.description)
+    workdir.note({"nodes": cluster.record()})
     units = _units(trainings, remote.num_places(cluster))
     yield from on_cluster(units, trainer, status_line, cluster, remote)
 

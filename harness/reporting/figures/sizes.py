@@ -47,8 +47,15 @@ def draw(panels: Sequence[Panel], x_label: str, y_label: str) -> Figure:
     axes.set_xlabel(x_label)
   for axes in grid[:, 0]:
     axes.set_ylabel(y_label)
-  handles, names = grid[0, 0].get_legend_handles_labels()
-  figure.legend(handles, names, loc="outside lower center", ncols=3)
+  handles: dict[str, Any] = {}
+  for axes in grid.flat:
+    drawn, names = axes.get_legend_handles_labels()
+    handles |= dict(zip(names, drawn, strict=True))
+  known = [name for name in looks if name in handles]
+  figure.legend(
+    [handles[name] for name in known], known, loc="outside lower center",
+    ncols=3,
+  )  # fmt: skip
   return figure
 
 

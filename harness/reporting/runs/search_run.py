@@ -57,6 +57,10 @@ class SearchRun:
       details.append(f"space {space}")
     if predictor := settings.get("predictor"):
       details.append(str(predictor))
+    if settings.get("known"):
+      details.append("known scores")
+    if (share := settings.get("trained_share", 1.0)) < 1:
+      details.append(f"{share:.0%} trained")
     return ", ".join(details)
 
   @property

@@ -81,12 +81,15 @@ def _sentence(results: TaskResults) -> str:
   published, random = (
     _estimates(results.traces[name]) for name in (_PUBLISHED, RANDOM)
   )
-  times = published[1].value / max(random[1].value, 1e-9)
+  ratio = ""
+  if random[1].value:
+    times = published[1].value / random[1].value
+    ratio = f", {times:.1f} times as many as random ones"
   return (
     f"On {results.task}, suggestions of the published surrogate are at the "
     f"{published[0].value:.0%} percentile on average, random ones at "
     f"{random[0].value:.0%}; {published[1].value:.0%} of them are among the "
-    f"best {_TOP:.0%}, {times:.1f} times as many as random ones."
+    f"best {_TOP:.0%}{ratio}."
   )
 
 
@@ -132,8 +135,8 @@ def _searches(results: TaskResults, prefix: str) -> DataTable:
   ]
   return DataTable(
     f"{prefix}_searches",
-    "Searches replayed: what they suggested after the baselines; means with "
-    "95% intervals over searches.",
+    "Searches replayed: what they suggested after eight functions drawn at "
+    "random; means with 95% intervals over those draws.",
     (
       Column("strategy"),
       Column("searches"),

@@ -82,11 +82,14 @@ def _by_mean_rank(measures: Sequence[Measure]) -> dict[str, float | None]:
 
 
 def _estimate(measure: Measure, name: str) -> Estimate:
-  """The score with its interval, over tasks or over seeds."""
+  """The score with its interval, over drawn tasks or over seeds."""
   parts = measure.parts[name]
+  if not measure.of_tasks:
+    samples = parts[~np.isnan(parts)].tolist()
+    return statistics.mean(samples, bounds=(0.0, measure.perfect))
   if any(measure.strata):
     return evidence.mean(TaskScores(parts[None], measure.strata))
-  return statistics.mean(parts[~np.isnan(parts)].tolist())
+  return Estimate(measure.value(name))  # The tasks are these and no others.
 
 
 def _scores(
@@ -102,8 +105,8 @@ def _scores(
     rows.append(row)
   return DataTable(
     "benchmarks",
-    "Activations on all benchmarks, by their mean rank over them: OOD scores "
-    "(0 to 1) on streams of tasks with intervals over tasks, benchmark scores "
+    "Activations on all benchmarks, by their mean rank over them: scores "
+    "from 0 to 1 on tasks, with intervals over drawn ones, benchmark scores "
     "in % with Student's t intervals over seeds, and ranks among those that "
     "have a score.",
     (
@@ -113,7 +116,7 @@ def _scores(
         column
         for measure in measures
         for column in (
-          Column(f"{measure.name} (95% CI)", 3 if any(measure.strata) else 2),
+          Column(f"{measure.name} (95% CI)", 3 if measure.of_tasks else 2),
           Column(f"rank on {measure.name}", 1),
         )
       ),
@@ -132,8 +135,7 @@ def _log_ratios(
     return []
   values = np.full((len(rows), len(columns)), np.nan)
   for column, measure in enumerate(columns):
-    perfect = 1.0 if any(measure.strata) else 100.0
-    missing = {n: perfect - measure.value(n) for n in measure.parts}
+    missing = {n: measure.perfect - measure.value(n) for n in measure.parts}
     for row, name in enumerate(rows):
       if missing.get(name, 0) > 0 and missing[BASELINE] > 0:
         values[row, column] = np.log(missing[BASELINE] / missing[name])

@@ -61,7 +61,7 @@ def by_benchmark(run: ValidationRun) -> dict[str, dict[str, dict[int, float]]]:
     by_seed[line["seed"]] = 100 * line["test_score"]
   compared = [found[PREFIX + name] for name in results.compared(run.scores)]
   if sum(name.startswith(PREFIX) for name in found) > 1 and compared:
-    found[MEAN] = _mean_by_seed(compared)
+    found[f"{MEAN} of {len(compared)}"] = _mean_by_seed(compared)
   return found
 
 

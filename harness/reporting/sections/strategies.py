@@ -33,7 +33,7 @@ _FREE = (
   *("seed", "evaluations", "budget", "workers", "top", "references"),
   *("fresh_seeds", "mutator", "space", "predictor"),
   "candidates_per_batch",
-  *("tuning_share", "tuning_evaluations"),
+  *("tuning_share", "tuning_evaluations", "trained_share", "known"),
   *("llm", "llm_selection", "llm_share", "llm_sampling", "llm_caps"),
   *("llm_concurrency", "replayed"),
 )

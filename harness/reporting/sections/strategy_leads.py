@@ -208,7 +208,8 @@ def sentences(all_leads: Sequence[Leads], found: Sequence[Share]) -> list[str]:
   ]
   return kept + [
     f"{share.leads.strategy} covers {_words(share.estimate)} of the way from "
-    f"{REFERENCE} to {FREE_FORM} on {share.leads.tasks}"
+    f"{REFERENCE} to {FREE_FORM} on {share.leads.tasks} (budgets "
+    f"{share.leads.budget} and {share.free_form.budget})"
     + (
       "."
       if share.counts

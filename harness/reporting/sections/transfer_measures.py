@@ -25,12 +25,20 @@ class Measure:
       where a training has no score.
     strata: of the parts, see `statistics.reliability`.
     names: of the parts.
+    of_tasks: whether the parts are tasks, with scores in [0, 1]; else they are
+      seeds, with scores in %.
   """
 
   name: str
   parts: Mapping[str, np.ndarray]
   strata: tuple[str, ...]
   names: tuple[str, ...]
+  of_tasks: bool = False
+
+  @property
+  def perfect(self) -> float:
+    """The highest score."""
+    return 1.0 if self.of_tasks else 100.0
 
   def value(self, activation: str) -> float:
     """The mean over the parts that the activation has."""
@@ -43,6 +51,7 @@ class Measure:
       {activation: parts[chosen] for activation, parts in self.parts.items()},
       tuple(np.array(self.strata)[chosen]),
       tuple(np.array(self.names)[chosen]),
+      self.of_tasks,
     )
 
   def families(self) -> list["Measure"]:
@@ -142,6 +151,7 @@ def of_lab(run: LabRun) -> Measure:
     },
     first.families or ("",) * len(first.names),
     first.names,
+    of_tasks=True,
   )
 
 
@@ -175,10 +185,17 @@ def _of_seeds(name: str, scores: Mapping[str, Mapping[int, float]]) -> Measure:
 
 def main_benchmarks(benchmarks: Sequence[Measure]) -> Iterator[Measure]:
   """All but the algorithms that a mean is over."""
-  has_mean = any(is_mean(measure.name) for measure in benchmarks)
+  averaged = {
+    _run_of(measure.name) for measure in benchmarks if is_mean(measure.name)
+  }
   for measure in benchmarks:
-    if not (has_mean and is_algorithm(measure.name)):
+    if not (is_algorithm(measure.name) and _run_of(measure.name) in averaged):
       yield measure
+
+
+def _run_of(benchmark: str) -> str:
+  """The label of the run in a name that would repeat; else empty."""
+  return benchmark.partition(", ")[2]
 
 
 def is_mean(benchmark: str) -> bool:

@@ -29,7 +29,7 @@ def sentence(relation: Relation) -> str:
   text = f"{name}: Spearman's rho with the lab is {rho.value:+.2f}"
   if rho.low is None or rho.high is None:
     return f"{text}, without an interval."
-  text += f" ({rho.low:+.2f} to {rho.high:+.2f}"
+  text += f" ({rho.low:+.2f} to {rho.high:+.2f}, unadjusted"
   text += f"; {relation.ceiling:.2f} at best)" if relation.ceiling else ")"
   if rho.low > 0:
     return f"{text}: activations better on the lab tend to be better here."

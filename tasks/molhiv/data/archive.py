@@ -1,6 +1,6 @@
 """OGB's archive of the data set, unpacked where the files are wanted."""
 
-import shutil
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path
@@ -11,6 +11,10 @@ ARCHIVE = "hiv.zip"
 URL = (
   f"http://snap.stanford.edu/ogb/data/graphproppred/csv_mol_download/{ARCHIVE}"
 )
+
+_DAMAGE = (
+  zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 def unpack(data_dir: Path, folder: Path) -> None:
@@ -23,27 +27,26 @@ def unpack(data_dir: Path, folder: Path) -> None:
   Raises:
     UserError: there is no archive, or it is damaged.
   """
-  path, new = data_dir / ARCHIVE, folder.with_name(f"{folder.name}.new")
+  path = data_dir / ARCHIVE
   if not path.exists():
     raise UserError(
       f"{data_dir} has no {folder.name}; put {URL} there, or build it from a "
       "CSV of SMILES, labels and splits with --build_from=FILE.csv"
     )
-  shutil.rmtree(new, ignore_errors=True)
-  try:
-    with zipfile.ZipFile(path) as file:
-      file.extractall(new)
-  except (
-    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError,
-  ) as error:  # fmt: skip
-    shutil.rmtree(new, ignore_errors=True)
-    raise _damaged(path, str(error)) from error
-  holders = [found.parent for found in new.glob("*/raw")]
-  if len(holders) != 1:
-    shutil.rmtree(new)
-    raise _damaged(path, "it has no folder with raw/ in it")
-  holders[0].rename(folder)
-  shutil.rmtree(new)
+  with tempfile.TemporaryDirectory(dir=data_dir) as new:
+    try:
+      with zipfile.ZipFile(path) as file:
+        file.extractall(new)
+    except _DAMAGE as error:
+      raise _damaged(path, str(error)) from error
+    holders = [found.parent for found in Path(new).glob("*/raw")]
+    if len(holders) != 1:
+      raise _damaged(path, "it has no folder with raw/ in it")
+    try:
+      holders[0].rename(folder)
+    except OSError:
+      if not folder.exists():  # Else another process was faster.
+        raise
 
 
 def _damaged(path: Path, reason: str) -> UserError:

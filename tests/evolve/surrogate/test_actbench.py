@@ -18,6 +18,7 @@ _BENCH = ActBench(
     "digits": np.array([[0.5, 0.6], [0.25, math.nan]]),
     "spirals": np.array([[0.1234], [1.0]]),
   },
+  {"digits": (5, 7), "spirals": (5,)},
 )
 _RECORDS = [
   {"activation_fn": "relu(x)", "val_acc": 0.5, "test_acc": 0.4, "runtime": 9},
@@ -31,10 +32,11 @@ def test_a_benchmark_is_what_was_written(tmp_path: Path) -> None:
   lines = gzip.decompress(path.read_bytes()).decode().splitlines()
   assert lines[:2] == [
     "function,task,seed,score",
-    '"mul(tanh(x), x)",digits,0,0.5000',
+    '"mul(tanh(x), x)",digits,5,0.5000',
   ]
   found = actbench.read(path)
   assert found.functions == _BENCH.functions
+  assert found.seeds == _BENCH.seeds
   for task, scores in _BENCH.scores.items():
     np.testing.assert_array_equal(found.scores[task], scores)
   np.testing.assert_allclose(found.of_task("digits"), [0.55, 0.25])
@@ -96,6 +98,14 @@ def test_what_is_wrong_is_named(
   with pytest.raises(UserError, match=message) as failed:
     actbench.read(path)
   assert "\n" not in str(failed.value)
+
+
+def test_a_file_that_was_cut_is_named(tmp_path: Path) -> None:
+  path = tmp_path / "bench.csv.gz"
+  actbench.write(path, _BENCH)
+  path.write_bytes(path.read_bytes()[:-20])
+  with pytest.raises(UserError, match="can't read the benchmark"):
+    actbench.read(path)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_a_function_with_infinite_outputs_is_never_listed() -> None:
 
 def test_known_scores_are_those_of_a_task() -> None:
   scores = {"digits": np.array([[0.5, 0.7], [np.nan, 0.9]])}
-  bench = ActBench(("tanh(x)", "erf(x)"), scores)
+  bench = ActBench(("tanh(x)", "erf(x)"), scores, {"digits": (0, 1)})
   known = Known.of(bench, "digits")
   assert known.scores == pytest.approx([0.6, 0.9])
   assert list(map(str, known.best(1))) == ["erf(x)"]
@@ -55,7 +55,7 @@ def test_known_scores_are_those_of_a_task() -> None:
   with pytest.raises(UserError, match="nearest: digits"):
     Known.of(bench, "digit")
   with pytest.raises(UserError, match="functions that are formulas"):
-    Known.of(ActBench(("my relu",), {"t": np.ones((1, 1))}), "t")
+    Known.of(ActBench(("my relu",), {"t": np.ones((1, 1))}, {"t": (0,)}), "t")
 
 
 @pytest.mark.slow

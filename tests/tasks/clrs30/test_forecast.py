@@ -25,16 +25,19 @@ def test_a_training_takes_its_steps_and_validations() -> None:
 def test_words_say_what_lies_ahead() -> None:
   assert SLOW.sentences("bfs", PAPER, 1, 0, 1) == (
     "bfs: a step takes 1, 3 s at 4, 16 nodes, a validation 10 s. A training of "
-    "10,000 steps takes 6.1 hours and 1.5 GB of memory."
+    "10,000 steps takes 6.1 hours, without its test, and 1.5 GB of memory."
   )
   faster = SLOW._replace(on_half=1.25, of_two=2.5)
   assert faster.sentences("bfs", PAPER, 5, 10, 2).endswith(
     " The 5 of this algorithm take 18.3 hours with --jobs=2. Other algorithms "
     "are measured when they begin. On half of the cores a step takes 1.2 times "
-    "as long, so --jobs=2 does 1.6 times as many an hour. Two seeds side by "
+    "as long, so --jobs=4 does 1.6 times as many an hour. Two seeds side by "
     "side take 2.5 times as long, so --seeds_per_program=2 does 0.8 times as "
     "many."
   )
+  assert faster.sentences("bfs", PAPER, 5, 10, None).count("--jobs") == 0
+  side_by_side = SLOW._replace(num_seeds=3).sentences("bfs", PAPER, 2, 0, 1)
+  assert "A training of 3 seeds side by side for 10,000 steps" in side_by_side
 
 
 @pytest.mark.slow  # Compiles five programs.

@@ -49,7 +49,7 @@ def test_as_many_trajectories_as_fit_are_tested_together(
     _trainer(jobs=2)._num_fitting(500_000_000, 256)
   assert str(error.value) == (
     "a test at 256 nodes takes 0.5 GB for one trajectory, of which 0.4 GB are "
-    "to be had; leave 256 out of --test_lengths, or give fewer --jobs"
+    "to be had; leave 256 out of --test_lengths, or train fewer at a time"
   )
 
 

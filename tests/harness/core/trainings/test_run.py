@@ -68,6 +68,9 @@ def test_groups_are_trained_in_order_and_get_their_records(
   tmp_path: Path,
 ) -> None:
   trainer = Saving()
+  (tmp_path / "checkpoints").mkdir()
+  # Left by a process that was killed.
+  (tmp_path / "checkpoints" / ".new-1f3a").write_bytes(b"PK")
   shown = _train(tmp_path, trainer)
   assert [group for group, _ in trainer.trained] == GROUPS
   assert shown[0] == "1 of 4: bfs, relu, seed 0,1: compiling for 0:00"

@@ -16,7 +16,11 @@ def _measure(name: str, values: np.ndarray, strata: str = "") -> Measure:
   """Three parts each, which hardly differ."""
   parts = values[:, None] + np.array([-0.001, 0.0, 0.001])
   return Measure(
-    name, dict(zip(NAMES, parts, strict=True)), (strata,) * 3, ("0", "1", "2")
+    name,
+    dict(zip(NAMES, parts, strict=True)),
+    (strata,) * 3,
+    ("0", "1", "2"),
+    of_tasks=name == "lab",
   )
 
 
@@ -40,15 +44,26 @@ def test_the_table_has_scores_and_ranks(runs: Runs) -> None:
   assert not section.findings
 
 
-def test_log_ratios_are_of_what_is_missing() -> None:
+@pytest.mark.parametrize("family", ["a", ""])  # Without, tasks are fixed.
+def test_log_ratios_are_of_what_is_missing(family: str) -> None:
   values = np.full(len(NAMES), 0.75)
   values[0] = 0.5
-  measure = _measure("lab", values, "a")
+  measure = _measure("lab", values, family)
   names = benchmarks._by_mean_rank([measure])
   (figure,) = benchmarks._log_ratios([measure], names)
   image = figure.drawing.axes[0].images[0].get_array()
   assert image is not None
   np.testing.assert_allclose(image, np.log(2), rtol=1e-6)
+
+
+def test_intervals_are_over_drawn_tasks_and_stay_within_bounds() -> None:
+  values = np.full(len(NAMES), 0.5)
+  assert benchmarks._estimate(_measure("lab", values, "a"), "relu").low
+  fixed = benchmarks._estimate(_measure("lab", values), "relu")
+  assert fixed.value == pytest.approx(0.5) and fixed.low is None
+  parts = {"relu": np.array([99.0, 99.9, 100.0])}
+  found = Measure("images", parts, ("",) * 3, ("0", "1", "2"))
+  assert benchmarks._estimate(found, "relu").high == 100.0
 
 
 def test_benchmarks_that_rank_alike_are_named() -> None:

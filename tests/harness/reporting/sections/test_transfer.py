@@ -21,7 +21,7 @@ def test_ranks_are_correlated_where_enough_activations_have_both(
   assert rho.value == pytest.approx(1 - 6 * 2 / (6 * 35))  # d^2 adds up to 2.
   assert 0 < ceiling <= 1
   assert smallest == pytest.approx(0.869, abs=5e-4)
-  for unsaid in ("CLRS-30 bfs", "CLRS-30 mean"):
+  for unsaid in ("CLRS-30 bfs", "CLRS-30 mean of 1"):
     assert rows[unsaid] == ["lab@2/8/0", 2, None, None, None]
   finding, *_ = section.findings  # Two activations say nothing of CLRS-30.
   assert finding.startswith(

@@ -49,14 +49,14 @@ def test_a_single_seed_has_no_ceiling() -> None:
 def test_benchmarks_of_runs_are_measures_over_seeds(runs: Runs) -> None:
   measures = {m.name: m for m in transfer_measures.of_benchmarks(runs)}
   assert list(measures) == [
-    "CLRS-30 bfs", "CLRS-30 minimum", "CLRS-30 mean", "digits top-1"
+    "CLRS-30 bfs", "CLRS-30 minimum", "CLRS-30 mean of 1", "digits top-1"
   ]  # fmt: skip
   # The mean is over bfs alone: gelu has nothing else.
-  np.testing.assert_equal(measures["CLRS-30 mean"].parts["relu"], [75, 25])
+  np.testing.assert_equal(measures["CLRS-30 mean of 1"].parts["relu"], [75, 25])
   np.testing.assert_equal(measures["CLRS-30 bfs"].parts["gelu"], [100, np.nan])
   assert measures["digits top-1"].value("sin") == pytest.approx(91.0)
   main = transfer_measures.main_benchmarks(list(measures.values()))
-  assert [m.name for m in main] == ["CLRS-30 mean", "digits top-1"]
+  assert [m.name for m in main] == ["CLRS-30 mean of 1", "digits top-1"]
 
 
 def test_a_benchmark_that_repeats_has_its_runs_name(runs: Runs) -> None:

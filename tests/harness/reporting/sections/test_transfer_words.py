@@ -53,4 +53,4 @@ def test_a_correlation_in_words(low: float, high: float, words: str) -> None:
   assert words in text
   assert "at best" not in text
   at_best = transfer_words.sentence(_relation("bfs", correlation, 0.7))
-  assert f"to {high:+.2f}; 0.70 at best)" in at_best
+  assert f"to {high:+.2f}, unadjusted; 0.70 at best)" in at_best
