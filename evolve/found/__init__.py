@@ -12,7 +12,5 @@ from types import ModuleType
 
 def modules() -> dict[str, ModuleType]:
   """The modules by their names, in alphabetical order."""
-  return {
-    found.name: importlib.import_module(f"{__name__}.{found.name}")
-    for found in pkgutil.iter_modules(__path__)
-  }
+  names = sorted(found.name for found in pkgutil.iter_modules(__path__))
+  return {name: importlib.import_module(f"{__name__}.{name}") for name in names}
