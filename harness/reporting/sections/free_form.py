@@ -7,7 +7,7 @@ from harness.reporting import shape
 from harness.reporting.document import Column, DataTable, Figure, Section
 from harness.reporting.figures import functions
 from harness.reporting.figures.functions import Curve
-from harness.reporting.runs.search_run import SearchRun, is_named, row_name
+from harness.reporting.runs.search_run import SearchRun, row_name
 from harness.reporting.sections.best_function import DRAWN
 from harness.reporting.sections.strategy_leads import FREE_FORM
 from harness.reporting.shape import INNER, Shape
@@ -53,8 +53,8 @@ def sections(
 
 
 def _found(run: SearchRun, curves: Mapping[str, Curve]) -> Curve | None:
-  """The curve that a run found; None if its best is a named function."""
-  is_new = run.best and not is_named(run.best)
+  """The curve that a run found; None if its best is of generation zero."""
+  is_new = run.best and run.best.slot >= run.num_zero
   return _best(run, curves) if is_new else None
 
 

@@ -17,11 +17,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from matplotlib.figure import Figure
+
 from evolve import found
 from harness.core import console, evidence, records
 from harness.core.errors import UserError
 from harness.core.evidence import Comparison, TaskScores
 from harness.core.printed_table import print_table
+from harness.reporting.figures import estimates
 from tasks.lab.suites import Suite
 
 RIVALS = ("gelu", "swish", "hard_swish", "gelusine", "gelu_sinc_perturbation")
@@ -145,17 +148,41 @@ def is_above(comparison: Comparison) -> bool:
   return low is not None and low > 0
 
 
+def draw(name: str, by_suite: Mapping[str, Records]) -> Figure:
+  """Leads in OOD score over the rivals, with adjusted intervals."""
+  leads = {
+    f"{rival}, {suite}": comparison.difference.estimate
+    for suite, found in by_suite.items()
+    for rival, comparison in evidence.compare(
+      {r: (scores(found[name]), scores(found[r])) for r in RIVALS}
+    ).items()
+  }
+  return estimates.draw(
+    list(leads),
+    list(leads.values()),
+    f"lead of {name} in OOD score over",
+    reference=0.0,
+  )
+
+
 def _word(is_shown: bool, word: str) -> str:
   return word if is_shown else "not shown"
 
 
 def main() -> None:
-  name, draw = sys.argv[1], int(sys.argv[2])
+  name, number = sys.argv[1], int(sys.argv[2])
   check_committed(name)
-  used = [path.name for path in _KEPT.glob(f"*-{draw}-fresh")]
-  if used and used != [f"{name}-{draw}-fresh"]:
-    raise UserError(f"draw {draw} was used for {used[0]}; take another")
-  show(name, score(name, "fresh", draw), score(name, "heldout", draw))
+  used = [path.name for path in _KEPT.glob(f"*-{number}-fresh")]
+  if used and used != [f"{name}-{number}-fresh"]:
+    raise UserError(f"draw {number} was used for {used[0]}; take another")
+  by_suite = {
+    Suite(stream, _NUM_TASKS, number).label: score(name, stream, number)
+    for stream in ("fresh", "heldout")
+  }
+  show(name, *by_suite.values())
+  draw(name, by_suite).savefig(
+    _KEPT / f"{name}-{number}.png", dpi=150, bbox_inches="tight"
+  )
 
 
 if __name__ == "__main__":
