@@ -25,6 +25,10 @@ RUNS = Path("runs/strategies")
 KEPT = Path("results/strategies")
 BEGUN = KEPT / "begun"  # Unfinished ones, by `begun`.
 
+# Numbers of tasks, and of draws, of the fresh and held-out tasks that searches
+# and the instrument reported on.
+REPORTED = ((64, 0), (128, 0))
+
 # Generation zero of all of them: the well-known functions take a third of a
 # budget of 200, these eight an eighth.
 FIRST = "relu,elu,softplus,tanh,gelu,swish,hard_swish,gelusine"

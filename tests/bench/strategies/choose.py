@@ -11,7 +11,7 @@ interval; the chosen function has the highest of the smaller of the two.
 
 from collections.abc import Mapping
 
-from harness.core import console, evidence
+from harness.core import console, evidence, records
 from harness.core.evidence import TaskScores
 from harness.core.printed_table import print_table
 from tests.bench.strategies import KEPT
@@ -19,17 +19,26 @@ from tests.bench.strategies.claim import (
   MARGIN,
   RIVALS,
   Records,
+  kept_folder,
   scores,
   scores_on,
   skills,
 )
 
 DEV, DEV_HELDOUT = "dev@2/256/2", "dev_heldout@2/128/1"
+_LABEL = "choice"
 _STRATEGIES = ("expression", "random")  # A free-form curve is no formula.
 
 
 def winners() -> list[str]:
-  """The files of the winners of formula searches, run by run."""
+  """The files of the winners of formula searches, run by run.
+
+  Those of the choice that was made, where one is kept.
+  """
+  kept = records.read_jsonl(kept_folder(_LABEL, DEV) / "scores.jsonl")
+  if kept:
+    names = [record["activation"] for record in kept]
+    return [name for name in names if name not in RIVALS]
   return [
     str(path)
     for strategy in _STRATEGIES
@@ -76,8 +85,7 @@ def rank(
 def main() -> None:
   names = winners()
   dev, dev_heldout = (
-    scores_on(suite, "choice", (*names, *RIVALS))
-    for suite in (DEV, DEV_HELDOUT)
+    scores_on(suite, _LABEL, (*names, *RIVALS)) for suite in (DEV, DEV_HELDOUT)
   )
   found = rank(dev, dev_heldout, names)
   print_table(
