@@ -186,7 +186,10 @@ def _overall(
   about = finalists.place(found.suites, name, drawn=drawn)
   if short:
     return f"not shown to be better on {about} than: {', '.join(short)}"
-  return f"better than all {len(others)} references on {about}"
+  sentence = f"better than all {len(others)} references on {about}"
+  if name == finalists.AGAIN:  # An objective has no tasks for reports alone.
+    sentence += "; the winner was chosen there, too, which flatters it"
+  return sentence
 
 
 def print_spending(spent: Totals, search: Search) -> None:

@@ -82,7 +82,8 @@ def print_results(
 def _leader(ok: Records) -> str:
   """The line on the highest value, and what it is shown to be better than.
 
-  By tests against all others, adjusted for their number.
+  By tests against all others, adjusted for the number of all pairs: any other
+  activation could have been the highest.
   """
   best, *others = ok
   result = f"{best['activation']} {best['value']:.4f}"
@@ -94,12 +95,13 @@ def _leader(ok: Records) -> str:
     for r in others
     if (theirs := _scores(r)).pairs_with(ours)
   }
-  tests = evidence.compare(pairs)
+  num_pairs = len(ok) * len(others) // 2
+  tests = evidence.compare(pairs, num_pairs - len(others))
   about = population(best["suite"], drawn=ours.is_drawn)
   rivals = [
     name
     for name in (r["activation"] for r in others)
-    if name not in tests or tests[name].verdict == NO_DIFFERENCE
+    if name not in tests or tests[name].verdict != "better"
   ]
   if not rivals:
     return f"best: {result}, on {about}"

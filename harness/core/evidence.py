@@ -185,17 +185,21 @@ def share_of_wins(ours: TaskScores, theirs: TaskScores) -> np.ndarray:
   return share
 
 
-def holm(p_values: Sequence[float]) -> list[Adjusted]:
+def holm(p_values: Sequence[float], further: int = 0) -> list[Adjusted]:
   """Tests adjusted for their number, so that errors don't add up.
 
   By Holm, Scandinavian Journal of Statistics 6, 1979. Each interval has the
   level at which the method tests its p-value, so it never disagrees with the
   verdict.
+
+  Args:
+    p_values: of the tests.
+    further: tests that would have been made, had the data been others.
   """
   found: dict[int, Adjusted] = {}
   highest = 0.0
   for place, index in enumerate(np.argsort(p_values, kind="stable").tolist()):
-    p_value, left = p_values[index], len(p_values) - place
+    p_value, left = p_values[index], len(p_values) + further - place
     highest = min(1.0, max(highest, left * p_value))
     # A test that waits for another has the other's level.
     factor = max(left, highest / p_value) if p_value else left
@@ -250,15 +254,22 @@ _Key = TypeVar("_Key", bound=Hashable)
 
 
 def compare(
-  pairs: Mapping[_Key, tuple[TaskScores, TaskScores]],
+  pairs: Mapping[_Key, tuple[TaskScores, TaskScores]], further: int = 0
 ) -> dict[_Key, Comparison]:
-  """Tests all pairs; verdicts and intervals are adjusted for their number."""
+  """Tests all pairs; verdicts and intervals are adjusted for their number.
+
+  Args:
+    pairs: ours and theirs.
+    further: see `holm`.
+  """
   p_values = {
     key: p_value
     for key, pair in pairs.items()
     if (p_value := difference(*pair).p_value) is not None
   }
-  adjusted = dict(zip(p_values, holm([*p_values.values()]), strict=True))
+  adjusted = dict(
+    zip(p_values, holm([*p_values.values()], further), strict=True)
+  )
   found = {}
   for key, (ours, theirs) in pairs.items():
     test = adjusted.get(key)

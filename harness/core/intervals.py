@@ -88,6 +88,8 @@ def too_few(num_seeds: int) -> list[str]:
 def leader(means: Mapping[str, Mean], shown: Mapping[str, str]) -> str:
   """The line on the highest mean: the best if no interval meets its own.
 
+  Nor may another have more seeds: those that it lacks may have diverged.
+
   Args:
     means: by activation, at least one.
     shown: the means in words.
@@ -101,7 +103,12 @@ def leader(means: Mapping[str, Mean], shown: Mapping[str, str]) -> str:
     name
     for name, mean in means.items()
     if name != best
-    and (low is None or mean.interval is None or mean.interval[1] >= low[0])
+    and (
+      low is None
+      or mean.interval is None
+      or mean.interval[1] >= low[0]
+      or mean.num_seeds > means[best].num_seeds
+    )
   ]
   if not rivals:
     return f"best: {result}"

@@ -40,7 +40,8 @@ def figures(
       f"Loss out of distribution on {suite} against {BASELINE}'s: mean over "
       f"tasks of log({BASELINE}'s loss / loss), with 95% bootstrap intervals "
       "over tasks. Right of the line the loss is lower. Searches maximise OOD "
-      "score, not this ratio, in which a single exploding loss weighs much.",
+      "score, not this ratio, in which a single exploding loss weighs much; "
+      "tasks where a loss is not finite are left out.",
       estimates.draw(
         ranked,
         [ratios[name] for name in ranked],

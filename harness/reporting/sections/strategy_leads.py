@@ -89,7 +89,8 @@ def of_strategies(by_strategy: ByStrategy, winners: Winners) -> list[Leads]:
           for run in runs
           if run.directory.label in by_run
         ]
-        if scored:
+        # Not of a claim, whose function was chosen among several runs.
+        if scored and len(scored) == sum(bool(run.winner) for run in runs):
           found.append(_leads(strategy, budget, tasks, scored))
   return found
 

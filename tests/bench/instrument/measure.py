@@ -23,6 +23,7 @@ from evolve.workers.pool import WorkerPool
 from harness.core import console, records
 from harness.core.fitness import Fidelity
 from tasks.lab.fitness import FULL, LabFitness
+from tasks.lab.skill import FLOOR
 from tasks.lab.suites import Suite
 from tests.bench.instrument import pool as reference
 
@@ -76,7 +77,7 @@ def measure(
       for function in [f for f, future in waiting.items() if future.done()]:
         ((report,),) = waiting.pop(function).result()
         rounded = {
-          task: np.round(scores, 5).tolist()
+          task: np.round(1 - FLOOR ** np.array(scores), 5).tolist()
           for task, scores in report.scores_by_seed.items()
         }
         records.append_jsonl(
@@ -85,7 +86,7 @@ def measure(
             "function": function,
             "suite": lab.suite,
             "status": report.status,
-            "scores_by_seed": rounded,
+            "scores_by_seed": rounded,  # Skills, up to 1 - FLOOR.
             "id_scores": {t: round(s, 5) for t, s in report.id_scores.items()},
             "outside": report.outside,
             "seconds": round(report.seconds, 2),

@@ -141,6 +141,9 @@ def test_holm_multiplies_by_how_many_are_left() -> None:
     [0.05 / 2, 0.05 / (1 / 0.9), 0.05 / 3]
   )
   assert evidence.holm([]) == []
+  # As if three others had been tested, that were none of the smallest.
+  found = evidence.holm([0.01, 0.001], further=3)
+  assert [t.p_value for t in found] == pytest.approx([0.04, 0.005])
 
 
 def test_holm_is_that_of_statsmodels() -> None:

@@ -62,6 +62,10 @@ def test_the_best_is_declared_only_where_no_interval_meets_its_own() -> None:
   )
   means = {str(n): Mean(n / 10, (0.0, 1.0), 3) for n in range(5)}
   assert leader(means, dict.fromkeys(means, "")).endswith("from 4 others")
+  # Of the best, two of five diverged.
+  assert _line(low._replace(num_seeds=5), high) == (
+    "highest: gelu 0.8; no difference shown from relu"
+  )
   assert _line(low, Mean(0.8, None, 2)) == (
     "highest: gelu 0.8; no difference shown from relu"
   )

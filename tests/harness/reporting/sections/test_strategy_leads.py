@@ -54,6 +54,17 @@ def test_the_share_of_the_lead_that_is_left(tmp_path: Path) -> None:
   assert (heldout.tasks, heldout.kept) == ("heldout@2/8/0", None)
 
 
+def test_tasks_that_only_some_winners_have_are_left_out(tmp_path: Path) -> None:
+  """As those of a claim, which is about one winner among several."""
+  runs = _expression(tmp_path) + _spline(tmp_path)
+  (by_strategy,) = strategies.comparable(runs)
+  found = winners.on_all_tasks(runs, [])
+  label, scored = next(iter(found["fresh@2/8/0"].items()))
+  with_claim = {**found, "fresh@2/512/1": {label: scored}}
+  leads = strategy_leads.of_strategies(by_strategy, with_claim)
+  assert {each.tasks for each in leads} == {"fresh@2/8/0", "heldout@2/8/0"}
+
+
 def test_the_share_of_the_way_to_free_form(tmp_path: Path) -> None:
   runs = _expression(tmp_path) + _spline(tmp_path)
   (share,) = strategy_leads.shares(_leads(runs))
