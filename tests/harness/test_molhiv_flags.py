@@ -84,7 +84,7 @@ def test_the_paper_is_ogbs() -> None:
   [
     ("--data_dir=", "--data_dir is required; e.g. --data_dir=runs/data"),
     ("--model=gni", "unknown model 'gni'; nearest: gin"),
-    ("--data_dir=absent", "^absent has no ogbg_molhiv; put http://snap.stan"),
+    ("--data_dir=absent", "absent has no ogbg_molhiv; put http://snap.stan"),
     ("--build_from=a.csv", "can't read --build_from=a.csv: No such file"),
   ],
 )
