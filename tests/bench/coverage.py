@@ -17,6 +17,7 @@ from scipy import stats
 from harness.core import evidence
 from harness.core.evidence import SCORES, UNBOUNDED, TaskScores
 from harness.core.printed_table import print_table
+from tests.bench import clusters
 
 # By family: its tasks among 64, its generators, and its shares of tasks that
 # are easy, middling and hopeless.
@@ -157,20 +158,9 @@ def stratified(scores: TaskScores, _: np.ndarray) -> Interval:
 def clustered(scores: TaskScores, generators: np.ndarray) -> Interval:
   """Student's t over generators, within families."""
   by_task = scores.values.mean(axis=0)
-  names, members = np.unique(generators, return_inverse=True)
-  sizes = np.bincount(members)
-  totals = np.bincount(members, by_task)
-  strata = np.array([name.split()[0] for name in names])
-  variance, below = 0.0, 0.0
-  for family in np.unique(strata):
-    inside = strata == family
-    count = inside.sum()
-    ratio = totals[inside].sum() / sizes[inside].sum()
-    residuals = totals[inside] - ratio * sizes[inside]
-    part = count / (count - 1) * (residuals**2).sum() / len(by_task) ** 2
-    variance += part
-    below += part**2 / (count - 1)
-  half = stats.t.ppf(0.975, variance**2 / below) * np.sqrt(variance)
+  families = [name.split()[0] for name in generators]
+  error, freedom = clusters.error(by_task, generators.tolist(), families)
+  half = stats.t.ppf(0.975, freedom) * error
   return by_task.mean() - half, by_task.mean() + half
 
 

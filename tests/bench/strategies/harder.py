@@ -5,14 +5,13 @@ a claim may have been in the report of a search. And a lead on tasks of given
 generators need not be one on tasks of generators that nobody has written yet.
 """
 
-from collections import Counter
 from collections.abc import Collection
 
-import numpy as np
 from scipy import stats
 
 import harness
 from harness.core.evidence import CONFIDENCE, Difference, Estimate, TaskScores
+from tests.bench import clusters
 from tests.bench.strategies import REPORTED
 
 
@@ -43,29 +42,11 @@ def without(scores: TaskScores, names: Collection[str]) -> TaskScores:
 
 
 def over_generators(ours: TaskScores, theirs: TaskScores) -> Difference:
-  """The lead with Student's t over generators, within families.
-
-  Cluster-robust for a ratio of totals, with Satterthwaite's degrees of freedom.
-  Families of a single generator form a stratum together.
-  """
+  """The lead with Student's t over generators, within families."""
   by_task = (ours.values - theirs.values).mean(axis=0)
   # A drawn task is named by its generator and a hash; an equation is its own.
   owners = [name.rpartition("-")[0] or name for name in ours.names]
-  _, first, members = np.unique(owners, return_index=True, return_inverse=True)
-  sizes, totals = np.bincount(members), np.bincount(members, by_task)
-  families = [ours.families[i] for i in first]
-  counts = Counter(families)
-  strata = np.array([f if counts[f] > 1 else "single" for f in families])
-  variance, below = 0.0, 0.0
-  for stratum in np.unique(strata):
-    inside = strata == stratum
-    count = int(inside.sum())
-    ratio = totals[inside].sum() / sizes[inside].sum()
-    residuals = totals[inside] - ratio * sizes[inside]
-    part = count / (count - 1) * (residuals**2).sum() / len(by_task) ** 2
-    variance += part
-    below += part**2 / (count - 1)
-  freedom, error = variance**2 / below, float(np.sqrt(variance))
+  error, freedom = clusters.error(by_task, owners, ours.families)
   mean = float(by_task.mean())
   half = float(stats.t.ppf((1 + CONFIDENCE) / 2, freedom)) * error
   p_value = 2 * float(stats.t.sf(abs(mean) / error, freedom))

@@ -69,7 +69,7 @@ class _Mailbox:
 
 
 def _heard(unit: _Unit, *messages: Any) -> list[Any]:
-  """What comes of messages, of attempts at one of the units at work."""
+  """Trainings that messages end; the unit is the only one at work."""
   calls = _Calls(
     cast(Any, None), Remote("a:1"), b"", _Mailbox(*messages), cast(Any, None)
   )
