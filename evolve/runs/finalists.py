@@ -7,7 +7,8 @@ tasks report and never choose; the verdicts are on them.
 import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
 
-from harness.core.evidence import Comparison, TaskScores, compare
+from harness.core.comparisons import Comparison, compare
+from harness.core.evidence import TaskScores
 from harness.core.fitness import Report, Status
 from harness.core.population import population
 

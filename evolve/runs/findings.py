@@ -15,7 +15,8 @@ from evolve.search.search import Search
 from evolve.translate.standalone import standalone
 from evolve.workers.contract import Pool
 from harness.core import console, evidence, records
-from harness.core.evidence import ALPHA, Comparison
+from harness.core.comparisons import Comparison
+from harness.core.evidence import ALPHA
 from harness.core.fitness import Report, Status
 from harness.core.intervals import too_few
 from harness.core.printed_table import print_table

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import console, evidence
-from harness.core.evidence import NO_DIFFERENCE, TaskScores
+from harness.core import comparisons, console, evidence
+from harness.core.comparisons import NO_DIFFERENCE
+from harness.core.evidence import TaskScores
 from harness.core.fitness import Fidelity, Status
 from harness.core.intervals import ends, listed, too_few
 from harness.core.naming import short_names
@@ -96,16 +97,30 @@ def _leader(ok: Records) -> str:
     if (theirs := _scores(r)).pairs_with(ours)
   }
   num_pairs = len(ok) * len(others) // 2
-  tests = evidence.compare(pairs, num_pairs - len(others))
+  tests = comparisons.compare(pairs, num_pairs - len(others))
   about = population(best["suite"], drawn=ours.is_drawn)
-  rivals = [
-    name
+  verdicts = {
+    name: tests[name].verdict if name in tests else NO_DIFFERENCE
     for name in (r["activation"] for r in others)
-    if name not in tests or tests[name].verdict != "better"
+  }
+  alike = [n for n, verdict in verdicts.items() if verdict == NO_DIFFERENCE]
+  # Its mean is higher, but most of its trainings score less.
+  losses = [
+    name
+    for name, verdict in verdicts.items()
+    if verdict not in ("better", NO_DIFFERENCE)
   ]
-  if not rivals:
+  findings = [
+    *([f"{NO_DIFFERENCE} from {listed(alike)}"] if alike else []),
+    *(
+      [f"it loses more often than it wins against {listed(losses)}"]
+      if losses
+      else []
+    ),
+  ]
+  if not findings:
     return f"best: {result}, on {about}"
-  return f"highest: {result}; {NO_DIFFERENCE} from {listed(rivals)}, on {about}"
+  return f"highest: {result}; {'; '.join(findings)}, on {about}"
 
 
 def _scores(record: Mapping[str, Any]) -> TaskScores:

@@ -6,12 +6,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harness.core import evidence
-from harness.core.evidence import (
-  MIN_SEEDS,
-  NO_DIFFERENCE,
-  SCORES,
-  TaskScores,
-)
+from harness.core.comparisons import NO_DIFFERENCE
+from harness.core.evidence import MIN_SEEDS, SCORES, TaskScores
 
 # The header of what `Mean.percent` returns.
 PERCENT_LEGEND = (

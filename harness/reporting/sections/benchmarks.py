@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import stats
 
-from harness.core import evidence
+from harness.core import comparisons, evidence
 from harness.core.evidence import Estimate, TaskScores
 from harness.reporting import statistics
 from harness.reporting.document import (
@@ -165,7 +165,7 @@ def _pairs(measures: Sequence[Measure], seed: int) -> list[_Pair]:
     and (relation := transfer_measures.relate(b, a, seed)).correlation
   ]
   p_values = [r.p_value for r in relations if r.p_value is not None]
-  adjusted = evidence.holm(p_values)
+  adjusted = comparisons.holm(p_values)
   return [
     _Pair(relation, found.p_value)
     for relation, found in zip(relations, adjusted, strict=True)

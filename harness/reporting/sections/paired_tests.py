@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Mapping, Sequence
 
-from harness.core import evidence
-from harness.core.evidence import Comparison, Estimate, TaskScores
+from harness.core import comparisons, evidence
+from harness.core.comparisons import Comparison
+from harness.core.evidence import Estimate, TaskScores
 from harness.core.fitness import Report
 from harness.reporting import statistics
 from harness.reporting.document import Cell, Column
@@ -90,5 +91,5 @@ def run(pairs: Mapping[tuple[str, str], Pair], seed: int) -> list[PairedTest]:
         *pairs[names], seed, comparison.confidence
       ),
     )
-    for names, comparison in evidence.compare(pairs).items()
+    for names, comparison in comparisons.compare(pairs).items()
   ]

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from harness.core import evidence
-from harness.core.evidence import ALPHA, NO_DIFFERENCE, Adjusted, Estimate
+from harness.core import comparisons
+from harness.core.comparisons import NO_DIFFERENCE, Adjusted
+from harness.core.evidence import ALPHA, Estimate
 from harness.reporting import mixed_model, run_statistics
 from harness.reporting.document import Column, DataTable
 from harness.reporting.mixed_model import Effect
@@ -261,7 +262,7 @@ def _tests(
     run_statistics.permutation_test(values[ours], values[theirs], seed)
     for ours, theirs in pairs
   ]
-  adjusted = evidence.holm([test.two_sided for test in tests])
+  adjusted = comparisons.holm([test.two_sided for test in tests])
   by_task = {name: _by_task(scored) for name, scored in groups.items()}
   for (ours, theirs), test, holm in zip(pairs, tests, adjusted, strict=True):
     num_tasks = by_task[ours].shape[1]

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from harness.core import evidence
+from harness.core import comparisons
 from harness.reporting import family_weights, statistics
 from harness.reporting.document import Block, Figure
 from harness.reporting.figures import heat_map
@@ -93,7 +93,7 @@ def _on_weights(
 
 def _on_generators(relation: Relation) -> str:
   correlations, p_values = _by_generator(relation)
-  adjusted = evidence.holm(list(p_values.values()))
+  adjusted = comparisons.holm(list(p_values.values()))
   shown = [
     name
     for name, found in zip(p_values, adjusted, strict=True)

@@ -7,7 +7,7 @@ import numpy as np
 from evolve.runs import finalists
 from evolve.runs.finalists import Finalist
 from harness.core import evidence
-from harness.core.evidence import NO_DIFFERENCE
+from harness.core.comparisons import NO_DIFFERENCE
 from harness.reporting import statistics
 from harness.reporting.document import (
   Block,

@@ -22,9 +22,10 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from evolve import found
-from harness.core import console, evidence, records
+from harness.core import comparisons, console, records
+from harness.core.comparisons import Comparison
 from harness.core.errors import UserError
-from harness.core.evidence import Comparison, TaskScores
+from harness.core.evidence import TaskScores
 from harness.core.printed_table import print_table
 from harness.reporting.figures import estimates
 from tasks.lab.suites import Suite
@@ -131,7 +132,7 @@ def is_better(comparison: Comparison) -> bool:
 
 def above_margin(pairs: Mapping[str, Pair]) -> dict[str, Comparison]:
   """Tests whether ours plus MARGIN is better; all but that is "not shown"."""
-  return evidence.compare(_with_margin(pairs))
+  return comparisons.compare(_with_margin(pairs))
 
 
 def _with_margin(pairs: Mapping[str, Pair]) -> dict[str, Pair]:
@@ -152,7 +153,7 @@ def _pairs(
 
 def show(name: str, fresh: Records, heldout: Records) -> None:
   """Prints what is shown."""
-  better = evidence.compare(_pairs(scores, fresh, name))
+  better = comparisons.compare(_pairs(scores, fresh, name))
   print_table(
     "On fresh tasks",
     (f"{name} against", "lead in OOD score", "p (Holm)", "shown"),
@@ -183,7 +184,7 @@ def show_harder(
   clustered = {
     rival: harder.over_generators(*pair) for rival, pair in pairs.items()
   }
-  adjusted = evidence.holm(
+  adjusted = comparisons.holm(
     [found.p_value or 0.0 for found in clustered.values()]
   )
   ours, _ = next(iter(unseen.values()))
@@ -205,7 +206,7 @@ def show_harder(
         f"{over.p_value:.2g}",
       )
       for (rival, found), over in zip(
-        evidence.compare(unseen).items(), adjusted, strict=True
+        comparisons.compare(unseen).items(), adjusted, strict=True
       )
     ],
   )
@@ -222,7 +223,7 @@ def draw(name: str, by_suite: Mapping[str, Records]) -> Figure:
   leads = {
     f"{rival}, {suite}": comparison.difference.estimate
     for suite, found in by_suite.items()
-    for rival, comparison in evidence.compare(
+    for rival, comparison in comparisons.compare(
       _pairs(scores, found, name)
     ).items()
   }

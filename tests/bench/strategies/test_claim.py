@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from evolve import found
+from harness.core.comparisons import compare
 from harness.core.errors import UserError
-from harness.core.evidence import TaskScores, compare
+from harness.core.evidence import TaskScores
 from tests.bench.strategies import claim
 
 FAMILIES = ("a",) * 64 + ("b",) * 64

@@ -122,6 +122,25 @@ def test_the_best_is_declared_where_it_differs_from_all_others(
   assert _printed(capsys, records)[-1] == line
 
 
+def test_a_mean_that_few_tasks_raise_is_not_called_alike(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  gains = {"cubic": 0.4, "saddle": -0.05, "sum": -0.05}
+  relu = RECORDS[0]["scores_by_seed"]
+  lucky = _record("lucky", 0.6, [0.55, 0.65]) | {
+    "scores_by_seed": {
+      task: [
+        s + gain + noise for s, noise in zip(relu[task], SHARED, strict=True)
+      ]
+      for task, gain in gains.items()
+    },
+  }
+  assert _printed(capsys, [RECORDS[0], lucky])[-1] == (
+    "highest: lucky 0.6000; it loses more often than it wins against relu, on "
+    "the tasks of lab@2/3/0"
+  )
+
+
 def _with_seeds(record: dict[str, Any], count: int) -> dict[str, Any]:
   scores = record["scores_by_seed"]
   return record | {

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from harness.core.evidence import NO_DIFFERENCE, TaskScores
+from harness.core.comparisons import NO_DIFFERENCE
+from harness.core.evidence import TaskScores
 from harness.reporting.sections import paired_tests
 from harness.reporting.sections.paired_tests import Pair
 

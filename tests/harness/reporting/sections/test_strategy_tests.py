@@ -8,7 +8,7 @@ import pytest
 
 from evolve import candidates
 from evolve.program import Program
-from harness.core import evidence
+from harness.core import comparisons
 from harness.reporting import winners
 from harness.reporting.runs.search_run import SearchRun
 from harness.reporting.sections import strategies, strategy_tests
@@ -90,7 +90,7 @@ def test_pairs_are_adjusted_on_each_set_of_tasks(tmp_path: Path) -> None:
     "expression against random",
     "mixed against random",
   ]
-  adjusted = evidence.holm([t.test.two_sided for t in fresh])
+  adjusted = comparisons.holm([t.test.two_sided for t in fresh])
   assert [t.adjusted for t in fresh] == adjusted
   assert fresh[1].adjusted.p_value == pytest.approx(3 * 2 / 924)
   # Wider than for a single pair.
