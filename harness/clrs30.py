@@ -123,7 +123,8 @@ _TEST_LENGTHS = flags.DEFINE_list(
   "test_lengths",
   [],
   "numbers of nodes to test at beside the benchmark's 64, e.g. 128,256; on 32 "
-  "trajectories, or --test_size, in parts that fit the memory",
+  "trajectories (128 where each holds one answer), or the first --test_size of "
+  "them, in parts that fit the memory",
 )
 _SEEDS_PER_PROGRAM = flags.DEFINE_integer(
   "seeds_per_program",

@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 from scipy import optimize, stats
 
-from harness.reporting import statistics
-from harness.reporting.statistics import MIN_PAIRS
+from harness.reporting import rank_correlation
+from harness.reporting.rank_correlation import MIN_PAIRS
 
 _PERMUTATIONS = 999
 
@@ -72,7 +72,7 @@ def _left_out_correlation(x: np.ndarray, y: np.ndarray) -> float:
     predicted[one] = y[others].mean() + (x[one] - centre) @ weights
   if not np.ptp(predicted):
     return 0.0
-  return float(statistics.spearman(predicted, y))
+  return float(rank_correlation.spearman(predicted, y))
 
 
 def _weights(x: np.ndarray, y: np.ndarray) -> np.ndarray:

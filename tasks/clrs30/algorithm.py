@@ -31,6 +31,8 @@ class Algorithm:
       of the benchmark's.
     min_nodes: the fewest on which instances can be drawn.
     has_one_length: True if it trains on 5/4 of the longest length alone.
+    has_one_size: True if instances have as many nodes whatever number is asked
+      for.
     has_predecessors_as_input: True if predecessors, which are hints that are
       constant along trajectories, become an input.
     label: its file and a hash of the text; empty for those of dm-clrs.
@@ -44,6 +46,7 @@ class Algorithm:
   num_samples_multiplier: int = 1
   min_nodes: int = MIN_NODES
   has_one_length: bool = False
+  has_one_size: bool = False
   has_predecessors_as_input: bool = False
   label: str = ""
 

@@ -1,17 +1,25 @@
 """Caveats on comparing results with the published ones."""
 
 import dataclasses
+import statistics
 from collections import Counter
 
 from harness.core.intervals import too_few
 from harness.core.trainings.wording import differences
-from tasks.clrs30.algorithms import ALGORITHMS
+from tasks.clrs30.algorithms import ALGORITHMS, ordered
 from tasks.clrs30.processors import Sites
 from tasks.clrs30.protocol import PAPER, Protocol
 from tasks.clrs30.published import PUBLISHED
-from tasks.clrs30.results import Records, activations, complete, num_seeds
+from tasks.clrs30.results import (
+  Records,
+  activations,
+  by_key,
+  complete,
+  num_seeds,
+)
 
 _PUBLISHED_PROCESSOR, _PUBLISHED_ACTIVATION = "triplet_gmpnn", "relu"
+_NEAR = 2.0  # Standard deviations.
 # Fields of Protocol whose names say too little.
 _WORDS = {"eval_every": "steps between validations"}
 _SITES = {
@@ -40,6 +48,7 @@ def caveats(
     )
   if processor != _PUBLISHED_PROCESSOR:
     differing.append(f"processor {processor} instead of {_PUBLISHED_PROCESSOR}")
+  distances = [] if differing else _distances(records)
   others = [a for a in activations(records) if a != _PUBLISHED_ACTIVATION]
   if others:
     names = ", ".join(others)
@@ -48,8 +57,28 @@ def caveats(
     differing = []  # Nothing is published.
   return [
     *(f"differs from published: {difference}" for difference in differing),
+    *distances,
     *([_SITES[sites]] if others else []),
     *_missing(records),
+  ]
+
+
+def _distances(records: Records) -> list[str]:
+  """A line on how far means are from those that were published."""
+  distances = {
+    algorithm: (100 * statistics.fmean(scores) - published.mean) / published.std
+    for (algorithm, activation), scores in by_key(records).items()
+    if activation == _PUBLISHED_ACTIVATION
+    and (published := PUBLISHED.get(algorithm))
+  }
+  if not distances:
+    return []
+  names = ordered(distances)
+  listed = ", ".join(f"{name} {distances[name]:+.1f}" for name in names)
+  far = [name for name in names if abs(distances[name]) > _NEAR]
+  return [
+    f"{_PUBLISHED_ACTIVATION} minus published, in published standard "
+    f"deviations: {listed}; beyond {_NEAR:.0f}: {', '.join(far) or 'none'}"
   ]
 
 

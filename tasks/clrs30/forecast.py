@@ -24,7 +24,7 @@ class Forecast(NamedTuple):
 
   Attributes:
     steps: seconds of a step, by number of nodes.
-    validation: seconds of one.
+    validation: seconds of one; None if none is near.
     num_bytes: of memory, at the largest number of nodes.
     on_half: times as long that a step takes on half of the cores, at the
       largest number of nodes; None if it was not measured.
@@ -33,17 +33,17 @@ class Forecast(NamedTuple):
   """
 
   steps: dict[int, float]
-  validation: float
+  validation: float | None
   num_bytes: int
   on_half: float | None = None
   of_two: float | None = None
   num_seeds: int = 1
 
   def seconds(self, protocol: Protocol) -> float:
-    """Of a training without its test."""
+    """Of a whole training without its test, and validations not measured."""
     validations = -(-protocol.train_steps // protocol.eval_every)
     step = statistics.fmean(self.steps.values())
-    return protocol.train_steps * step + validations * self.validation
+    return protocol.train_steps * step + validations * (self.validation or 0.0)
 
   def sentences(
     self,
@@ -68,11 +68,15 @@ class Forecast(NamedTuple):
     side_by_side = ""
     if self.num_seeds > 1:
       side_by_side = f"{self.num_seeds} seeds side by side for "
+    validation, without = "", "its validations and its test"
+    if self.validation is not None:
+      validation = f", a validation {self.validation:.2g} s"
+      without = "its test"
     words = (
-      f"{algorithm}: a step takes {each} s at {_joined(sizes)} nodes, a "
-      f"validation {self.validation:.2g} s. A training of "
-      f"{side_by_side}{protocol.train_steps:,} steps takes {_hours(seconds)}, "
-      f"without its test, and {self.num_bytes / 1e9:.1f} GB of memory."
+      f"{algorithm}: a step takes {each} s at {_joined(sizes)} nodes"
+      f"{validation}. A training of {side_by_side}{protocol.train_steps:,} "
+      f"steps takes {_hours(seconds)}, without {without}, and "
+      f"{self.num_bytes / 1e9:.1f} GB of memory."
     )
     if num_left > 1:
       how = f"with --jobs={jobs}" if jobs else "one after the other"
@@ -115,7 +119,7 @@ def forecast(
     for size, drawn in by_size.items()
   }
   validated = [drawn for drawn in ahead if drawn[0].validation]
-  validation = 0.0
+  validation = None
   if validated:
     validation = _seconds(partial(_validate, compiled, state, validated[0]))
   largest = max(by_size)

@@ -104,7 +104,13 @@ def _print_by_length(records: Records, protocol: Protocol) -> None:
     "Test micro-F1 in % by number of nodes, mean over seeds",
     ("algorithm", "activation", *map(str, lengths)),
     [
-      [*key, *(Mean.of(found[*key, n]).percent for n in lengths)]
+      [
+        *key,
+        *(
+          Mean.of(found[*key, n]).percent if (*key, n) in found else "-"
+          for n in lengths
+        ),
+      ]
       for key in dict.fromkeys(key[:2] for key in found)
     ],
     elsewhere="the page of harness.report",

@@ -78,6 +78,10 @@ class Protocol:
     """The training lengths; string matchers have one, of 5/4 the longest."""
     return algorithm.train_lengths(self.train_lengths)
 
+  def lengths_of_tests(self, algorithm: Algorithm) -> tuple[int, ...]:
+    """The test lengths; the benchmark's alone if all instances are alike."""
+    return (BENCHMARK_LENGTH,) if algorithm.has_one_size else self.test_lengths
+
   def validation_length(self, algorithm: Algorithm) -> int:
     """The largest training length.
 
@@ -95,7 +99,7 @@ class Protocol:
     for algorithm in algorithms:
       for flag, lengths in (
         ("train_lengths", self.lengths_for(algorithm)),
-        ("test_lengths", self.test_lengths),
+        ("test_lengths", self.lengths_of_tests(algorithm)),
       ):
         if min(lengths) < algorithm.min_nodes:
           raise UserError(

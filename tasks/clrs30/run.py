@@ -129,7 +129,7 @@ def write_samples(config: Config) -> None:
     raise ValueError("no samples_dir to write to")
   with Progress() as progress:
     for algorithm in config.algorithms:
-      for length in config.protocol.test_lengths:
+      for length in config.protocol.lengths_of_tests(algorithm):
         split = test_split(algorithm, length, config.data_dir, progress.show)
         batch_files.write_test(folder, algorithm, length, split)
       for seed in config.seeds:

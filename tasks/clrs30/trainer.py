@@ -115,7 +115,7 @@ class AlgorithmTrainer:
     if algorithm.name in self._splits:
       return
     splits = {}
-    for length in config.protocol.test_lengths:
+    for length in config.protocol.lengths_of_tests(algorithm):
       if config.samples_dir:
         split = batch_files.read_test(config.samples_dir, algorithm, length)
       else:

@@ -53,6 +53,7 @@ def _algorithm(name: str) -> Algorithm:
     training_arguments,
     num_samples_multiplier=int(settings["num_samples_multiplier"]),
     has_one_length=name in _STRING_MATCHERS,
+    has_one_size=name == "segments_intersect",  # Two segments, four ends.
     has_predecessors_as_input=name in _PREDECESSORS_AS_INPUT,
   )
 

@@ -17,10 +17,17 @@ Records = Sequence[Mapping[str, Any]]
 
 def print_run(records: Records, settings: Mapping[str, Any]) -> None:
   """Prints the results of a run by the settings in its run.json."""
-  print_results(records, by_name(settings["dataset"]), Recipe.of(settings))
+  print_results(
+    records,
+    by_name(settings["dataset"]),
+    Recipe.of(settings),
+    settings["image_size"],
+  )
 
 
-def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
+def print_results(
+  records: Records, dataset: Dataset, recipe: Recipe, image_size: int
+) -> None:
   """Prints accuracies, the best first, and differences from the recipe."""
   short = short_names(record["activation"] for record in records)
   named = [{**r, "activation": short[r["activation"]]} for r in records]
@@ -39,7 +46,7 @@ def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
     ("activation", "top-1", "top-5", "seeds"),
     rows,
   )
-  for line in _caveats(named, dataset, recipe):
+  for line in _caveats(named, dataset, recipe, image_size):
     console.say_prose(line)
   if top1:
     shown = {name: f"{mean.percent}% top-1" for name, mean in top1.items()}
@@ -48,8 +55,18 @@ def print_results(records: Records, dataset: Dataset, recipe: Recipe) -> None:
     console.say("every training diverged")
 
 
-def _caveats(records: Records, dataset: Dataset, recipe: Recipe) -> list[str]:
+def departures(dataset: Dataset, recipe: Recipe, image_size: int) -> list[str]:
+  """Differences from the recipe of a data set."""
+  found = differences(recipe, RECIPES[dataset.name])
+  if image_size != (usual := dataset.image_shape[0]):
+    found.append(f"image size {image_size} instead of {usual}")
+  return found
+
+
+def _caveats(
+  records: Records, dataset: Dataset, recipe: Recipe, image_size: int
+) -> list[str]:
   lines = too_few(len({record["seed"] for record in records}))
-  if different := ", ".join(differences(recipe, RECIPES[dataset.name])):
+  if different := ", ".join(departures(dataset, recipe, image_size)):
     lines.append(f"differs from the recipe of {dataset.name}: {different}")
   return lines + divergences(records)

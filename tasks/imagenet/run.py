@@ -51,7 +51,9 @@ def run(config: Config, workdir: Workdir) -> None:
     _train_left(config, settings, groups, scores, workdir)
     seconds = time.monotonic() - start
     workdir.finish({**summary(scores.of(groups)), "seconds": seconds})
-  results.print_results(scores.of(groups), config.dataset, config.recipe)
+  results.print_results(
+    scores.of(groups), config.dataset, config.recipe, config.image_size
+  )
 
 
 def _train_left(

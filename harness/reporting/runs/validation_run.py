@@ -161,7 +161,8 @@ def _algorithm_files(directories: Sequence[RunDirectory]) -> dict[str, str]:
 
 
 def _protocol(settings: Mapping[str, Any]) -> dict[str, Any]:
-  return {k: v for k, v in settings.items() if k not in _FREE}
+  """Settings that decide results; None is what earlier versions leave out."""
+  return {k: v for k, v in settings.items() if k not in _FREE and v is not None}
 
 
 def _together(
@@ -203,7 +204,15 @@ def _lines(
 def _differing(
   first: Mapping[str, Any], second: Mapping[str, Any]
 ) -> str | None:
-  """The first result in which two records of a training differ, if any."""
+  """The first result in which two records of a training differ, if any.
+
+  A result that one of them lacks is of another version, and no difference.
+  """
   return next(
-    (k for k in first if k != "seconds" and first[k] != second.get(k)), None
+    (
+      k
+      for k in first
+      if k != "seconds" and k in second and first[k] != second[k]
+    ),
+    None,
   )

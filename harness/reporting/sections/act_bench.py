@@ -9,7 +9,7 @@ from matplotlib.figure import Figure as Drawing
 from evolve.surrogate.comparison import RANDOM, Accuracy
 from evolve.surrogate.replay import Trace
 from harness.core.evidence import Estimate
-from harness.reporting import statistics
+from harness.reporting import rank_correlation, statistics
 from harness.reporting.document import (
   Block,
   Cell,
@@ -97,7 +97,7 @@ def _predictions(results: TaskResults, prefix: str) -> DataTable:
   rows: list[list[Cell]] = []
   for name, found in results.accuracies.items():
     has = np.isfinite(found.predicted)
-    correlation = statistics.rank_correlation(
+    correlation = rank_correlation.correlate(
       found.predicted[has].tolist(), results.scores[has].tolist()
     )
     recalls = [found.recall(_BEST, listed) for listed in _LISTED]

@@ -1,7 +1,7 @@
 """Activations on all benchmarks at once, and how far benchmarks agree."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from harness.reporting.document import (
   DataTable,
   Figure,
   Section,
+  Text,
 )
 from harness.reporting.figures import heat_map
 from harness.reporting.runs.reading import Runs
@@ -51,9 +52,13 @@ def section(runs: Runs, seed: int) -> Section | None:
   ]
   if len(measures) < 2:
     return None
-  names = _by_mean_rank(measures)
+  # Tasks of a suite are no benchmark, and one of the suites was searched on.
+  ranked = [m for m in measures if not m.of_tasks] or measures
+  names = _by_mean_rank(ranked, [name for m in measures for name in m.parts])
   pairs = _pairs(measures, seed)
   blocks: list[Block] = [_scores(measures, names)]
+  if diverged := transfer_measures.on_diverged(measures):
+    blocks.append(Text(diverged))
   blocks += _log_ratios(measures, names)
   if pairs:
     blocks += [_matrix(measures, pairs, seed), _correlations(pairs)]
@@ -61,23 +66,27 @@ def section(runs: Runs, seed: int) -> Section | None:
   return Section("Activations on all benchmarks", blocks, findings)
 
 
-def _ranks(measure: Measure) -> dict[str, float]:
+def _ranks(
+  measure: Measure, among: Collection[str] | None = None
+) -> dict[str, float]:
   """Places of the activations, the best first; equal ones share theirs."""
-  names = list(measure.parts)
+  names = [n for n in measure.parts if among is None or n in among]
   places = stats.rankdata([-measure.value(name) for name in names])
   return dict(zip(names, places.tolist(), strict=True))
 
 
-def _by_mean_rank(measures: Sequence[Measure]) -> dict[str, float | None]:
-  """Mean ranks of those with all scores, best first; then all others."""
-  ranks = [_ranks(measure) for measure in measures]
-  everyone = dict.fromkeys(name for known in ranks for name in known)
-  means = {
-    name: float(np.mean([known[name] for known in ranks]))
-    for name in everyone
-    if all(name in known for known in ranks)
-  }
-  ordered = dict(sorted(means.items(), key=lambda item: item[1]))
+def _by_mean_rank(
+  measures: Sequence[Measure], everyone: Sequence[str]
+) -> dict[str, float | None]:
+  """Mean ranks of those with all scores, best first; then all others.
+
+  Ranks are among those with all scores, so that a benchmark of which few
+  activations are known weighs as much as others.
+  """
+  whole = set.intersection(*(set(measure.parts) for measure in measures))
+  ranks = [_ranks(measure, whole) for measure in measures]
+  means = {name: float(np.mean([r[name] for r in ranks])) for name in whole}
+  ordered = dict(sorted(means.items(), key=lambda item: (item[1], item[0])))
   return {**ordered, **{n: None for n in everyone if n not in means}}
 
 
@@ -105,7 +114,8 @@ def _scores(
     rows.append(row)
   return DataTable(
     "benchmarks",
-    "Activations on all benchmarks, by their mean rank over them: scores "
+    "Activations on all benchmarks, by their mean rank over benchmarks, not "
+    "over suites of tasks, among those with a score on each: scores "
     "from 0 to 1 on tasks, with intervals over drawn ones, benchmark scores "
     "in % with Student's t intervals over seeds, and ranks among those that "
     "have a score.",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from harness.core.evidence import Estimate
-from harness.core.trainings.wording import differences
 from harness.reporting.document import (
   Block,
   Cell,
@@ -72,10 +71,13 @@ def _table(run: ValidationRun, prefix: str) -> DataTable:
 
 
 def _differences_from_recipe(run: ValidationRun) -> list[str]:
-  from tasks.imagenet.recipes import RECIPES, Recipe
+  from tasks.imagenet.data.datasets import by_name
+  from tasks.imagenet.recipes import Recipe
+  from tasks.imagenet.results import departures
 
-  recipe = RECIPES[run.settings["dataset"]]
-  return differences(Recipe.of(run.settings), recipe)
+  dataset = by_name(run.settings["dataset"])
+  size = run.settings.get("image_size", dataset.image_shape[0])
+  return departures(dataset, Recipe.of(run.settings), size)
 
 
 def _logistic_regression(dataset: str) -> float | None:

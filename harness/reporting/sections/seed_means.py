@@ -1,5 +1,6 @@
 """Scores of a benchmark's trainings in %, by activation and over seeds."""
 
+import math
 from collections import Counter, defaultdict
 
 from harness.core.evidence import Estimate
@@ -25,12 +26,13 @@ def num_seeds(run: ValidationRun, field: str) -> Counter[str]:
 
 
 def by_seed(run: ValidationRun, field: str) -> dict[str, dict[int, float]]:
-  """The score of each training that did not diverge."""
+  """The score in % of each training; NaN if it diverged."""
   found: dict[str, dict[int, float]] = {}
   for score in run.scores:
-    if score[field] is not None:
-      own = found.setdefault(score["activation"], {})
-      own[score["seed"]] = 100 * score[field]
+    own = found.setdefault(score["activation"], {})
+    own[score["seed"]] = (
+      math.nan if score[field] is None else 100 * score[field]
+    )
   return found
 
 

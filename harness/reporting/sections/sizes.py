@@ -36,7 +36,8 @@ def blocks(records: Records, prefix: str) -> list[Block]:
       f"{prefix}_sizes",
       "Test micro-F1 in % against the number of nodes, mean over seeds with "
       "95% intervals where there are three seeds or more; the mean over "
-      f"algorithms is over those of the 30 and has none. {examples}",
+      f"algorithms is over those of the 30 and has none. {examples} Seeds "
+      "share them, so that intervals leave the chance of their draw out.",
       sizes.draw(panels, "nodes", "micro-F1, %"),
     ),
     DataTable(
@@ -73,7 +74,13 @@ def _panels(scores: Mapping[tuple[str, str, int], list[float]]) -> list[Panel]:
     )
     for algorithm in algorithms
   ]
-  averaged = [panel for panel in panels if panel.title in ALGORITHMS]
+  averaged = [
+    panel
+    for panel in panels
+    if panel.title in ALGORITHMS
+    # Instances of one size have a single point.
+    and any(len(line) > 1 for line in panel.lines.values())
+  ]
   if len(averaged) > 1:
     panels.insert(0, Panel(_OVER_ALL, _means(averaged)))
   return panels

@@ -12,6 +12,7 @@ from harness.reporting.document import (
   Text,
 )
 from harness.reporting.figures import scatter
+from harness.reporting.rank_correlation import MIN_PAIRS
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import (
@@ -19,13 +20,13 @@ from harness.reporting.sections import (
   transfer_measures,
   transfer_words,
 )
-from harness.reporting.sections.transfer_measures import LAB, Relation
-from harness.reporting.statistics import MIN_PAIRS
+from harness.reporting.sections.transfer_measures import LAB, Measure, Relation
 
 _TOO_FEW = (
   "Too few activations have scores on both the lab and a benchmark to say "
   f"whether the lab predicts benchmarks: it takes {MIN_PAIRS}."
 )
+_ALIKE = "All activations have one score on each benchmark: nothing to rank."
 
 
 def section(runs: Runs, seed: int) -> Section | None:
@@ -51,6 +52,7 @@ def section(runs: Runs, seed: int) -> Section | None:
   families = transfer_families.of(benchmarks, suites, seed)
   blocks: list[Block] = [
     Text(_sources(runs.labs, chosen)),
+    *_diverged(benchmarks),
     _table("transfer", relations),
     *transfer_families.blocks(families),
     *_scatters(lab),
@@ -68,9 +70,18 @@ def section(runs: Runs, seed: int) -> Section | None:
   return Section(
     "Does the lab predict benchmarks?",
     blocks,
-    findings or [_TOO_FEW],
+    findings or [_ALIKE if _has_enough(lab) else _TOO_FEW],
     data=[_table("transfer_families", families)],
   )
+
+
+def _diverged(benchmarks: Sequence[Measure]) -> list[Block]:
+  text = transfer_measures.on_diverged(benchmarks)
+  return [Text(text)] if text else []
+
+
+def _has_enough(relations: Sequence[Relation]) -> bool:
+  return any(len(found.activations) >= MIN_PAIRS for found in relations)
 
 
 def _sources(labs: Sequence[LabRun], chosen: Sequence[LabRun]) -> str:

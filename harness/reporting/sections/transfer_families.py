@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from harness.core import comparisons
-from harness.reporting import family_weights, statistics
+from harness.reporting import family_weights, rank_correlation
 from harness.reporting.document import Block, Figure
 from harness.reporting.figures import heat_map
 from harness.reporting.sections import transfer_measures
@@ -130,7 +130,7 @@ def _by_generator(
   for generator in dict.fromkeys(generators.tolist()):
     measure = tasks.only(generator, generators == generator)
     values = [measure.value(name) for name in names]
-    if found := statistics.rank_correlation(values, scores):
+    if found := rank_correlation.correlate(values, scores):
       correlations[generator] = found.estimate.value
       p_values[generator] = found.p_value
   return correlations, p_values

@@ -1,18 +1,23 @@
 """Scores of activations on lab tasks and on benchmarks, in one form."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from harness.core.evidence import Estimate
-from harness.reporting import statistics
+from harness.reporting import rank_correlation
 from harness.reporting.runs.lab_run import LabRun
 from harness.reporting.runs.reading import Runs
 from harness.reporting.sections import clrs30, images, molecules
 
 LAB = "lab@"  # Suites that searches optimise; others report.
+
+# By activation and seed; NaN of a training that diverged.
+Scores = Mapping[str, Mapping[int, float]]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -23,10 +28,12 @@ class Measure:
     name: on the page.
     parts: by activation, [P]: tasks of a suite, or seeds of a benchmark; NaN
       where a training has no score.
-    strata: of the parts, see `statistics.reliability`.
+    strata: of the parts, see `rank_correlation.reliability`.
     names: of the parts.
     of_tasks: whether the parts are tasks, with scores in [0, 1]; else they are
       seeds, with scores in %.
+    in_mean: whether it is an algorithm of a run that has the mean over them.
+    diverged: the share of trainings that did, by activation; none for tasks.
   """
 
   name: str
@@ -34,6 +41,8 @@ class Measure:
   strata: tuple[str, ...]
   names: tuple[str, ...]
   of_tasks: bool = False
+  in_mean: bool = False
+  diverged: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
   @property
   def perfect(self) -> float:
@@ -62,11 +71,11 @@ class Measure:
     return [self.only(f"{self.name}, {g}", strata == g) for g in groups]
 
   def reliability(self, activations: Sequence[str], seed: int) -> float | None:
-    """See `statistics.reliability`; of the parts that all of them have."""
+    """That of the parts that all of them have; see `rank_correlation`."""
     parts = np.array([self.parts[name] for name in activations])
     whole = ~np.isnan(parts).any(axis=0)
     strata = np.array(self.strata)[whole]
-    return statistics.reliability(parts[:, whole], strata.tolist(), seed)
+    return rank_correlation.reliability(parts[:, whole], strata.tolist(), seed)
 
 
 class Relation(NamedTuple):
@@ -113,14 +122,12 @@ def relate(benchmark: Measure, tasks: Measure, seed: int) -> Relation:
   pairs = found.pairs
   reliabilities = [m.reliability(shared, seed) for m in (benchmark, tasks)]
   known = [r for r in reliabilities if r is not None]
-  rho = statistics.rank_correlation(
-    [a for a, _ in pairs], [b for _, b in pairs]
-  )
+  rho = rank_correlation.correlate([a for a, _ in pairs], [b for _, b in pairs])
   return found._replace(
     correlation=rho and rho.estimate,
     p_value=rho and rho.p_value,
     ceiling=float(np.sqrt(np.prod(known))) if len(known) == 2 else None,
-    smallest=statistics.smallest_correlation(len(pairs)),
+    smallest=rank_correlation.smallest_correlation(len(pairs)),
   )
 
 
@@ -156,53 +163,88 @@ def of_lab(run: LabRun) -> Measure:
 
 
 def of_benchmarks(runs: Runs) -> list[Measure]:
-  """Scores in % of all benchmarks; a name that repeats gets its run's."""
-  found: dict[str, Measure] = {}
-  for section, several in (
-    (clrs30, runs.clrs30),
-    (images, runs.images),
-    (molecules, runs.molecules),
-  ):
-    for run in several:
-      for name, scores in section.by_benchmark(run).items():
-        unique = f"{name}, {run.label}" if name in found else name
-        found[unique] = _of_seeds(unique, scores)
-  return list(found.values())
+  """Scores in % of all benchmarks.
+
+  Where names meet, each has the label of its run; and so have all algorithms
+  if there are several runs on CLRS-30, which differ in network or steps.
+  """
+  found = [
+    (measure, run.label, len(several) > 1 and section is clrs30)
+    for section, several in (
+      (clrs30, runs.clrs30),
+      (images, runs.images),
+      (molecules, runs.molecules),
+    )
+    for run in several
+    for measure in _of_run(section.by_benchmark(run))
+  ]
+  counts = Counter(measure.name for measure, _, _ in found)
+  return [
+    dataclasses.replace(measure, name=f"{measure.name}, {label}")
+    if is_labelled or counts[measure.name] > 1
+    else measure
+    for measure, label, is_labelled in found
+  ]
 
 
-def _of_seeds(name: str, scores: Mapping[str, Mapping[int, float]]) -> Measure:
+def _of_run(scores: Mapping[str, Scores]) -> list[Measure]:
+  has_mean = any(map(_is_mean, scores))
+  return [
+    dataclasses.replace(
+      _of_seeds(name, by_activation),
+      in_mean=has_mean
+      and name.startswith(clrs30.PREFIX)
+      and not _is_mean(name),
+    )
+    for name, by_activation in scores.items()
+  ]
+
+
+def _is_mean(benchmark: str) -> bool:
+  """True for the mean over algorithms of CLRS-30."""
+  return benchmark.startswith(clrs30.MEAN)
+
+
+def _of_seeds(name: str, scores: Scores) -> Measure:
+  """A benchmark; activations of which most trainings diverged have no score."""
   seeds = sorted({seed for by_seed in scores.values() for seed in by_seed})
+  missing = {
+    activation: sum(map(math.isnan, by_seed.values()))
+    for activation, by_seed in scores.items()
+  }
   return Measure(
     name,
     {
       activation: np.array([by_seed.get(seed, np.nan) for seed in seeds])
       for activation, by_seed in scores.items()
+      if 2 * missing[activation] <= len(by_seed)
     },
     ("",) * len(seeds),
     tuple(map(str, seeds)),
+    diverged={
+      activation: f"{count} of {len(scores[activation])}"
+      for activation, count in missing.items()
+      if count
+    },
   )
 
 
-def main_benchmarks(benchmarks: Sequence[Measure]) -> Iterator[Measure]:
-  """All but the algorithms that a mean is over."""
-  averaged = {
-    _run_of(measure.name) for measure in benchmarks if is_mean(measure.name)
-  }
-  for measure in benchmarks:
-    if not (is_algorithm(measure.name) and _run_of(measure.name) in averaged):
-      yield measure
+def main_benchmarks(benchmarks: Sequence[Measure]) -> list[Measure]:
+  """All but the algorithms of runs that have the mean over them."""
+  return [measure for measure in benchmarks if not measure.in_mean]
 
 
-def _run_of(benchmark: str) -> str:
-  """The label of the run in a name that would repeat; else empty."""
-  return benchmark.partition(", ")[2]
-
-
-def is_mean(benchmark: str) -> bool:
-  """True for the mean over algorithms of CLRS-30."""
-  return benchmark.startswith(clrs30.MEAN)
-
-
-def is_algorithm(benchmark: str) -> bool:
-  """True for a single algorithm of CLRS-30."""
-  return benchmark.startswith(clrs30.PREFIX) and not is_mean(benchmark)
+def on_diverged(benchmarks: Sequence[Measure]) -> str:
+  """A sentence on trainings without a score; empty if there are none."""
+  listed = [
+    f"{measure.name}: {activation} ({count})"
+    for measure in benchmarks
+    for activation, count in measure.diverged.items()
+  ]
+  if not listed:
+    return ""
+  return (
+    f"Trainings that diverged have no score: {'; '.join(listed)}. Means are "
+    "over the others; an activation of which more than half diverged is left "
+    "out. On CLRS-30 the best weights before that count."
+  )

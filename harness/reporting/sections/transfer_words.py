@@ -28,9 +28,14 @@ def sentence(relation: Relation) -> str:
   name = relation.benchmark.name
   text = f"{name}: Spearman's rho with the lab is {rho.value:+.2f}"
   if rho.low is None or rho.high is None:
-    return f"{text}, without an interval."
+    return (
+      f"{text}, over {len(relation.activations)} activations "
+      f"(p = {relation.p_value:.2g}, unadjusted)."
+    )
   text += f" ({rho.low:+.2f} to {rho.high:+.2f}, unadjusted"
-  text += f"; {relation.ceiling:.2f} at best)" if relation.ceiling else ")"
+  if relation.ceiling is not None:
+    text += f"; {relation.ceiling:.2f} at best"
+  text += ")"
   if rho.low > 0:
     return f"{text}: activations better on the lab tend to be better here."
   if rho.high < 0:
@@ -61,7 +66,10 @@ def _on_algorithms(relations: Sequence[Relation]) -> str:
 
 
 def _sign(correlation: Estimate) -> int:
-  """That of the whole interval; 0 if it has both, or if there is none."""
-  if (correlation.low or 0.0) > 0:
-    return 1
-  return -1 if (correlation.high or 0.0) < 0 else 0
+  """That of the whole interval; 0 if it has both.
+
+  Only a perfect order has no interval.
+  """
+  if correlation.low is None or correlation.high is None:
+    return 1 if correlation.value > 0 else -1
+  return (correlation.low > 0) - (correlation.high < 0)

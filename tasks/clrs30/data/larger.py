@@ -7,6 +7,7 @@ to the network.
 
 import copy
 import itertools
+import math
 from collections.abc import Callable, Iterable
 
 import clrs
@@ -14,17 +15,60 @@ import jax
 import numpy as np
 from clrs._src import probing
 
+from harness.core import memory
+from harness.core.errors import UserError
 from tasks.clrs30.algorithm import Algorithm
 
 # Trajectories at each number of nodes, however many the benchmark has: one at
 # 256 nodes takes as long as 64 at 64.
-SIZE = 32
+_SIZE = 32
+# At most so many times as many, where the benchmark has more because each holds
+# little to predict.
+_MOST_TIMES = 4
+# Trajectories at these numbers of nodes, drawn in no time, tell how they grow.
+_MEASURED = (16, 32)
+_COPIES = 2  # Of hints, while upstream's functions stack them.
+
+
+def size(algorithm: Algorithm) -> int:
+  """The number of trajectories at each number of nodes."""
+  return _SIZE * min(algorithm.num_samples_multiplier, _MOST_TIMES)
+
+
+def check_memory(algorithm: Algorithm, length: int) -> None:
+  """Foretells the memory that one trajectory takes while it is drawn.
+
+  Raises:
+    UserError: it is more than there is.
+  """
+  if length <= max(_MEASURED):
+    return
+  small, large = _MEASURED
+  first, second = (_num_bytes(algorithm, nodes) for nodes in _MEASURED)
+  power = math.log(second / first) / math.log(large / small)
+  needed = _COPIES * second * (length / large) ** power
+  if needed > (free := memory.host_free()):
+    raise UserError(
+      f"a trajectory of {algorithm.name} at {length:,} nodes takes about "
+      f"{needed / memory.GIGA:,.0f} GB to draw, of which "
+      f"{free / memory.GIGA:.0f} GB are to be had; leave {length} out of "
+      "--test_lengths"
+    )
+
+
+def _num_bytes(algorithm: Algorithm, length: int) -> int:
+  """Of all inputs, hints and outputs of a trajectory."""
+  seed: int = clrs.CLRS30["test"]["seed"]
+  instance = next(algorithm.instances(length, seed, for_training=False))
+  _, record = algorithm.run(*instance)
+  stages = probing.split_stages(record, algorithm.spec)
+  return sum(point.data.nbytes for stage in stages for point in stage)
 
 
 def draw(
   algorithm: Algorithm, length: int, show: Callable[[str], None]
 ) -> clrs.Feedback:
-  """SIZE trajectories from the benchmark's seed.
+  """Trajectories from the benchmark's seed, as many as `size` says.
 
   Args:
     algorithm: that is tested.
@@ -34,13 +78,18 @@ def draw(
   Returns:
     Inputs and outputs [N, ...], first hints [1, N, ...], and the lengths [N]
     that trajectories have in all.
+
+  Raises:
+    UserError: see `check_memory`.
   """
+  check_memory(algorithm, length)
+  count = size(algorithm)
   seed: int = clrs.CLRS30["test"]["seed"]
   instances = algorithm.instances(length, seed, for_training=False)
   drawn, lengths = [], []
-  for number, instance in enumerate(itertools.islice(instances, SIZE), 1):
+  for number, instance in enumerate(itertools.islice(instances, count), 1):
     show(
-      f"drawing trajectory {number} of {SIZE} of {algorithm.name} at {length} "
+      f"drawing trajectory {number} of {count} of {algorithm.name} at {length} "
       "nodes"
     )
     # Copied, as upstream's samplers do: a run may change what it is given.

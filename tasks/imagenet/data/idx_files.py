@@ -15,10 +15,13 @@ from pathlib import Path
 import numpy as np
 
 from harness.core.errors import UserError
+from tasks.imagenet.data.datasets import Dataset
 from tasks.imagenet.data.in_memory import Images
 
 _PREFIXES = {"train": "train", "test": "t10k"}
 _UNSIGNED_BYTE = 8
+# Of 255; the mean is 73 for Fashion-MNIST, 49 for KMNIST and 33 for MNIST.
+_MEAN_TOLERANCE = 8.0
 
 
 def are_in(folder: Path) -> bool:
@@ -26,16 +29,17 @@ def are_in(folder: Path) -> bool:
   return any(_found(folder, _name("train", d)) for d in (1, 3))
 
 
-def read(folder: Path, split: str, num_classes: int) -> Images:
+def read(folder: Path, split: str, dataset: Dataset) -> Images:
   """All images of "train" or "test", in the order of the files.
 
   Args:
     folder: has the four files.
     split: the name.
-    num_classes: labels are below it.
+    dataset: that the files are of.
 
   Raises:
-    UserError: a file is missing or damaged, or they don't belong together.
+    UserError: a file is missing or damaged, or they don't belong together, or
+      to another data set.
   """
   paths = [_path(folder, _name(split, dimensions)) for dimensions in (3, 1)]
   pixels, labels = (
@@ -47,12 +51,29 @@ def read(folder: Path, split: str, num_classes: int) -> Images:
       f"{paths[0]} has {len(pixels)} images, and {paths[1]} {len(labels)} "
       "labels; put files of one data set there"
     )
-  if labels.max(initial=0) >= num_classes:
+  classes = dataset.num_classes
+  if labels.max(initial=0) >= classes:
     raise UserError(
-      f"{paths[1]} has a label {labels.max()}, and there are {num_classes} "
+      f"{paths[1]} has a label {labels.max()}, and there are {classes} "
       "classes; is it another data set?"
     )
+  _check_pixels(pixels, paths[0], dataset)
   return Images(pixels[..., None], labels.astype(np.int32))
+
+
+def _check_pixels(pixels: np.ndarray, path: Path, dataset: Dataset) -> None:
+  """MNIST and its descendants have files of the same names and shapes."""
+  if pixels.shape[1:] != dataset.image_shape[:2]:
+    raise UserError(
+      f"{path} has images of {pixels.shape[1:]}, and those of {dataset.name} "
+      f"are {dataset.image_shape[:2]}; is it another data set?"
+    )
+  mean = float(pixels.mean()) if len(pixels) else 0.0
+  if abs(mean - dataset.mean[0]) > _MEAN_TOLERANCE:
+    raise UserError(
+      f"the pixels of {path} have a mean of {mean:.0f}, and those of "
+      f"{dataset.name} {dataset.mean[0]:.0f}; is it another data set?"
+    )
 
 
 def _name(split: str, dimensions: int) -> str:

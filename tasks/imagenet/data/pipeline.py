@@ -173,8 +173,7 @@ def _held(dataset: Dataset, data_dir: Path | None) -> Source:
     return InMemory(
       dataset,
       *(
-        idx_files.read(data_dir, split, dataset.num_classes)
-        for split in ("train", "test")
+        idx_files.read(data_dir, split, dataset) for split in ("train", "test")
       ),
     )
   builder = _builder(dataset, data_dir, _silent)

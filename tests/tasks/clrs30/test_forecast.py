@@ -11,6 +11,7 @@ from tasks.clrs30.compiled import CompiledModel
 from tasks.clrs30.forecast import Forecast, forecast
 from tasks.clrs30.model import Model
 from tasks.clrs30.protocol import Protocol
+from tasks.clrs30.registry import get
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
 
 PAPER = Protocol(train_lengths=(4, 16))
@@ -27,6 +28,11 @@ def test_words_say_what_lies_ahead() -> None:
     "bfs: a step takes 1, 3 s at 4, 16 nodes, a validation 10 s. A training of "
     "10,000 steps takes 6.1 hours, without its test, and 1.5 GB of memory."
   )
+  resumed = SLOW._replace(validation=None).sentences("bfs", PAPER, 1, 0, 1)
+  assert (
+    "at 4, 16 nodes. A training of 10,000 steps takes 5.6 hours, " in resumed
+  )
+  assert "without its validations and its test" in resumed
   faster = SLOW._replace(on_half=1.25, of_two=2.5)
   assert faster.sentences("bfs", PAPER, 5, 10, 2).endswith(
     " The 5 of this algorithm take 18.3 hours with --jobs=2. Other algorithms "
@@ -53,7 +59,7 @@ def test_steps_and_validations_are_measured_and_change_nothing(
     hidden_size=4,
     num_validation=4,
   )
-  source = LiveSampler(protocol, "bfs", 0, None)
+  source = LiveSampler(protocol, get("bfs"), 0, None)
   ahead = [(drawn,) for drawn, _ in zip(source, range(2), strict=False)]
   spec, example, key_seed = source.header
   model = Model(spec, example, jax.nn.relu, protocol, processor="deepsets")
@@ -62,6 +68,7 @@ def test_steps_and_validations_are_measured_and_change_nothing(
   before = np.asarray(state.weights)
   found = forecast(compiled, state, ahead, protocol)
   assert found.steps.keys() == {4, 6}
+  assert found.validation
   assert min(*found.steps.values(), found.validation) > 0
   assert found.num_bytes > 10_000_000  # What this process takes anyway.
   assert found.of_two and found.of_two > 0

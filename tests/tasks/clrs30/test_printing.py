@@ -61,6 +61,9 @@ def test_tables_caveats_and_the_result_are_printed(
     "all algorithms (2 of 30)                98.75   98.50  82.50",
     "all categories (2 of 8, 2 in part)      98.75   98.50  82.50",
     "differs from published: sin instead of relu",
+    "relu minus published, in published standard deviations: bfs +6.7, dfs "
+    "-0.7,",
+    "  minimum -1.4; beyond 2: bfs",
     "sites=all: at every ReLU of the processor; upstream's argument reaches 2 "
     "of",
     "  triplet_gmpnn's 5",

@@ -42,9 +42,19 @@ def _printed(
   capsys: pytest.CaptureFixture[str],
   records: results.Records = RECORDS,
   recipe: Recipe = PRESET,
+  image_size: int = 32,
 ) -> list[str]:
-  results.print_results(records, CIFAR10, recipe)
+  results.print_results(records, CIFAR10, recipe, image_size)
   return [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+
+
+def test_another_size_of_images_is_a_caveat(
+  capsys: pytest.CaptureFixture[str],
+) -> None:
+  lines = _printed(capsys, image_size=64)
+  assert (
+    "differs from the recipe of cifar10: image size 64 instead of 32" in lines
+  )
 
 
 def test_the_table(capsys: pytest.CaptureFixture[str]) -> None:

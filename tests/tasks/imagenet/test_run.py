@@ -247,7 +247,7 @@ def test_an_activation_that_cannot_be_traced_is_refused_before_any_training(
 def test_too_little_memory_is_reported_before_training(
   tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-  monkeypatch.setattr(core_memory, "_host_free", lambda: 1000)
+  monkeypatch.setattr(core_memory, "host_free", lambda: 1000)
   message = (
     r"^plain with gelusine takes \d\.\d GB on each device, of which 0\.0 GB "
     "are free; choose a smaller --batch_size, or more parts with --accumulate$"

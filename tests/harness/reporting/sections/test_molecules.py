@@ -71,9 +71,10 @@ def test_scores_have_intervals_and_the_leaderboard(runs: Runs) -> None:
 
 def test_scores_are_a_benchmark_over_seeds(runs: Runs) -> None:
   first, second = transfer_measures.of_benchmarks(runs)
-  assert first.name == "ogbg-molhiv ROC-AUC"
+  assert first.name == "ogbg-molhiv ROC-AUC, molhiv"
   assert second.name == "ogbg-molhiv ROC-AUC, other"
   assert first.parts.keys() == AUC.keys()
+  assert first.diverged == {"selu": "1 of 1"}
   np.testing.assert_allclose(first.parts["gelu"], [75, 76, 77])
 
 

@@ -44,9 +44,7 @@ def test_scores_are_drawn_by_algorithm_and_as_their_mean() -> None:
   assert list(mean.get_ydata()) == pytest.approx([77.5, 32.5])
   assert len(drawn[1].containers) == 2
   assert table.rows[1] == ["bfs", "relu", 128, pytest.approx(55.0), 2]
-  assert figure.caption.endswith(
-    "Examples of an algorithm: 32 at 64, 32 at 128 nodes."
-  )
+  assert "of an algorithm: 32 at 64, 32 at 128 nodes. Seeds" in figure.caption
 
 
 def test_one_size_is_no_picture() -> None:

@@ -8,6 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 
+from harness.core import memory
+from harness.core.errors import UserError
 from tasks.clrs30.data import batch_files, larger
 from tasks.clrs30.evaluation import in_batches
 from tasks.clrs30.model import Model
@@ -22,9 +24,11 @@ ALGORITHMS = ["bfs", "insertion_sort", "activity_selector"]
 
 def _upstream(algorithm: str) -> clrs.Feedback:
   sampler, _ = clrs.build_sampler(
-    algorithm, seed=clrs.CLRS30["test"]["seed"], num_samples=larger.SIZE,
+    algorithm,
+    seed=clrs.CLRS30["test"]["seed"],
+    num_samples=larger.size(get(algorithm)),
     length=LENGTH,
-  )  # fmt: skip
+  )
   return sampler.next()
 
 
@@ -98,3 +102,21 @@ def test_the_protocol_of_a_run_has_its_lengths() -> None:
   assert Protocol.of(protocol.settings()) == protocol
   assert "test_lengths" not in Protocol().settings()
   assert Protocol.of(Protocol().settings()) == Protocol()
+
+
+def test_more_are_drawn_where_each_holds_one_answer() -> None:
+  sizes = {name: larger.size(get(name)) for name in ("bfs", "minimum")}
+  assert sizes == {"bfs": 32, "minimum": 128}
+
+
+def test_memory_is_foretold(monkeypatch: pytest.MonkeyPatch) -> None:
+  """From two small trajectories what a larger one takes, within a factor."""
+  taken = 2 * larger._num_bytes(get("dijkstra"), 64)
+  monkeypatch.setattr(memory, "host_free", lambda: 2 * taken)
+  larger.check_memory(get("dijkstra"), 64)
+  monkeypatch.setattr(memory, "host_free", lambda: taken // 2)
+  with pytest.raises(UserError, match="of dijkstra at 64 nodes takes about 0"):
+    larger.check_memory(get("dijkstra"), 64)
+  monkeypatch.undo()
+  with pytest.raises(UserError, match="leave 200000 out of --test_lengths"):
+    larger.check_memory(get("bfs"), 200_000)

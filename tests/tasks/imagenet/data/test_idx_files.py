@@ -12,6 +12,7 @@ from tasks.imagenet.data import datasets, idx_files, pipeline
 
 FASHION = datasets.by_name("fashion_mnist")
 NUM_TRAIN, NUM_TEST = 24, 10
+DARKEST = 65  # Pixels are about as bright as those of Fashion-MNIST.
 
 
 def _idx(numbers: np.ndarray) -> bytes:
@@ -21,8 +22,9 @@ def _idx(numbers: np.ndarray) -> bytes:
 
 
 def _images(count: int) -> np.ndarray:
-  """Images whose pixels are their numbers."""
-  return np.broadcast_to(np.arange(count)[:, None, None], (count, 28, 28))
+  """Images whose pixels are their numbers above the darkest."""
+  numbers = DARKEST + np.arange(count)[:, None, None]
+  return np.broadcast_to(numbers, (count, 28, 28))
 
 
 @pytest.fixture
@@ -43,9 +45,11 @@ def folder(tmp_path: Path) -> Path:
 
 def test_images_and_labels_in_their_order(folder: Path) -> None:
   for split, count in (("train", NUM_TRAIN), ("test", NUM_TEST)):
-    images = idx_files.read(folder, split, 10)
+    images = idx_files.read(folder, split, FASHION)
     assert images.pixels.shape == (count, 28, 28, 1)
-    np.testing.assert_array_equal(images.pixels[:, 3, 5, 0], range(count))
+    np.testing.assert_array_equal(
+      images.pixels[:, 3, 5, 0], DARKEST + np.arange(count)
+    )
     np.testing.assert_array_equal(images.labels, np.arange(count) % 10)
 
 
@@ -62,7 +66,7 @@ def test_fashion_mnist_needs_no_tensorflow_then(
   assert batch.images.shape == (8, 28, 28, 1)
   # A shift leaves the middle, and pixels are standardised.
   number = batch.images[:, 14, 14, 0] * FASHION.std[0] + FASHION.mean[0]
-  np.testing.assert_array_equal(np.rint(number) % 10, batch.labels)
+  np.testing.assert_array_equal((np.rint(number) - DARKEST) % 10, batch.labels)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +79,17 @@ def test_fashion_mnist_needs_no_tensorflow_then(
     ("t10k-labels-idx1-ubyte", _idx(np.zeros(9)), "10 images, and .* 9 label"),
     ("t10k-labels-idx1-ubyte", _idx(np.full(10, 12)), "a label 12, and there"),
     ("t10k-images-idx3-ubyte", _idx(_images(10))[:-1], "7839 numbers for a sh"),
+    (
+      "t10k-images-idx3-ubyte",
+      _idx(_images(10)[:, :8]),
+      r"images of \(8, 28\)",
+    ),
+    # MNIST is darker.
+    (
+      "t10k-images-idx3-ubyte",
+      _idx(_images(10) - 35),
+      "a mean of 34, .* 73; is",
+    ),
   ],
 )
 def test_a_mistake_is_one_line(

@@ -131,6 +131,12 @@ def test_a_split_that_is_missing_is_rebuilt(tmp_path: Path) -> None:
     (["smiles,split", "CCO,train"], "has no column 'HIV_active', but .*split"),
     (["CCO,0,train"], "has no column 'smiles', but "),
     ([], "has no column 'smiles', but "),
+    (["smiles,HIV_active"], "has columns and no rows"),
+    # Saved by a spreadsheet, with a blank line and a quoted line break.
+    (
+      ["\ufeffsmiles,HIV_active,name", 'CCO,0,"two', 'lines"', "", "CC,,x"],
+      r"^molecule 1 \(line 5\) of .* has HIV_active ''",
+    ),
     (
       ["smiles,HIV_active,split", "CCO,0,train", "CC,,test"],
       r"^molecule 1 \(line 3\) of .* has HIV_active '', where 0 or 1 is needed",
