@@ -11,7 +11,8 @@ which maximises H. EAFO's rule moves the inverse along the Euler-Lagrange
 quantity, y + eta with eta = -(p' y' + p y''/y'); as a function of the
 pre-activation, which is easier to compute, eta = -(p / f')'.
 
-All integrals are sums in float64, exact to seven digits or more.
+All integrals are sums in float64, exact to seven digits or more where log f' is
+bounded, and to four where it has a pole, as that of x^3 at 0.
 """
 
 import math

@@ -5,16 +5,18 @@
     --action=compare --output=surrogates.html
 
 Builds our own benchmark, all functions of a published space that differ, which
-takes minutes for a task and a seed; looks functions up in it or in records of
-the published one; compares strategies by searches that are replayed on it.
+takes minutes for a task and a seed, and three hours on the lab; looks functions
+up in it or in records of the published one; compares strategies by searches
+that are replayed on it.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from absl import flags
 
-from harness.core import entry
+from harness.core import console, entry
 from harness.core.errors import UserError, unknown
 
 _ACTION = flags.DEFINE_enum(
@@ -60,7 +62,8 @@ _OUTPUT = flags.DEFINE_string(
   "output", "actbench.html", "page of a comparison; figures go beside it"
 )
 
-_LAB = "lab"
+_LAB = "lab"  # On the command line; in a file, its suite's label.
+_LAB_TASKS, _LAB_STEPS = 32, 100
 
 
 def _trainers(formulas: Any) -> dict[str, Any]:
@@ -72,7 +75,6 @@ def _trainers(formulas: Any) -> dict[str, Any]:
   from tasks.actbench import problems, training
   from tasks.lab.fitness import LabFitness
   from tasks.lab.mapped import MappedLab
-  from tasks.lab.suites import Suite
 
   def of_problem(name: str) -> Any:
     program = FormulaMap(
@@ -81,35 +83,50 @@ def _trainers(formulas: Any) -> dict[str, Any]:
     return lambda chunk, seed: program(chunk, jax.random.PRNGKey(seed))
 
   lab = MappedLab(
-    LabFitness(Suite.of(_LAB, 32, 0), (), ()),
-    Fidelity(100, 1),
+    LabFitness(_suite(), (), ()),
+    Fidelity(_LAB_STEPS, 1),
     lambda compute: FormulaMap(compute, formulas, chunk=16),
   )
   found = {name: of_problem(name) for name in problems.PROBLEMS}
-  return {**found, _LAB: lab.values}
+  return {**found, _suite().label: lab.values}
+
+
+def _suite() -> Any:
+  from tasks.lab.suites import Suite
+
+  return Suite.of(_LAB, _LAB_TASKS, 0)
+
+
+def _fidelities() -> dict[str, str]:
+  """Words for how long and on what each task trains, for run.json."""
+  from tasks.actbench import training
+
+  words = {name: training.fidelity(name) for name in ("digits", "spirals")}
+  return {**words, _suite().label: f"{_LAB_STEPS} steps x 1 seed"}
 
 
 def _build() -> None:
   from evolve.proposers.spaces.enumeration import SMALL
   from evolve.surrogate import building
-  from harness.core.console import say
   from tasks.actbench.problems import PROBLEMS
 
   for task in _TASKS.value:
     if task not in (*PROBLEMS, _LAB):
       raise unknown("task", task, [*PROBLEMS, _LAB])
+  tasks = [_suite().label if t == _LAB else t for t in _TASKS.value]
   seeds = entry.parse_seeds(_SEEDS.value)
   workdir = entry.open_workdir(_WORKDIR.value, resume=_RESUME.value)
   formulas = [SMALL.formula(int(i)) for i in SMALL.first_of_each()]
   trainers = _trainers(formulas)
-  building.build(
+  bench = building.build(
     formulas,
-    {task: trainers[task] for task in _TASKS.value},
+    {task: trainers[task] for task in tasks},
     seeds,
-    {"functions": len(formulas)},
+    {"functions": len(formulas), "fidelity": _fidelities()},
     workdir,
   )
-  say(f"the benchmark is {workdir.path / building.FILE}")
+  _print_top(bench)
+  console.say(f"the benchmark is {workdir.path / building.FILE}")
 
 
 def _read() -> Any:
@@ -119,29 +136,71 @@ def _read() -> Any:
     raise UserError(
       "--benchmark is required, e.g. runs/act-bench/act-bench.csv.gz"
     )
-  return actbench.read(Path(_BENCHMARK.value))
+  bench = actbench.read(Path(_BENCHMARK.value))
+  if bench.absent:
+    console.say(
+      f"{_BENCHMARK.value} has no {', '.join(bench.absent)}, which nothing "
+      "here needs"
+    )
+  return bench
 
 
 def _look_up() -> None:
+  bench = _read()
+  if _FUNCTION.value:
+    _print_scores(bench, {n: _listed(bench, n) for n in _FUNCTION.value})
+  else:
+    _print_top(bench)
+
+
+def _listed(bench: Any, name: str) -> str:
+  """The function of a benchmark that is meant: of equal ones it has one.
+
+  Raises:
+    UserError: it has none.
+  """
+  from evolve.proposers.spaces.enumeration import SMALL
+  from evolve.proposers.spaces.formula import parse
+
+  if name in bench.functions:
+    return name
+  try:
+    formula = parse(name)
+  except ValueError:
+    raise unknown("function", name, bench.functions) from None
+  equal = {str(formula), str(SMALL.first_equal(formula))} & {*bench.functions}
+  if not equal:
+    raise unknown("function", name, bench.functions)
+  return equal.pop()
+
+
+def _print_top(bench: Any) -> None:
   import numpy as np
 
+  first = next(iter(bench.scores))
+  means = np.nan_to_num(bench.of_task(first), nan=-np.inf)
+  order = np.argsort(-means, kind="stable")[: _TOP.value]
+  _print_scores(
+    bench, {name: name for name in map(bench.functions.__getitem__, order)}
+  )
+
+
+def _print_scores(bench: Any, names: Mapping[str, str]) -> None:
+  """Prints scores of functions.
+
+  Args:
+    bench: has them.
+    names: of its functions, by what was asked for.
+  """
   from harness.core.printed_table import print_table
 
-  bench = _read()
-  tasks = list(bench.scores)
-  means = {task: bench.of_task(task) for task in tasks}
-  names = _FUNCTION.value
-  for name in names:
-    if name not in bench.functions:
-      raise unknown("function", name, bench.functions)
-  if not names:
-    order = np.argsort(-np.nan_to_num(means[tasks[0]]), kind="stable")
-    names = [bench.functions[i] for i in order[: _TOP.value]]
-  rows = [
-    [name, *(f"{means[t][bench.functions.index(name)]:.4f}" for t in tasks)]
-    for name in names
-  ]
-  print_table("Mean scores over seeds", ["function", *tasks], rows)
+  means = {task: bench.of_task(task) for task in bench.scores}
+  rows = []
+  for asked, name in names.items():
+    place = bench.functions.index(name)
+    shown = asked if asked == name else f"{asked} = {name}"
+    rows.append([shown, *(f"{m[place]:.4f}" for m in means.values())])
+  print_table("Mean scores over seeds", ["function", *means], rows)
 
 
 def main() -> None:
@@ -175,7 +234,7 @@ def _networks() -> dict[str, Any]:
   found = {
     name: Network(*training.probe(name)) for name in ("digits", "spirals")
   }
-  return {**found, _LAB: Network(*probing.mlp())}
+  return {**found, _suite().label: Network(*probing.mlp())}
 
 
 def cli() -> None:

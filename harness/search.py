@@ -114,7 +114,9 @@ _BENCHMARK = flags.DEFINE_string(
   "of --space=large, which needs them",
 )
 _BENCHMARK_TASK = flags.DEFINE_string(
-  "benchmark_task", "digits", "whose scores, of --benchmark"
+  "benchmark_task",
+  "spirals",
+  "whose scores, of --benchmark; not those of a suite that the search is on",
 )
 _TUNING_SHARE = flags.DEFINE_float(
   "tuning_share",
@@ -392,6 +394,11 @@ def _known() -> Any:
   from evolve.surrogate import actbench
   from evolve.surrogate.shortlist import Known
 
+  if _BENCHMARK_TASK.value.partition("@")[0] == _SUITE.value.partition("@")[0]:
+    raise UserError(
+      f"--benchmark_task={_BENCHMARK_TASK.value} has scores on the suite of "
+      "the search, which would not count them; take spirals or digits"
+    )
   bench = actbench.read(Path(_BENCHMARK.value))
   return Known.of(bench, _BENCHMARK_TASK.value)
 

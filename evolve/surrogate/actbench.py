@@ -28,11 +28,28 @@ from harness.core.errors import UserError, unknown
 
 COLUMNS = ("function", "task", "seed", "score")
 _FUNCTION = ("function", "activation", "activation_fn", "name", "fn_name")
-_VALIDATION = tuple(
-  f"{part}_{what}"
-  for part in ("val", "valid", "validation")
-  for what in ("acc", "accuracy")
-)
+_ACCURACY = ("acc", "accuracy")
+_PARTS = {
+  "training": ("train", "training"),
+  "validation": ("val", "valid", "validation"),
+  "test": ("test",),
+}
+
+
+def _names(part: str, kinds: Sequence[str]) -> tuple[str, ...]:
+  return tuple(f"{p}_{kind}" for p in _PARTS[part] for kind in kinds)
+
+
+_VALIDATION = _names("validation", _ACCURACY)
+# What published records have beside it, and how that may be written.
+_FURTHER = {
+  "training accuracy": _names("training", _ACCURACY),
+  "test accuracy": _names("test", _ACCURACY),
+  **{f"{part} loss": _names(part, ("loss",)) for part in _PARTS},
+  "runtime": ("runtime", "time", "seconds"),
+  "equivalents": ("equivalents", "equivalent", "equivalent_fns"),
+  "Fisher eigenvalues": ("fisher", "fisher_cdf", "fisher_eigenvalues", "eigs"),
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -43,11 +60,13 @@ class ActBench:
     functions: their names; of our own, the texts of formulas.
     scores: of each task, [N, seeds]; NaN where one was not trained.
     seeds: of each task; of the published kind, 0 for an unknown one.
+    absent: published fields that a file of that kind lacks; none is needed.
   """
 
   functions: tuple[str, ...]
   scores: Mapping[str, np.ndarray]
   seeds: Mapping[str, tuple[int, ...]]
+  absent: tuple[str, ...] = ()
 
   def of_task(self, task: str) -> np.ndarray:
     """Mean scores over seeds, [N].
@@ -59,6 +78,17 @@ class ActBench:
       raise unknown("task", task, list(self.scores))
     means: np.ndarray = np.nanmean(self.scores[task], axis=1)
     return means
+
+  def whole(self) -> "ActBench":
+    """The functions that have a score of each task and seed."""
+    has = np.isfinite(np.concatenate([*self.scores.values()], axis=1)).all(
+      axis=1
+    )
+    return ActBench(
+      tuple(name for name, h in zip(self.functions, has, strict=True) if h),
+      {task: scores[has] for task, scores in self.scores.items()},
+      self.seeds,
+    )
 
   def formulas(self) -> list[Formula]:
     """The functions as formulas.
@@ -118,7 +148,16 @@ def _rows(text: str) -> list[dict[str, Any]]:
     if isinstance(found, dict):
       found = [{"function": name, **record} for name, record in found.items()]
     return [dict(record) for record in found]
-  return list(csv.DictReader(io.StringIO(text)))
+  reader = csv.DictReader(io.StringIO(text))
+  rows = []
+  for row in reader:
+    if None in row:
+      raise ValueError(
+        f"line {reader.line_num} has more fields than there are columns; put "
+        "formulas with commas in quotes"
+      )
+    rows.append(row)
+  return rows
 
 
 def _of_ours(rows: Sequence[Mapping[str, Any]], path: Path) -> ActBench:
@@ -162,7 +201,10 @@ def _of_published(rows: Sequence[Mapping[str, Any]], path: Path) -> ActBench:
       ) from error
   values = np.array(list(found.values()))[:, None]
   task = path.name.partition(".")[0]
-  return ActBench(tuple(found), {task: values}, {task: (0,)})
+  absent = tuple(
+    what for what, names in _FURTHER.items() if not {*names} & fields.keys()
+  )
+  return ActBench(tuple(found), {task: values}, {task: (0,)}, absent)
 
 
 def _field(

@@ -41,7 +41,6 @@ def build(
   """
   settings = {**settings, "tasks": list(trainers), "seeds": list(seeds)}
   workdir.check(settings, may_grow=("tasks", "seeds"))
-  workdir.begin(settings, [str(device) for device in jax.devices()])
   path = workdir.path / "scores.jsonl"
   scores = {
     (line["task"], line["seed"], line["first"]): line["scores"]
@@ -49,6 +48,10 @@ def build(
   }
   starts = range(0, len(formulas), _CHUNK)
   jobs = list(itertools.product(trainers, seeds, starts))
+  if workdir.finished and all(job in scores for job in jobs):
+    workdir.say_finished("more --tasks or --seeds extend it")
+    return actbench.read(workdir.path / FILE)
+  workdir.begin(settings, [str(device) for device in jax.devices()])
   with Progress() as progress:
     for done, job in enumerate(jobs):
       task, seed, first = job

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from evolve.surrogate import extra
 from harness.core.errors import UserError
 
+FEWEST = 20  # Functions: neighbours of fewer say nothing.
 # As in arXiv 2301.05785.
 _OUTPUT_NEIGHBOURS, _FISHER_NEIGHBOURS = 15, 3
 
@@ -30,10 +32,15 @@ def union(
     NaN for a function that lacks either feature.
 
   Raises:
-    UserError: umap-learn is not installed.
+    UserError: umap-learn is not installed, or hardly any function has both.
   """
-  umap = _umap()
   has = np.isfinite(outputs).all(axis=1) & np.isfinite(spectra).all(axis=1)
+  if has.sum() < FEWEST:
+    raise UserError(
+      f"{has.sum()} functions have finite outputs and gradients; an embedding "
+      f"takes {FEWEST} or more"
+    )
+  umap = _umap()
   with warnings.catch_warnings():
     # With a seed it runs on one core, which it says.
     warnings.filterwarnings("ignore", message="n_jobs value")
@@ -57,9 +64,7 @@ def _umap() -> Any:
     try:
       import umap
     except ImportError as error:
-      raise UserError(
-        f"embeddings need umap-learn ({error}); pip install actmine[surrogate]"
-      ) from error
+      raise extra.missing(error) from error
   return umap
 
 

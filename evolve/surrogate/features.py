@@ -40,6 +40,18 @@ class Features:
     second = fisher.weighted(spectra(fisher, formulas)).astype(np.float32)
     return cls(first, second, embedding.union(first, second))
 
+  @classmethod
+  def of_outputs(cls, formulas: Sequence[Formula]) -> "Features":
+    """Outputs alone, where there is no network."""
+    count = len(formulas)
+    missing = [np.full((count, d), np.nan, np.float32) for d in (1, 2)]
+    return cls(outputs(formulas), *missing)
+
+  @property
+  def has_fisher(self) -> bool:
+    """True if there is a network, and Fisher spectra of it."""
+    return bool(np.isfinite(self.spectra).any())
+
 
 def outputs(formulas: Sequence[Formula]) -> np.ndarray:
   """Values of formulas on draws of a normal distribution, float32 [N, 1000]."""

@@ -126,6 +126,23 @@ class GaussianProcess:
     return Prediction(mean, deviation)
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class AllAlike:
+  """Predicts nothing but that functions with features are better than others.
+
+  Attributes:
+    has: whether a function has features, [N].
+  """
+
+  has: np.ndarray
+
+  def predict(
+    self, known: np.ndarray, scores: np.ndarray, rng: np.random.Generator
+  ) -> Prediction:
+    del known, scores, rng
+    return _all_alike(self.has)
+
+
 def _all_alike(has: np.ndarray) -> Prediction:
   """The prediction from nothing, for functions that have features, [N]."""
   mean = np.where(has, 0.0, -np.inf)

@@ -50,21 +50,21 @@ def search(
     scores: of all functions, [N].
     predictor: None to draw at random.
     start: functions that are evaluated first.
-    num_evaluations: after those.
+    num_evaluations: after those, or as many as there are.
     rng: breaks ties.
     acquire: what to maximise, from a prediction, [N].
   """
   order = list(start)
   left = np.ones(len(scores), bool)
   left[start] = False
-  for _ in range(num_evaluations):
+  for _ in range(min(num_evaluations, int(left.sum()))):
     known = np.array(order)
     if predictor is None:
       merits = rng.random(len(scores))
     else:
-      merits = acquire(predictor.predict(known, scores[known], rng)).copy()
-    merits[~left] = -np.inf
-    best = np.flatnonzero(merits == merits.max())
+      merits = acquire(predictor.predict(known, scores[known], rng))
+    # Of those without features all are alike, after the others.
+    best = np.flatnonzero(left & (merits == merits[left].max()))
     chosen = int(rng.choice(best))
     order.append(chosen)
     left[chosen] = False
@@ -79,5 +79,11 @@ def search(
 
 
 def shuffled(features: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-  """Features of other functions, [N, d]: the control that must do no better."""
-  return features[rng.permutation(len(features))]
+  """Features of other functions, [N, d]: the control that must do no better.
+
+  Functions that have none keep none: that alone tells much, as most of them
+  are at chance.
+  """
+  has, found = np.isfinite(features).all(axis=1), features.copy()
+  found[has] = features[has][rng.permutation(int(has.sum()))]
+  return found

@@ -8,7 +8,7 @@ import numpy as np
 
 from evolve.proposers.spaces.enumeration import Enumeration
 from evolve.proposers.spaces.formula import Formula
-from evolve.surrogate import features
+from evolve.surrogate import extra, features
 from evolve.surrogate.actbench import ActBench
 from evolve.surrogate.predictors import NUM_NEIGHBOURS
 
@@ -62,8 +62,14 @@ def shortlist(
     space: functions that equal an earlier one are left out.
     known: at least one has finite outputs.
     size: of the list, at most.
+
+  Raises:
+    UserError: scikit-learn is not installed.
   """
-  from sklearn.neighbors import NearestNeighbors
+  try:
+    from sklearn.neighbors import NearestNeighbors
+  except ImportError as error:
+    raise extra.missing(error) from error
 
   outputs = features.outputs(known.formulas).astype(np.float64)
   has = np.isfinite(outputs).all(axis=1)

@@ -137,9 +137,10 @@ class Report:
 
   @property
   def value_or_screen(self) -> float:
-    """The value, or that of the screen; 0 of a failure."""
-    value = self.screen_value if self.value is None else self.value
-    return value or 0.0
+    """The value, or that of the screen which stopped it; 0 of a failure."""
+    if self.status is Status.SCREENED:
+      return self.screen_value or 0.0
+    return self.value or 0.0
 
   @property
   def value(self) -> float | None:

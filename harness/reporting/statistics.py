@@ -105,6 +105,25 @@ def log_ratio(
   return Estimate(float(ratios.mean()), *interval)
 
 
+def pearson(a: np.ndarray, b: np.ndarray, seed: int) -> Estimate | None:
+  """Pearson's correlation, with the bias-corrected bootstrap over pairs.
+
+  None where one side never changes.
+  """
+  if len(a) < 2 or not np.ptp(a) or not np.ptp(b):
+    return None
+  return Estimate(
+    float(_pearson(a, b)), *_bias_corrected((a, b), _pearson, seed)
+  )
+
+
+def _pearson(a: np.ndarray, b: np.ndarray, axis: int = -1) -> np.ndarray:
+  x, y = (side - side.mean(axis, keepdims=True) for side in (a, b))
+  size = np.sqrt((x**2).sum(axis) * (y**2).sum(axis))
+  found: np.ndarray = (x * y).sum(axis) / size
+  return found
+
+
 def _mean_of_middle_half(scores: np.ndarray) -> float:
   """rliable's aggregate_iqm, which takes ten times as long."""
   ranked = np.sort(scores, axis=None)

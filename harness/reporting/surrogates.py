@@ -1,13 +1,15 @@
 """The page that compares surrogates on a benchmark."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jax
 import numpy as np
 
+from evolve.proposers.spaces.formula import Formula
 from evolve.surrogate import comparison
 from evolve.surrogate.actbench import ActBench
+from evolve.surrogate.embedding import FEWEST
 from evolve.surrogate.features import Features
 from evolve.surrogate.fisher import Fisher, Network
 from harness.core.console import Progress, say
@@ -31,29 +33,30 @@ def compare(
 
   Args:
     bench: its functions are formulas.
-    networks: for Fisher features, by task.
+    networks: for Fisher features, by task; others are compared by outputs.
     num_searches: for each strategy.
     num_evaluations: of each search.
     page_path: the page; its figures go to a folder beside it.
 
   Raises:
-    UserError: the functions are no formulas, or no task has a network.
+    UserError: the functions are no formulas, or too few.
   """
   output.check(page_path)
-  formulas = bench.formulas()
-  tasks = [task for task in bench.scores if task in networks]
-  if not tasks:
+  whole = bench.whole()
+  if left_out := len(bench.functions) - len(whole.functions):
+    say(f"{left_out} functions lack a score of a task or a seed: left out")
+  bench, formulas = whole, whole.formulas()
+  if len(formulas) < FEWEST:
     raise UserError(
-      f"no features for the tasks {', '.join(bench.scores)}; known are "
-      f"{', '.join(networks)}"
+      f"the benchmark has {len(formulas)} functions; a comparison takes "
+      f"{FEWEST} or more"
     )
   output.make_folder(page_path)
   results = []
   with Progress() as progress:
-    for task in tasks:
+    for task in bench.scores:
       progress.show(f"{task}: features of {len(formulas)} functions")
-      fisher = Fisher(networks[task], jax.random.PRNGKey(0))
-      features = Features.of(formulas, fisher)
+      features = _features(formulas, networks.get(task))
       progress.show(f"{task}: predictions and searches")
       results.append(
         _results(bench, task, features, num_searches, num_evaluations)
@@ -76,6 +79,12 @@ def compare(
   say(f"the page is {page_path}, its figures are in {figures}")
 
 
+def _features(formulas: Sequence[Formula], network: Network | None) -> Features:
+  if network is None:
+    return Features.of_outputs(formulas)
+  return Features.of(formulas, Fisher(network, jax.random.PRNGKey(0)))
+
+
 def _results(
   bench: ActBench,
   task: str,
@@ -84,13 +93,14 @@ def _results(
   num_evaluations: int,
 ) -> TaskResults:
   rng = np.random.default_rng(0)
-  scores = np.nan_to_num(bench.scores[task])
+  scores = bench.scores[task]
   found = comparison.strategies(features, rng)
+  others = {name: bench.of_task(name) for name in bench.scores if name != task}
   return TaskResults(
     task,
     scores.mean(axis=1),
     features.union,
-    comparison.accuracies(found, scores.mean(axis=1), rng),
+    comparison.accuracies(found, scores.mean(axis=1), rng, others),
     {
       name: comparison.searches(strategy, scores, num_evaluations, num_searches)
       for name, strategy in found.items()

@@ -14,7 +14,7 @@ from tests.harness.forked import ForkedCommands
 def benchmark(tmp_path: Path) -> Path:
   path = tmp_path / "bench.csv.gz"
   scores = {"digits": np.array([[0.5, 0.6], [0.9, 0.8], [0.1, 0.1]])}
-  names = ("mul(tanh(x), erf(x))", "add(tanh(x), erf(x))", "zero(x)")
+  names = ("mul(erf(x), tanh(x))", "add(erf(x), tanh(x))", "zero(x)")
   actbench.write(path, ActBench(names, scores, {"digits": (0, 1)}))
   return path
 
@@ -24,15 +24,21 @@ def test_functions_are_looked_up(
 ) -> None:
   status, out, err = commands.run(
     "harness.actbench", f"--benchmark={benchmark}", "--action=look_up",
-    "--function=mul(tanh(x), erf(x))",
+    "--function=mul(erf(x), tanh(x))",
   )  # fmt: skip
   assert (status, err) == (0, [])
-  assert "mul(tanh(x), erf(x))  0.5500" in out
+  assert "mul(erf(x), tanh(x))  0.5500" in out
+  # Of equal functions a benchmark has the first.
+  _, out, _ = commands.run(
+    "harness.actbench", f"--benchmark={benchmark}", "--action=look_up",
+    "--function=mul(tanh(x),erf(x))",
+  )  # fmt: skip
+  assert "mul(tanh(x),erf(x)) = mul(erf(x), tanh(x))  0.5500" in out
   _, out, _ = commands.run(
     "harness.actbench", f"--benchmark={benchmark}", "--action=look_up",
     "--top=2",
   )  # fmt: skip
-  assert out.index("add(tanh") < out.index("mul(tanh") and "zero" not in out
+  assert out.index("add(erf") < out.index("mul(erf") and "zero" not in out
 
 
 @pytest.mark.parametrize(
@@ -44,6 +50,10 @@ def test_functions_are_looked_up(
     (["--action=build", "--workdir=W", "--tasks=digit"], "nearest: digits"),
     (["--action=build", "--workdir=W", "--seeds=one"], "--seeds"),
     (["--benchmark=B", "--output=page.txt"], "ends in .html"),
+    (
+      ["--benchmark=B", "--output=page.html"],
+      "3 functions; a comparison takes 20",
+    ),
     (
       ["--benchmark=B", "--action=look_up", "--function=one(x)"],
       "unknown function 'one(x)'; nearest: zero(x)",

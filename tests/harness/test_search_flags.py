@@ -22,6 +22,10 @@ from tests.harness.forked import ForkedCommands
     (["--mutator=surrogate", "--space=large"], "needs --benchmark"),
     (["--benchmark=absent.csv"], "--benchmark needs --mutator=surrogate"),
     (["--mutator=surrogate", "--benchmark=absent.csv"], "absent.csv"),
+    (
+      ["--mutator=surrogate", "--benchmark=B", "--benchmark_task=lab@2/32/0"],
+      "has scores on the suite of the search",
+    ),
     (["--mutator=spline", "--trained_share=0.5"], "--trained_share needs"),
     (["--trained_share=0.5", "--tuning_share=0.5"], "no --tuning_share"),
     (["--space=forest"], "core_units"),

@@ -101,6 +101,13 @@ def _candidates(
   yield from population.archive.elites()
 
 
+def _rebinds_its_input(source: str) -> bool:
+  """True if the argument is another number where the program ends."""
+  module = canonical.parse(source)
+  argument = sites.result(module).argument
+  return tree.bindings(tree.main_function(module))[argument] > 1
+
+
 def _correction(elite: Elite, population: Population) -> np.ndarray | None:
   """The coefficients of an elite's correction; None if it has none."""
   record = population.database.traits(elite.program_id)
@@ -109,6 +116,8 @@ def _correction(elite: Elite, population: Population) -> np.ndarray | None:
   traits = Traits.from_json(record)
   is_full = len(numbers(elite.source)) >= MAX_PARAMETERS
   if not traits.pointwise or traits.share is not Share.FROZEN or is_full:
+    return None
+  if _rebinds_its_input(elite.source):
     return None
   slopes = traits.signature[len(_GRID) :].astype(np.float64)
   found = correction(_GRID[_INNER], slopes[_INNER])

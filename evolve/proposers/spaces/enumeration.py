@@ -126,6 +126,22 @@ class Enumeration:
     _, first = np.unique(np.concatenate(keys), return_index=True)
     return np.sort(first)
 
+  def first_equal(self, formula: Formula) -> Formula | None:
+    """The first formula that equals another one; None if it has none.
+
+    Args:
+      formula: any, of this space or not.
+    """
+    x, start = inputs(), 0
+    with jax.enable_x64(True):
+      key = np.asarray(_keys(_values(formula, jnp.asarray(x))[None]))
+      for shape in self._shapes:
+        for block in shape.blocks(x):
+          if len(found := np.flatnonzero(np.asarray(_keys(block)) == key)):
+            return self.formula(start + int(found[0]))
+          start += len(block)
+    return None
+
   def of_distinct(
     self, compute: Callable[[np.ndarray], np.ndarray]
   ) -> tuple[np.ndarray, np.ndarray]:
@@ -167,6 +183,15 @@ def inputs() -> np.ndarray:
   """Draws of a standard normal distribution within [-5, 5], float64 [1000]."""
   draws = np.random.default_rng(0).normal(size=NUM_INPUTS)
   return draws.clip(-_FURTHEST, _FURTHEST)
+
+
+def _values(formula: Formula, x: jax.Array) -> jax.Array:
+  """A formula's values at x, of any shape."""
+  if not formula.operands:
+    return x
+  operands = [_values(operand, x) for operand in formula.operands]
+  found: jax.Array = OPERATORS[formula.operator].function(*operands)
+  return found
 
 
 @jax.jit

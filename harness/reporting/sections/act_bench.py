@@ -5,8 +5,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from matplotlib.figure import Figure as Drawing
+from scipy import stats
 
-from evolve.surrogate.comparison import RANDOM, Accuracy
+from evolve.surrogate.comparison import (
+  OUTPUTS,
+  PUBLISHED,
+  RANDOM,
+  RANDOM_WITH_FEATURES,
+  Accuracy,
+)
 from evolve.surrogate.replay import Trace
 from harness.core.evidence import Estimate
 from harness.reporting import rank_correlation, statistics
@@ -21,10 +28,10 @@ from harness.reporting.document import (
 )
 from harness.reporting.figures import style
 
+_MAIN = {PUBLISHED: "the published features", OUTPUTS: "outputs alone"}
 _TOP = 0.1
 _BEST = 0.01
 _LISTED = (0.013, 0.05, 0.1)  # 0.013 is 5,000 of 387,210.
-_PUBLISHED = "union"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -45,6 +52,11 @@ class TaskResults:
   accuracies: Mapping[str, Accuracy]
   traces: Mapping[str, Sequence[Trace]]
 
+  @property
+  def main(self) -> str:
+    """The published predictor; by outputs alone without a network."""
+    return PUBLISHED if PUBLISHED in self.traces else OUTPUTS
+
 
 def section(results: TaskResults) -> Section:
   """Predictions, searches and the embedding of a task."""
@@ -52,7 +64,7 @@ def section(results: TaskResults) -> Section:
   blocks: list[Block] = [
     Text(
       f"{len(results.scores):,} functions, of which "
-      f"{np.isfinite(results.embedding).all(axis=1).sum():,} have all features."
+      f"{len(results.accuracies[results.main].pairs[0]):,} have all features."
     ),
     _predictions(results, prefix),
     _searches(results, prefix),
@@ -68,64 +80,82 @@ def section(results: TaskResults) -> Section:
       "is equality.",
       _predicted(results),
     ),
-    Figure(
-      f"{prefix}_embedding",
-      "The embedding by both features (UMAP); colour is the score.",
-      _embedded(results),
-    ),
   ]
+  if np.isfinite(results.embedding).any():
+    blocks.append(
+      Figure(
+        f"{prefix}_embedding",
+        "The embedding by both features (UMAP); colour is the score.",
+        _embedded(results),
+      )
+    )
   return Section(f"Surrogates on {results.task}", blocks, [_sentence(results)])
 
 
 def _sentence(results: TaskResults) -> str:
-  published, random = (
-    _estimates(results.traces[name]) for name in (_PUBLISHED, RANDOM)
-  )
-  ratio = ""
-  if random[1].value:
-    times = published[1].value / random[1].value
-    ratio = f", {times:.1f} times as many as random ones"
+  def shown(name: str) -> str:
+    percentile, share, _ = _estimates(results.traces[name])
+    return (
+      f"{_percent(share)} of them among the best {_TOP:.0%}, at the "
+      f"{_percent(percentile)} percentile on average"
+    )
+
   return (
-    f"On {results.task}, suggestions of the published surrogate are at the "
-    f"{published[0].value:.0%} percentile on average, random ones at "
-    f"{random[0].value:.0%}; {published[1].value:.0%} of them are among the "
-    f"best {_TOP:.0%}{ratio}."
+    f"On {results.task}, suggestions by {_MAIN[results.main]}: "
+    f"{shown(results.main)}. Random ones of the functions that have features: "
+    f"{shown(RANDOM_WITH_FEATURES)}. Random ones of all: {shown(RANDOM)}."
   )
+
+
+def _percent(share: Estimate) -> str:
+  if share.low is None or share.high is None:
+    return f"{share.value:.0%}"
+  return f"{share.value:.0%} ({share.low:.0%} to {share.high:.0%})"
 
 
 def _predictions(results: TaskResults, prefix: str) -> DataTable:
   rows: list[list[Cell]] = []
   for name, found in results.accuracies.items():
-    has = np.isfinite(found.predicted)
-    correlation = rank_correlation.correlate(
-      found.predicted[has].tolist(), results.scores[has].tolist()
-    )
-    recalls = [found.recall(_BEST, listed) for listed in _LISTED]
+    predicted, scores = found.pairs
     rows.append(
       [
-        *(name, int(has.sum()), found.pearson),
-        correlation and correlation.estimate,
-        found.upper,
-        *recalls,
+        *(name, len(scores)),
+        statistics.pearson(predicted, scores, seed=0),
+        *(_spearman(*pair) for pair in (found.pairs, found.upper)),
+        *(_recall(*found.recall(_BEST, listed)) for listed in _LISTED),
       ]
     )
   return DataTable(
     f"{prefix}_predictions",
-    "Correlation of predictions with scores in ten-fold cross-validation; "
-    "Spearman's with a 95% interval over functions, and over the "
-    f"better half; the share of the best {_BEST:.0%} that a shortlist of the "
-    "best predictions has, as long as 5,000 functions are in the large space, "
-    "and longer.",
+    "Correlation of predictions with scores in ten-fold cross-validation, with "
+    "95% intervals over functions, also over the better half; the share of "
+    f"the best {_BEST:.0%} that a shortlist of the best predictions has, as "
+    "long as 5,000 functions are in the large space, and longer, with Wilson's "
+    "intervals. A shortlist of a search has the scores of another task to go "
+    "by: rows that name one.",
     (
       Column("features"),
       Column("functions"),
-      Column("Pearson"),
-      Column("Spearman"),
-      Column("Spearman, better half"),
-      *(Column(f"best in a list of {share:.1%}") for share in _LISTED),
+      Column("Pearson (95% CI)", 2),
+      Column("Spearman (95% CI)", 2),
+      Column("Spearman, better half (95% CI)", 2),
+      *(
+        Column(f"best in a list of {share:.1%} (95% CI)", 2)
+        for share in _LISTED
+      ),
     ),
     rows,
   )
+
+
+def _spearman(predicted: np.ndarray, scores: np.ndarray) -> Estimate | None:
+  found = rank_correlation.correlate(predicted.tolist(), scores.tolist())
+  return found and found.estimate
+
+
+def _recall(count: int, of: int) -> Estimate:
+  interval = stats.binomtest(count, of).proportion_ci(method="wilson")
+  return Estimate(count / of, float(interval.low), float(interval.high))
 
 
 def _searches(results: TaskResults, prefix: str) -> DataTable:
@@ -136,7 +166,8 @@ def _searches(results: TaskResults, prefix: str) -> DataTable:
   return DataTable(
     f"{prefix}_searches",
     "Searches replayed: what they suggested after eight functions drawn at "
-    "random; means with 95% intervals over those draws.",
+    "random, where the published ones begin with eight well-known ones; means "
+    "with 95% intervals over those draws.",
     (
       Column("strategy"),
       Column("searches"),
@@ -150,9 +181,9 @@ def _searches(results: TaskResults, prefix: str) -> DataTable:
 
 def _estimates(traces: Sequence[Trace]) -> tuple[Estimate, Estimate, Estimate]:
   return (
-    statistics.mean([trace.mean_percentile for trace in traces]),
-    statistics.mean([trace.share_in_top(_TOP) for trace in traces]),
-    statistics.mean([float(trace.best[-1]) for trace in traces]),
+    statistics.mean_score([trace.mean_percentile for trace in traces]),
+    statistics.mean_score([trace.share_in_top(_TOP) for trace in traces]),
+    statistics.mean_score([float(trace.best[-1]) for trace in traces]),
   )
 
 
@@ -176,7 +207,7 @@ def _courses(results: TaskResults) -> Drawing:
 
 def _predicted(results: TaskResults) -> Drawing:
   figure, axes = style.axes(height=4.4)
-  found = results.accuracies[_PUBLISHED].predicted
+  found = results.accuracies[results.main].predicted
   axes.plot(
     found, results.scores, ".", color=style.COLOURS[0], markersize=3, alpha=0.4,
     rasterized=True,

@@ -76,6 +76,8 @@ def test_records_of_the_published_kind(
   found = actbench.read(path)
   assert found.functions == ("relu(x)", "tanh(x)")
   np.testing.assert_allclose(found.of_task("resnet"), [0.5, 0.25])
+  assert {"training accuracy", "test loss", "equivalents"} <= {*found.absent}
+  assert "runtime" not in found.absent or "Validation" in text
 
 
 @pytest.mark.parametrize(
@@ -88,6 +90,7 @@ def test_records_of_the_published_kind(
     ("function,task,seed,score\n", "has no records"),
     ('{"relu": ', "can't read the benchmark"),
     ("[1, 2]", "can't read the benchmark"),
+    ("function,val_acc\nmul(x, x),0.5\n", "line 2 has more .* in quotes"),
   ],
 )
 def test_what_is_wrong_is_named(
@@ -111,3 +114,9 @@ def test_a_file_that_was_cut_is_named(tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
   with pytest.raises(UserError, match=r"absent\.csv.*No such file"):
     actbench.read(tmp_path / "absent.csv")
+
+
+def test_functions_with_all_scores_are_whole() -> None:
+  whole = _BENCH.whole()
+  assert whole.functions == ("mul(tanh(x), x)",)
+  np.testing.assert_array_equal(whole.scores["digits"], [[0.5, 0.6]])

@@ -53,6 +53,10 @@ def test_it_goes_on_where_it_was_and_may_grow(
   assert not (tmp_path / "summary.json").exists()
   assert _build(tmp_path, [0], resume=True).trained == [(36, 0)]
   assert _build(tmp_path, [0, 2], resume=True).trained == [(64, 2), (36, 2)]
+  # What is finished stays finished.
+  before = (tmp_path / "summary.json").read_bytes()
+  assert _build(tmp_path, [0, 2], resume=True).trained == []
+  assert (tmp_path / "summary.json").read_bytes() == before
   bench = actbench.read(tmp_path / building.FILE)
   assert bench.functions == tuple(map(str, _FORMULAS))
   lengths = np.array([len(str(f)) / 100 for f in _FORMULAS])

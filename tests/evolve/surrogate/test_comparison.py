@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from evolve.surrogate import comparison, replay
-from evolve.surrogate.comparison import RANDOM, SHUFFLED
+from evolve.surrogate.comparison import RANDOM, RANDOM_WITH_FEATURES, SHUFFLED
 from evolve.surrogate.features import Features
 from evolve.surrogate.predictors import GaussianProcess, NearestNeighbours
 
@@ -84,9 +85,25 @@ def test_searches_beat_chance_by_true_features_alone() -> None:
     assert all(len(set(t.order)) == 48 for t in traces)
     assert len({tuple(t.order) for t in traces}) == 6
     means[name] = np.mean([t.mean_percentile for t in traces])
-  assert abs(means[RANDOM] - 0.5) < 0.08
-  assert abs(means[SHUFFLED] - 0.5) < 0.15
-  assert all(v > 0.75 for k, v in means.items() if k not in (RANDOM, SHUFFLED))
+  controls = RANDOM, RANDOM_WITH_FEATURES, SHUFFLED
+  assert all(abs(means.pop(name) - 0.5) < 0.15 for name in controls)
+  assert min(means.values()) > 0.75
+
+
+def test_what_features_are_missing_for_is_no_merit_of_an_embedding() -> None:
+  """Of those with features, both controls are as good as any of them."""
+  scores, union = _SCORES.copy(), _POINTS.copy()
+  union[200:] = np.nan
+  scores[200:] = -1.0
+  features = Features(np.concatenate([union] * 2, axis=1), union, union)
+  found = comparison.strategies(features, np.random.default_rng(1))
+  for name in (RANDOM_WITH_FEATURES, SHUFFLED):
+    traces = comparison.searches(found[name], scores[:, None], 40, 6)
+    assert np.mean([t.mean_percentile for t in traces]) > 0.65
+  # After all that have features come the others, each once.
+  (trace,) = comparison.searches(found["union"], scores[:, None], 1000, 1)
+  assert sorted(trace.order) == list(range(400))
+  assert (trace.order[-190:] >= 200).all()
 
 
 def test_accuracies_of_predictors() -> None:
@@ -95,8 +112,11 @@ def test_accuracies_of_predictors() -> None:
   assert set(accuracies) == {
     "outputs", "Fisher", "union", SHUFFLED, "Gaussian process",
   }  # fmt: skip
-  assert accuracies["union"].spearman > 0.9
-  assert abs(accuracies[SHUFFLED].spearman) < 0.2
+  assert stats.spearmanr(*accuracies["union"].pairs).statistic > 0.9
+  assert abs(stats.spearmanr(*accuracies[SHUFFLED].pairs).statistic) < 0.2
+  predicted, scores = accuracies["union"].upper
+  assert len(predicted) == len(scores) == 200
+  assert min(scores) >= np.median(np.delete(_SCORES, 7))
   assert np.isnan(accuracies["union"].predicted).tolist().count(True) == 1
 
 
@@ -114,6 +134,32 @@ def test_recall_of_shortlists() -> None:
   """The best two of ten functions are predicted to be first and fifth."""
   scores = np.array([9.0, 8, 7, 6, 5, 4, 3, 2, 1, 0])
   predicted = np.array([1.0, 0.6, 0.9, 0.8, 0.7, 0.5, 0.4, 0.3, np.nan, 0.2])
-  found = comparison.Accuracy(0.0, 0.0, 0.0, predicted, scores)
+  found = comparison.Accuracy(predicted, scores)
   listed = (0.05, 0.1, 0.4, 0.5, 1.0)
-  assert [found.recall(0.2, each) for each in listed] == [0, 0.5, 0.5, 1, 1]
+  assert [found.recall(0.2, each) for each in listed] == [
+    (count, 2) for count in (0, 1, 1, 2, 2)
+  ]
+
+
+def test_scores_of_another_task_predict_by_outputs() -> None:
+  found = comparison.strategies(_features(), np.random.default_rng(1))
+  accuracies = comparison.accuracies(
+    found,
+    _SCORES,
+    np.random.default_rng(2),
+    {"alike": 2 * _SCORES + 1, "noise": _RNG.normal(size=400)},
+  )
+  alike, noise = (
+    stats.spearmanr(*accuracies[f"outputs, from {task}"].pairs).statistic
+    for task in ("alike", "noise")
+  )
+  assert alike > 0.9 and abs(noise) < 0.2
+
+
+def test_without_a_network_outputs_are_compared_alone() -> None:
+  points = np.full((400, 2), np.nan)
+  features = Features(_features().outputs, points[:, :1], points)
+  found = comparison.strategies(features, np.random.default_rng(1))
+  assert comparison.PUBLISHED not in found and "Fisher" not in found
+  traces = comparison.searches(found["outputs"], _SCORES[:, None], 40, 2)
+  assert np.mean([t.mean_percentile for t in traces]) > 0.75

@@ -99,3 +99,11 @@ def test_json_of_earlier_versions_has_no_families() -> None:
 def test_json_round_trip_of_a_failure() -> None:
   report = Report(Status.DUPLICATE, "the same function as x", same_as="x")
   assert Report.from_json(json.loads(json.dumps(report.to_json()))) == report
+
+
+def test_a_failure_after_the_screen_counts_as_0() -> None:
+  screened, diverged = (
+    Report(status, "", screen_value=0.4)
+    for status in (Status.SCREENED, Status.DIVERGED)
+  )
+  assert (screened.value_or_screen, diverged.value_or_screen) == (0.4, 0.0)

@@ -24,6 +24,8 @@ from tests.evolve.search import prefixes, searching
 
 _FALLING = entry("return -x")
 _MIXING = entry("return x - x.mean()")
+# The correction would be added at another input than it was found for.
+_SHIFTED = entry("x = x - 1.0\nreturn jnp.maximum(x, 0.0)")
 
 
 def _population(path: Path, *sources: str) -> Population:
@@ -43,7 +45,7 @@ def _population(path: Path, *sources: str) -> Population:
 def test_only_what_increases_is_corrected(tmp_path: Path) -> None:
   relu = activations.source("relu")
   trained = Program(activations.source("prelu")).sharing(Share.LAYER).source
-  population = _population(tmp_path, _FALLING, _MIXING, trained, relu)
+  population = _population(tmp_path, _FALLING, _MIXING, trained, _SHIFTED, relu)
   steps = []
   for seed in range(40):
     rng = np.random.default_rng(seed)

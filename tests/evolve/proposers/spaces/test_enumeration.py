@@ -64,6 +64,20 @@ def test_differing_functions_of_the_small_space() -> None:
   assert "add(identity(x), one(x))" not in texts
 
 
+@pytest.mark.parametrize(
+  ("text", "first"),
+  [
+    ("add(identity(x), one(x))", "add(one(x), identity(x))"),
+    ("mul(sigmoid(x), identity(x))", "add(zero(x), swish(x))"),
+    ("swish(x)", "add(zero(x), swish(x))"),  # No formula of the space.
+    ("tanh(tanh(tanh(x)))", None),
+  ],
+)
+def test_the_first_of_equal_functions(text: str, first: str | None) -> None:
+  found = SMALL.first_equal(parse(text))
+  assert found == (first and parse(first))
+
+
 @pytest.mark.slow
 def test_differing_functions_of_the_large_space() -> None:
   assert abs(len(LARGE.first_of_each()) - 387_210) < 50
