@@ -380,6 +380,11 @@ def _space() -> str | None:
   return _SPACE.value or next(iter(spaces), None)
 
 
+def _stream(label: str) -> str:
+  """The name before the version and the numbers of a suite's label."""
+  return label.partition("/")[0].partition("@")[0]
+
+
 def _known() -> Any:
   """The scores of --benchmark; None without."""
   if not _BENCHMARK.value:
@@ -394,7 +399,9 @@ def _known() -> Any:
   from evolve.surrogate import actbench
   from evolve.surrogate.shortlist import Known
 
-  if _BENCHMARK_TASK.value.partition("@")[0] == _SUITE.value.partition("@")[0]:
+  if not _FITNESS.value and _stream(_BENCHMARK_TASK.value) == _stream(
+    _SUITE.value
+  ):
     raise UserError(
       f"--benchmark_task={_BENCHMARK_TASK.value} has scores on the suite of "
       "the search, which would not count them; take spirals or digits"

@@ -48,7 +48,8 @@ def build(
   }
   starts = range(0, len(formulas), _CHUNK)
   jobs = list(itertools.product(trainers, seeds, starts))
-  if workdir.finished and all(job in scores for job in jobs):
+  is_whole = all(job in scores for job in jobs)
+  if workdir.finished and is_whole and (workdir.path / FILE).exists():
     workdir.say_finished("more --tasks or --seeds extend it")
     return actbench.read(workdir.path / FILE)
   workdir.begin(settings, [str(device) for device in jax.devices()])

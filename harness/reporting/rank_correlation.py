@@ -3,6 +3,7 @@
 import functools
 import itertools
 import math
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -46,8 +47,8 @@ def correlate(a: Sequence[float], b: Sequence[float]) -> RankCorrelation | None:
   value = float(spearman(np.asarray(a), np.asarray(b)))
   exact = _share_of_orders(a, b) if len(a) <= MOST_ORDERED else None
   if abs(value) > _NEARLY_ONE:
-    # The transformation is infinite. One order, and its reverse, do as well.
-    return RankCorrelation(Estimate(value), exact or 2 / math.factorial(len(a)))
+    # The transformation is infinite.
+    return RankCorrelation(Estimate(value), exact or _chance_of_order(a))
   error, middle = _fisher_error(value, len(a)), math.atanh(value)
   half = stats.norm.ppf((1 + CONFIDENCE) / 2) * error
   return RankCorrelation(
@@ -64,6 +65,13 @@ def _share_of_orders(a: Sequence[float], b: Sequence[float]) -> float:
   return float((np.abs(sums) >= abs(float(x @ y)) - _ROUNDING).mean())
 
 
+def _chance_of_order(a: Sequence[float]) -> float:
+  """The share of orders that are the same, or its reverse, at most."""
+  ties = Counter(a).values()
+  same = math.prod(map(math.factorial, ties))
+  return min(1.0, 2 * same / math.factorial(len(a)))
+
+
 @functools.cache
 def _orders(count: int) -> np.ndarray:
   """All orders of some numbers, [count!, count]."""
@@ -76,7 +84,7 @@ def _fisher_error(correlation: float, num_pairs: int) -> float:
 
 
 def smallest_correlation(num_pairs: int) -> float | None:
-  """The smallest correlation that `correlate` tells from none at 5%.
+  """The smallest correlation whose interval by `correlate` leaves 0 out.
 
   None below MIN_PAIRS.
   """

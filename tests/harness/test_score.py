@@ -125,7 +125,7 @@ def test_the_table_and_the_last_line(run: Run) -> None:
   assert any(line.startswith("invalid: INVALID: ") for line in out)
   best = next(name for name, given in names.items() if given == ranked[0])
   result = f"{best} {values[0]:.4f}"
-  assert out[-1].startswith((f"best: {result}", f"highest: {result}; no "))
+  assert out[-1].startswith((f"best: {result}", f"highest: {result}; "))
 
 
 def test_the_tasks_one_by_one(

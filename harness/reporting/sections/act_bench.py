@@ -153,7 +153,9 @@ def _spearman(predicted: np.ndarray, scores: np.ndarray) -> Estimate | None:
   return found and found.estimate
 
 
-def _recall(count: int, of: int) -> Estimate:
+def _recall(count: int, of: int) -> Estimate | None:
+  if not of:
+    return None  # Of fewer than a hundred functions.
   interval = stats.binomtest(count, of).proportion_ci(method="wilson")
   return Estimate(count / of, float(interval.low), float(interval.high))
 

@@ -36,8 +36,8 @@ def blocks(records: Records, prefix: str) -> list[Block]:
       f"{prefix}_sizes",
       "Test micro-F1 in % against the number of nodes, mean over seeds with "
       "95% intervals where there are three seeds or more; the mean over "
-      f"algorithms is over those of the 30 and has none. {examples} Seeds "
-      "share them, so that intervals leave the chance of their draw out.",
+      "algorithms is over those of the 30 that have several sizes, and has "
+      f"none. {examples}",
       sizes.draw(panels, "nodes", "micro-F1, %"),
     ),
     DataTable(
@@ -135,4 +135,9 @@ def _num_examples(records: Records) -> str:
     f"{' or '.join(map(str, sorted(counts[size])))} at {size}"
     for size in sorted(counts)
   )
-  return f"Examples of an algorithm: {listed} nodes." if listed else ""
+  if not listed:
+    return ""
+  return (
+    f"Examples of an algorithm: {listed} nodes. Seeds share them, so that "
+    "intervals leave the chance of their draw out."
+  )

@@ -109,7 +109,8 @@ def _table(name: str, relations: Sequence[Relation]) -> DataTable:
     name,
     "Spearman's rank correlation between the value on tasks and the benchmark "
     "score over the activations that have both, with 95% intervals over "
-    f"activations; empty where fewer than {MIN_PAIRS} have both. The "
+    f"activations; empty where fewer than {MIN_PAIRS} have both, without an "
+    "interval where both orders are the same. The "
     "ceiling is what could be expected if true values ranked alike, from "
     "halves of the tasks and of the benchmark's seeds; a correlation below the "
     "smallest shown can't be told from none.",

@@ -56,7 +56,9 @@ def _on_algorithms(relations: Sequence[Relation]) -> str:
       for one in relations
       if one.correlation and _sign(one.correlation) == sign
     ]
-    return ", ".join(names) or "none"
+    # Names of several runs have labels, after commas.
+    mark = "; " if any("," in name for name in names) else ", "
+    return mark.join(names) or "none"
 
   return (
     f"{len(relations)} algorithms of CLRS-30, each at 95% without adjustment "

@@ -71,7 +71,10 @@ def _kept_split(
   if path.exists():
     show(f"reading the test split of {algorithm.name} from {path}")
     remedy = "remove it and the split is drawn anew"
-    return batch_files.read_test(folder, algorithm, length, remedy)
+    split = batch_files.read_test(folder, algorithm, length, remedy)
+    if length == BENCHMARK_LENGTH or _count(split) == larger.size(algorithm):
+      return split
+    show(f"{path} has another number of trajectories: it is drawn anew")
   path.parent.mkdir(parents=True, exist_ok=True)
   if length == BENCHMARK_LENGTH:
     split = draw(algorithm, algorithm.benchmark_size("test"), show)
@@ -80,6 +83,10 @@ def _kept_split(
   show(f"writing the test split of {algorithm.name} to {path}")
   batch_files.write_test(folder, algorithm, length, split)
   return split
+
+
+def _count(split: clrs.Feedback) -> int:
+  return len(split.features.lengths)
 
 
 def draw(

@@ -19,14 +19,12 @@ from harness.core import memory
 from harness.core.errors import UserError
 from tasks.clrs30.algorithm import Algorithm
 
-# Trajectories at each number of nodes, however many the benchmark has: one at
-# 256 nodes takes as long as 64 at 64.
-_SIZE = 32
-# At most so many times as many, where the benchmark has more because each holds
-# little to predict.
-_MOST_TIMES = 4
-# Trajectories at these numbers of nodes, drawn in no time, tell how they grow.
-_MEASURED = (16, 32)
+# Trajectories at each number of nodes: one at 256 takes as long as 64 at 64.
+# Where the benchmark has more, as each holds little to predict, there are at
+# most so many times as many.
+_SIZE, _MOST_TIMES = 32, 4
+# Instances of these numbers of nodes, drawn in no time, tell how they grow.
+_SMALL, _NUM_MEASURED = 16, 3
 _COPIES = 2  # Of hints, while upstream's functions stack them.
 
 
@@ -41,10 +39,11 @@ def check_memory(algorithm: Algorithm, length: int) -> None:
   Raises:
     UserError: it is more than there is.
   """
-  if length <= max(_MEASURED):
+  small = max(_SMALL, algorithm.min_nodes)
+  large = 2 * small
+  if length <= large:
     return
-  small, large = _MEASURED
-  first, second = (_num_bytes(algorithm, nodes) for nodes in _MEASURED)
+  first, second = (_num_bytes(algorithm, nodes) for nodes in (small, large))
   power = math.log(second / first) / math.log(large / small)
   needed = _COPIES * second * (length / large) ** power
   if needed > (free := memory.host_free()):
@@ -57,12 +56,15 @@ def check_memory(algorithm: Algorithm, length: int) -> None:
 
 
 def _num_bytes(algorithm: Algorithm, length: int) -> int:
-  """Of all inputs, hints and outputs of a trajectory."""
+  """Of all inputs, hints and outputs, the most that a few trajectories take."""
   seed: int = clrs.CLRS30["test"]["seed"]
-  instance = next(algorithm.instances(length, seed, for_training=False))
-  _, record = algorithm.run(*instance)
-  stages = probing.split_stages(record, algorithm.spec)
-  return sum(point.data.nbytes for stage in stages for point in stage)
+  instances = algorithm.instances(length, seed, for_training=False)
+  found = []
+  for instance in itertools.islice(instances, _NUM_MEASURED):
+    _, record = algorithm.run(*copy.deepcopy(instance))
+    stages = probing.split_stages(record, algorithm.spec)
+    found.append(sum(p.data.nbytes for stage in stages for p in stage))
+  return max(found)
 
 
 def draw(

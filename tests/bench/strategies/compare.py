@@ -67,7 +67,7 @@ class Planned(NamedTuple):
 def plan() -> Iterator[Planned]:
   """Four runs each of random and expression by turns, and three of spline.
 
-  Then those of the literature, at half of the budget, where all compare: a
+  Then those of the literature, at a third of the budget, where all compare: a
   candidate of pangaea takes its own program, and so many times as long as
   others.
   """
@@ -76,12 +76,12 @@ def plan() -> Iterator[Planned]:
   for seed in range(3):
     yield Planned("spline", seed, 600)
   for seed in range(3):
-    yield Planned("entropy", seed, 150)
-    yield Planned("surrogate", seed, 150)
+    yield Planned("entropy", seed, 100)
+    yield Planned("surrogate", seed, 100)
     yield Planned("pangaea", seed, 100)
-    yield Planned("lag64", seed, 150)
+    yield Planned("lag64", seed, 100)
   for strategy in _SPACES:
-    yield Planned(strategy, 0, 150)
+    yield Planned(strategy, 0, 100)
 
 
 def _run(search: Planned) -> None:

@@ -14,6 +14,9 @@ from harness.core.workdir import Workdir
 _FORMULAS = [SMALL.formula(number) for number in range(100)]
 
 
+_WRITTEN = ("run.json", "summary.json", building.FILE)
+
+
 class _StoppedError(Exception):
   pass
 
@@ -54,9 +57,11 @@ def test_it_goes_on_where_it_was_and_may_grow(
   assert _build(tmp_path, [0], resume=True).trained == [(36, 0)]
   assert _build(tmp_path, [0, 2], resume=True).trained == [(64, 2), (36, 2)]
   # What is finished stays finished.
-  before = (tmp_path / "summary.json").read_bytes()
+  before = [(tmp_path / n).stat().st_mtime_ns for n in _WRITTEN]
   assert _build(tmp_path, [0, 2], resume=True).trained == []
-  assert (tmp_path / "summary.json").read_bytes() == before
+  assert [(tmp_path / n).stat().st_mtime_ns for n in _WRITTEN] == before
+  (tmp_path / building.FILE).unlink()  # And is made again from its scores.
+  assert _build(tmp_path, [0, 2], resume=True).trained == []
   bench = actbench.read(tmp_path / building.FILE)
   assert bench.functions == tuple(map(str, _FORMULAS))
   lengths = np.array([len(str(f)) / 100 for f in _FORMULAS])

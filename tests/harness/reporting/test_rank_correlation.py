@@ -56,6 +56,9 @@ def test_pairs_in_order_have_no_interval_but_a_p_value() -> None:
   many = [float(i) for i in range(12)]
   found = rank_correlation.correlate(many, many[::-1])
   assert found and found.p_value == pytest.approx(2 / math.factorial(12))
+  groups = [0.0] * 6 + [1.0] * 6
+  found = rank_correlation.correlate(groups, groups)
+  assert found and found.p_value == pytest.approx(2 / math.comb(12, 6))
 
 
 def test_few_pairs_are_compared_with_all_their_orders() -> None:
