@@ -20,8 +20,8 @@ install: .venv/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Four named activations, then as many candidates as the budget allows; five
-# minutes on two slow cores, half of them for the verification.
+# Four named activations, then as many candidates as the budget allows; four to
+# six minutes on two cores, more than half of them for the verification.
 FIRST := gelu,swish,hard_swish,gelusine
 search: install
 	@$(BIN)/python -m harness.search --workdir=$(RUN) --init=$(FIRST) \
