@@ -41,7 +41,7 @@ def _names(part: str, kinds: Sequence[str]) -> tuple[str, ...]:
 
 
 _VALIDATION = _names("validation", _ACCURACY)
-# What published records have beside it, and how that may be written.
+# Further fields of published records, and the ways to write them.
 _FURTHER = {
   "training accuracy": _names("training", _ACCURACY),
   "test accuracy": _names("test", _ACCURACY),

@@ -20,8 +20,8 @@ from harness.core.errors import UserError
 from tasks.clrs30.algorithm import Algorithm
 
 # Trajectories at each number of nodes: one at 256 takes as long as 64 at 64.
-# Where the benchmark has more, as each holds little to predict, there are at
-# most so many times as many.
+# At most so many times as many are drawn, of algorithms for which the benchmark
+# has more because each holds little to predict.
 _SIZE, _MOST_TIMES = 32, 4
 # Instances of these numbers of nodes, drawn in no time, tell how they grow.
 _SMALL, _NUM_MEASURED = 16, 3

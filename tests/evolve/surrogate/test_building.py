@@ -56,7 +56,7 @@ def test_it_goes_on_where_it_was_and_may_grow(
   assert not (tmp_path / "summary.json").exists()
   assert _build(tmp_path, [0], resume=True).trained == [(36, 0)]
   assert _build(tmp_path, [0, 2], resume=True).trained == [(64, 2), (36, 2)]
-  # What is finished stays finished.
+  # A finished build stays as it is.
   before = [(tmp_path / n).stat().st_mtime_ns for n in _WRITTEN]
   assert _build(tmp_path, [0, 2], resume=True).trained == []
   assert [(tmp_path / n).stat().st_mtime_ns for n in _WRITTEN] == before
