@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from evolve.surrogate import extra
+from harness.core import extras
 from harness.core.errors import UserError
 
 FEWEST = 20  # Functions: neighbours of fewer say nothing.
@@ -64,7 +64,7 @@ def _umap() -> Any:
     try:
       import umap
     except ImportError as error:
-      raise extra.missing(error) from error
+      raise extras.missing("surrogate", error) from error
   return umap
 
 

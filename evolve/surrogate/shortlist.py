@@ -8,9 +8,10 @@ import numpy as np
 
 from evolve.proposers.spaces.enumeration import Enumeration
 from evolve.proposers.spaces.formula import Formula
-from evolve.surrogate import extra, features
+from evolve.surrogate import features
 from evolve.surrogate.actbench import ActBench
 from evolve.surrogate.predictors import NUM_NEIGHBOURS
+from harness.core import extras
 
 SIZE = 5_000  # As in arXiv 2301.05785.
 _LARGEST = np.finfo(np.float32).max
@@ -69,7 +70,7 @@ def shortlist(
   try:
     from sklearn.neighbors import NearestNeighbors
   except ImportError as error:
-    raise extra.missing(error) from error
+    raise extras.missing("surrogate", error) from error
 
   outputs = features.outputs(known.formulas).astype(np.float64)
   has = np.isfinite(outputs).all(axis=1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tasks.molhiv.extra import missing
+from harness.core import extras
 
 
 def check() -> None:
@@ -10,7 +10,7 @@ def check() -> None:
   try:
     import sklearn.metrics  # noqa: F401
   except ImportError as error:
-    raise missing(error) from error
+    raise extras.missing("molecules", error) from error
 
 
 def roc_auc(labels: np.ndarray, logits: np.ndarray) -> float | None:

@@ -7,7 +7,7 @@ import importlib
 import os
 from types import ModuleType
 
-from harness.core.errors import UserError
+from harness.core import extras
 from tasks.quiet import stderr_discarded
 
 
@@ -22,12 +22,4 @@ def late_import(name: str) -> ModuleType:
     with stderr_discarded():
       return importlib.import_module(f"{__package__}.{name}")
   except ImportError as error:
-    raise missing(error) from error
-
-
-def missing(error: ImportError) -> UserError:
-  """The error for a package that can't be imported."""
-  return UserError(
-    f"can't import {error.name or 'a package'} ({error}); install what is "
-    "missing with: pip install 'actmine[imagenet]'"
-  )
+    raise extras.missing("imagenet", error) from error

@@ -14,9 +14,9 @@ from typing import Any
 import tensorflow as tf
 import tensorflow_datasets as tfds
 
+from harness.core import extras
 from harness.core.errors import UserError
 from tasks.imagenet.data.datasets import Dataset
-from tasks.imagenet.data.late_import import missing
 
 # Accelerators are for the training; TensorFlow would take all their memory.
 tf.config.set_visible_devices([], "GPU")
@@ -82,7 +82,7 @@ def _builder(dataset: Dataset, data_dir: Path) -> Any:
       f"{dataset.name}:{dataset.version}", data_dir=str(data_dir)
     )
   except ImportError as error:  # TFDS imports some things late.
-    raise missing(error) from error
+    raise extras.missing("imagenet", error) from error
   except Exception as error:
     raise UserError(
       f"can't read {data_dir / dataset.name} ({one_line(error)}); if it is "
@@ -133,7 +133,7 @@ def _build(dataset: Dataset, data_dir: Path, builder: Any) -> None:
         download_config=tfds.download.DownloadConfig(try_download_gcs=False)
       )
   except ImportError as error:
-    raise missing(error) from error
+    raise extras.missing("imagenet", error) from error
   except Exception as error:
     raise UserError(
       f"can't prepare {dataset.name} ({one_line(error)}); "

@@ -13,13 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.core import records
+from harness.core import extras, records
 from harness.core.durations import time_left
 from harness.core.errors import UserError
 from tasks.molhiv.data import csv_file, layout, scaffolds
 from tasks.molhiv.data.csv_file import Rows
 from tasks.molhiv.data.molecules import SPLITS
-from tasks.molhiv.extra import missing
 
 _PART = 2000  # Molecules.
 _GRAPHS = (
@@ -80,7 +79,7 @@ def _write_part(rows: Rows, start: int, parts: Path) -> None:
   try:
     from tasks.molhiv.data import smiles
   except ImportError as error:
-    raise missing(error) from error
+    raise extras.missing("molecules", error) from error
   texts: dict[str, list[str]] = {name: [] for name in _GRAPHS}
   odd, found = [], []
   for index, text in enumerate(rows.smiles[start : start + _PART], start):

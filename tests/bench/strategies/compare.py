@@ -75,11 +75,9 @@ def plan() -> Iterator[Planned]:
     yield Planned(strategy, seed, 300)
   for seed in range(3):
     yield Planned("spline", seed, 600)
-  for seed in range(3):
-    yield Planned("entropy", seed, 100)
-    yield Planned("surrogate", seed, 100)
-    yield Planned("pangaea", seed, 100)
-    yield Planned("lag64", seed, 100)
+  for strategy in ("entropy", "pangaea", "surrogate", "lag64"):
+    for seed in range(3):
+      yield Planned(strategy, seed, 100)
   for strategy in _SPACES:
     yield Planned(strategy, 0, 100)
 
