@@ -1,7 +1,7 @@
 """Predictors and the searches that they make, compared on known scores."""
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -13,32 +13,21 @@ from evolve.surrogate.predictors import (
   AllAlike,
   GaussianProcess,
   NearestNeighbours,
-  Prediction,
   Predictor,
 )
 from evolve.surrogate.replay import Trace
+from evolve.surrogate.strategies import Evolved, Predicted, Random, Strategy
 
 RANDOM, SHUFFLED = "random", "shuffled"
 # Functions without features are mostly at chance, so leaving them out is worth
 # something without any embedding.
 RANDOM_WITH_FEATURES = "random, with features"
-PUBLISHED, OUTPUTS = "union", "outputs"
+EVOLUTION = "evolution"
+PUBLISHED, OUTPUTS, FISHER = "union", "outputs", "Fisher"
+PROCESS = "Gaussian process"
 NUM_FOLDS = 10
 NUM_START = 8  # As many as the published search has baselines.
 _OPTIMISM = 1.0  # Deviations of a Gaussian process beside its mean.
-
-
-@dataclasses.dataclass(frozen=True)
-class Strategy:
-  """A way to choose the next function.
-
-  Attributes:
-    predictor: None for a random choice.
-    acquire: what it maximises.
-  """
-
-  predictor: Predictor | None
-  acquire: Callable[[Prediction], np.ndarray] = lambda p: p.mean
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,36 +68,46 @@ class Accuracy:
     return int((ranks[is_best] <= listed).sum()), int(is_best.sum())
 
 
-def strategies(
-  features: Features, rng: np.random.Generator
-) -> dict[str, Strategy]:
+def predictors(features: Features) -> dict[str, Predictor]:
   """All of them, by name: the published one is PUBLISHED.
 
   Those of outputs alone where there is no network.
   """
-  outputs = NearestNeighbours.of(features.outputs, "euclidean")
-  shown = features.union if features.has_fisher else features.outputs
-  found = {
-    RANDOM: Strategy(None),
-    RANDOM_WITH_FEATURES: Strategy(AllAlike(np.isfinite(shown).all(axis=1))),
-    OUTPUTS: Strategy(outputs),
+  found: dict[str, Predictor] = {
+    OUTPUTS: NearestNeighbours.of(features.outputs, "euclidean")
   }
   # Bounded, and each kind of a total variance of about 1.
   points = np.tanh(features.outputs / 5) / np.sqrt(features.outputs.shape[1])
   if features.has_fisher:
-    found["Fisher"] = Strategy(
-      NearestNeighbours.of(features.spectra, "cityblock")
-    )
-    found[PUBLISHED] = Strategy(NearestNeighbours.of(shown, "euclidean"))
+    found[FISHER] = NearestNeighbours.of(features.spectra, "cityblock")
+    found[PUBLISHED] = NearestNeighbours.of(features.union, "euclidean")
     points = np.concatenate([points, 5 * features.spectra], axis=1)
+  return {**found, PROCESS: GaussianProcess(points)}
+
+
+def strategies(
+  features: Features,
+  rng: np.random.Generator,
+  evolved: Evolved | None = None,
+) -> dict[str, Strategy]:
+  """All of them, by name, with controls.
+
+  Args:
+    features: of the functions.
+    rng: of the shuffled control.
+    evolved: evolution on the functions, where they are formulas of a space.
+  """
+  found = predictors(features)
+  shown = features.union if features.has_fisher else features.outputs
   shuffled = replay.shuffled(shown, rng)
-  process = GaussianProcess(points)
   return {
-    **found,
-    SHUFFLED: Strategy(NearestNeighbours.of(shuffled, "euclidean")),
-    "Gaussian process": Strategy(process),
-    "Gaussian process, optimistic": Strategy(
-      process, lambda p: p.mean + _OPTIMISM * p.deviation
+    RANDOM: Random(len(shown)),
+    RANDOM_WITH_FEATURES: Predicted(AllAlike(np.isfinite(shown).all(axis=1))),
+    **({EVOLUTION: evolved} if evolved else {}),
+    **{name: Predicted(predictor) for name, predictor in found.items()},
+    SHUFFLED: Predicted(NearestNeighbours.of(shuffled, "euclidean")),
+    f"{PROCESS}, optimistic": Predicted(
+      found[PROCESS], lambda p: p.mean + _OPTIMISM * p.deviation
     ),
   }
 
@@ -133,18 +132,18 @@ def accuracies(
   folds = rng.permutation(len(scores)) % NUM_FOLDS
   names: dict[Predictor, str] = {}
   for name, strategy in found.items():
-    # One without features predicts nothing.
-    if strategy.predictor and name != RANDOM_WITH_FEATURES:
+    # That control predicts nothing.
+    if isinstance(strategy, Predicted) and name != RANDOM_WITH_FEATURES:
       names.setdefault(strategy.predictor, name)
   accuracies = {
     name: _accuracy(predictor, scores, scores, folds, rng)
     for predictor, name in names.items()
   }
-  by_outputs = found[OUTPUTS].predictor
-  assert by_outputs
+  by_outputs = found[OUTPUTS]
+  assert isinstance(by_outputs, Predicted)
   for task, known in others.items():
     accuracies[f"{OUTPUTS}, from {task}"] = _accuracy(
-      by_outputs, known, scores, folds, rng
+      by_outputs.predictor, known, scores, folds, rng
     )
   return accuracies
 
@@ -172,11 +171,10 @@ def searches(
     found.append(
       replay.search(
         scores[:, number % scores.shape[1]],
-        strategy.predictor,
+        strategy,
         start,
         num_evaluations,
         rng,
-        strategy.acquire,
       )
     )
   return found

@@ -1,12 +1,11 @@
 """Searches replayed on scores that are known already."""
 
 import dataclasses
-from collections.abc import Callable
 
 import numpy as np
 from scipy import stats
 
-from evolve.surrogate.predictors import Prediction, Predictor
+from evolve.surrogate.strategies import Strategy
 
 
 @dataclasses.dataclass(frozen=True)
@@ -15,7 +14,7 @@ class Trace:
 
   Attributes:
     order: numbers of functions, as they were evaluated.
-    num_start: of them, those that no predictor suggested.
+    num_start: of them, those that no strategy suggested.
     percentiles: of each one's score among all functions, in [0, 1].
     best: the best score so far, after each.
   """
@@ -38,31 +37,26 @@ class Trace:
 
 def search(
   scores: np.ndarray,
-  predictor: Predictor | None,
+  strategy: Strategy,
   start: np.ndarray,
   num_evaluations: int,
   rng: np.random.Generator,
-  acquire: Callable[[Prediction], np.ndarray] = lambda p: p.mean,
 ) -> Trace:
-  """Evaluates the functions that a predictor thinks best, one by one.
+  """Evaluates the functions that a strategy suggests, one by one.
 
   Args:
     scores: of all functions, [N].
-    predictor: None to draw at random.
+    strategy: sees the scores of those evaluated.
     start: functions that are evaluated first.
     num_evaluations: after those, or as many as there are.
     rng: breaks ties.
-    acquire: what to maximise, from a prediction, [N].
   """
   order = list(start)
   left = np.ones(len(scores), bool)
   left[start] = False
   for _ in range(min(num_evaluations, int(left.sum()))):
     known = np.array(order)
-    if predictor is None:
-      merits = rng.random(len(scores))
-    else:
-      merits = acquire(predictor.predict(known, scores[known], rng))
+    merits = strategy.merits(known, scores[known], rng)
     # Of those without features all are alike, after the others.
     best = np.flatnonzero(left & (merits == merits[left].max()))
     chosen = int(rng.choice(best))

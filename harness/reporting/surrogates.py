@@ -12,6 +12,7 @@ from evolve.surrogate.actbench import ActBench
 from evolve.surrogate.embedding import FEWEST
 from evolve.surrogate.features import Features
 from evolve.surrogate.fisher import Fisher, Network
+from evolve.surrogate.strategies import Evolved
 from harness.core.console import Progress, say
 from harness.core.errors import UserError
 from harness.reporting import output
@@ -52,6 +53,7 @@ def compare(
       f"{FEWEST} or more"
     )
   output.make_folder(page_path)
+  evolved = Evolved.of(formulas)
   results = []
   with Progress() as progress:
     for task in bench.scores:
@@ -59,7 +61,7 @@ def compare(
       features = _features(formulas, networks.get(task))
       progress.show(f"{task}: predictions and searches")
       results.append(
-        _results(bench, task, features, num_searches, num_evaluations)
+        _results(bench, task, features, evolved, num_searches, num_evaluations)
       )
   page = Page(
     "Surrogates of activation functions",
@@ -89,12 +91,15 @@ def _results(
   bench: ActBench,
   task: str,
   features: Features,
+  evolved: Evolved,
   num_searches: int,
   num_evaluations: int,
 ) -> TaskResults:
   rng = np.random.default_rng(0)
   scores = bench.scores[task]
-  found = comparison.strategies(features, rng)
+  found = comparison.strategies(
+    features, rng, evolved if evolved.numbers else None
+  )
   others = {name: bench.of_task(name) for name in bench.scores if name != task}
   return TaskResults(
     task,

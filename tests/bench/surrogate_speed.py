@@ -19,6 +19,7 @@ from evolve.surrogate import embedding, features, replay
 from evolve.surrogate.fisher import Fisher, Network
 from evolve.surrogate.predictors import NearestNeighbours
 from evolve.surrogate.shortlist import Known, shortlist
+from evolve.surrogate.strategies import Predicted
 from harness.core import console
 from harness.core.printed_table import print_table
 from tasks.lab import probing
@@ -52,11 +53,11 @@ def main() -> None:
   by_outputs, outputs = _timed(lambda: features.outputs(formulas))
   by_fisher, _ = _timed(lambda: features.spectra(fisher, formulas))
   embedding_, _ = _timed(_embedded())
-  predictor = NearestNeighbours.of(outputs, "euclidean")
+  strategy = Predicted(NearestNeighbours.of(outputs, "euclidean"))
 
   def search(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    replay.search(scores, predictor, np.arange(8), 92, rng)
+    replay.search(scores, strategy, np.arange(8), 92, rng)
 
   searching, _ = _timed(lambda: list(map(search, range(_SEARCHES))))
   rows = [

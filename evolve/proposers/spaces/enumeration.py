@@ -119,12 +119,18 @@ class Enumeration:
 
     Two are equal if their values on `inputs` are, to five digits, in float64.
     """
+    return np.unique(self.first_equals())
+
+  def first_equals(self) -> np.ndarray:
+    """Of each formula, the number of the first that equals it, [len]."""
     x, keys = inputs(), []
     with jax.enable_x64(True):
       for shape in self._shapes:
         keys += [np.asarray(_keys(block)) for block in shape.blocks(x)]
-    _, first = np.unique(np.concatenate(keys), return_index=True)
-    return np.sort(first)
+    _, first, place = np.unique(
+      np.concatenate(keys), return_index=True, return_inverse=True
+    )
+    return np.asarray(first[place])
 
   def first_equal(self, formula: Formula) -> Formula | None:
     """The first formula that equals another one; None if it has none.

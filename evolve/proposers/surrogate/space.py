@@ -10,7 +10,7 @@ import numpy as np
 from evolve.proposers.spaces.enumeration import BASELINES, LARGE, SMALL
 from evolve.proposers.spaces.formula import Formula, parse
 from evolve.proposers.surrogate.proposer import SurrogateProposer
-from evolve.surrogate.comparison import strategies
+from evolve.surrogate import comparison
 from evolve.surrogate.features import Features
 from evolve.surrogate.fisher import Fisher, Network
 from evolve.surrogate.shortlist import Known, shortlist
@@ -18,10 +18,10 @@ from harness.core import records
 
 # The predictors by the names that users give.
 PREDICTORS: Mapping[str, str] = {
-  "union": "union",
-  "outputs": "outputs",
-  "fisher": "Fisher",
-  "process": "Gaussian process",
+  "union": comparison.PUBLISHED,
+  "outputs": comparison.OUTPUTS,
+  "fisher": comparison.FISHER,
+  "process": comparison.PROCESS,
 }
 # The spaces of arXiv 2301.05785 by the names that users give.
 SPACES = ("small", "large")
@@ -59,9 +59,7 @@ class Surrogate:
       UserError: umap-learn is not installed.
     """
     formulas, features = self._space(folder / _FILE, show)
-    found = strategies(features, np.random.default_rng(0))
-    predictor = found[PREDICTORS[self.predictor]].predictor
-    assert predictor
+    predictor = comparison.predictors(features)[PREDICTORS[self.predictor]]
     return SurrogateProposer(formulas, predictor, self._first())
 
   def settings(self) -> dict[str, str]:

@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from evolve.proposers.spaces.enumeration import SMALL
+from evolve.proposers.spaces.operators import OPERATORS
 from evolve.surrogate import comparison, replay
 from evolve.surrogate.comparison import RANDOM, RANDOM_WITH_FEATURES, SHUFFLED
 from evolve.surrogate.features import Features
 from evolve.surrogate.predictors import GaussianProcess, NearestNeighbours
+from evolve.surrogate.strategies import Evolved, Random
 
 _RNG = np.random.default_rng(0)
 _POINTS = _RNG.uniform(-1, 1, (400, 2))
@@ -77,6 +80,27 @@ def test_the_nearest_count_alike() -> None:
   )
 
 
+def test_evolution_climbs_by_children_of_the_best() -> None:
+  """A score is the sum of the operators' merits, most of which are kept."""
+  rng = np.random.default_rng(0)
+  firsts = SMALL.first_of_each()[::2]
+  formulas = [SMALL.formula(int(i)) for i in firsts]
+  merits = {name: rng.random() for name in OPERATORS}
+  scores = np.array(
+    [sum(merits[part.operator] for _, part in f.operations()) for f in formulas]
+  )
+  evolved = Evolved.of(formulas)
+  # Of equal formulas each text stands for the one function.
+  assert set(evolved.numbers.values()) == set(range(len(formulas)))
+  assert len(evolved.numbers) > len(formulas)
+  traces = comparison.searches(evolved, scores[:, None], 40, 6)
+  assert all(len(set(t.order)) == 48 for t in traces)
+  assert np.mean([t.mean_percentile for t in traces]) > 0.7
+  assert comparison.EVOLUTION in comparison.strategies(
+    _features(), rng, evolved
+  )
+
+
 def test_searches_beat_chance_by_true_features_alone() -> None:
   found = comparison.strategies(_features(), np.random.default_rng(1))
   means = {}
@@ -123,7 +147,7 @@ def test_accuracies_of_predictors() -> None:
 def test_a_trace_counts_suggestions_alone() -> None:
   scores = np.arange(10.0)
   trace = replay.search(
-    scores, None, np.array([9]), 9, np.random.default_rng(0)
+    scores, Random(10), np.array([9]), 9, np.random.default_rng(0)
   )
   assert trace.best.tolist() == [9.0] * 10
   assert trace.mean_percentile == pytest.approx(np.arange(1, 10).mean() / 10)
