@@ -172,7 +172,11 @@ _INIT = flags.DEFINE_list(
   "for the well-known activations",
 )
 _PARAMETERS = flags.DEFINE_enum(
-  "parameters", Share.FROZEN, list(Share), parameters.HELP
+  "parameters",
+  Share.FROZEN,
+  list(Share),
+  f"{parameters.HELP}; what pangaea writes is trained by channel if this says "
+  "frozen",
 )
 _SEED = flags.DEFINE_integer("seed", 0, "keys every random draw", lower_bound=0)
 _NUM_SEEDS = flags.DEFINE_integer(

@@ -276,7 +276,7 @@ def _settings(
     "top": config.top,
     "references": {name: p.id for name, p in config.references.items()},
     "fresh_seeds": config.fresh_seeds,
-    **config.strategy.settings(),
+    **config.strategy.settings(config.search.parameters),
   }
 
 

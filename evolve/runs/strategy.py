@@ -10,20 +10,21 @@ from evolve.proposers.expression import ExpressionMutator, RandomMutator
 from evolve.proposers.llm.author import Author, AuthorConfig
 from evolve.proposers.mixed import MixedProposer, num_turns
 from evolve.proposers.mutator import Mutator, MutatorProposer
-from evolve.proposers.pangaea.proposer import PangaeaProposer
+from evolve.proposers.pangaea import proposer as pangaea
 from evolve.proposers.proposer import Proposer
 from evolve.proposers.spaces import SPACES
 from evolve.proposers.spaces.mutators import EvolvedFormulas, RandomFormulas
 from evolve.proposers.spline.proposer import SplineProposer
 from evolve.proposers.surrogate.space import Surrogate
 from evolve.proposers.tuning.tuner import ConstantTuner
+from harness.core.parameters import Share
 
 # The space of the project's own building blocks.
 BLOCKS = "blocks"
 
 _PROPOSERS: Mapping[str, Callable[[], Proposer]] = {
   "entropy": EntropyProposer,
-  "pangaea": PangaeaProposer,
+  "pangaea": pangaea.PangaeaProposer,
   "spline": SplineProposer,
 }
 
@@ -87,9 +88,17 @@ class Strategy:
       return mutator
     return MixedProposer(author, mutator, self.author.share, first_slot)
 
-  def settings(self) -> dict[str, Any]:
-    """For the record of a run, without what doesn't apply."""
+  def settings(self, parameters: Share) -> dict[str, Any]:
+    """For the record of a run, without what doesn't apply.
+
+    Args:
+      parameters: sharing of all that don't say.
+    """
     found: dict[str, Any] = {"mutator": self.mutator}
+    if self.mutator == "pangaea":
+      found["population"] = pangaea.SIZE
+      found["tournament"] = pangaea.TOURNAMENT
+      found["written_parameters"] = pangaea.share_of(parameters)
     if self.space != BLOCKS:
       found["space"] = self.space
     if self.surrogate:

@@ -13,6 +13,15 @@ from evolve.search.database import Row
 from evolve.search.population import Population
 from harness.core.parameters import Share
 
+# A quarter of the published 64 and 16, which are for a thousand candidates:
+# searches here have a hundred or a few.
+SIZE, TOURNAMENT = 16, 4
+
+
+def share_of(parameters: Share) -> Share:
+  """The sharing of what it writes, in a search with that of all others."""
+  return Share.CHANNEL if parameters is Share.FROZEN else parameters
+
 
 class PangaeaProposer(ImmediateProposer):
   """PANGAEA, arXiv 2006.03179; see `Proposer`.
@@ -23,7 +32,7 @@ class PangaeaProposer(ImmediateProposer):
   otherwise. Programs of generation zero are no members.
   """
 
-  def __init__(self, size: int = 64, tournament: int = 16):
+  def __init__(self, size: int = SIZE, tournament: int = TOURNAMENT):
     """Begins with an empty population, which random formulas fill.
 
     Args:
@@ -39,9 +48,7 @@ class PangaeaProposer(ImmediateProposer):
     self, slot: int, population: Population, rng: np.random.Generator
   ) -> Program:
     """A program not seen before, if a few attempts find one."""
-    share = population.parameters
-    if share is Share.FROZEN:
-      share = Share.CHANNEL
+    share = share_of(population.parameters)
 
     def draw() -> Program:
       parents: tuple[str, ...] = ()

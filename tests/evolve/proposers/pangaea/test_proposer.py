@@ -14,6 +14,8 @@ from evolve.search.database import Database, Row
 from evolve.search.population import Population
 from harness.core.fitness import Report, Status
 from harness.core.parameters import Share
+from tests.evolve.conftest import Pools
+from tests.evolve.search import prefixes, searching
 
 _SIZE, _ALL = 6, 6
 
@@ -128,3 +130,19 @@ def test_parameters_are_trained_by_channel_unless_said(
   }
   # Some formulas have no parameters.
   assert shares == {expected, Share.FROZEN}
+
+
+@pytest.mark.slow
+def test_a_search_is_the_same_from_any_slot_on(
+  tmp_path: Path, pools: Pools
+) -> None:
+  table = prefixes.check(
+    tmp_path,
+    lambda: PangaeaProposer(_SIZE, 3),
+    searching.config(32),
+    (20, 27),
+    pools,
+  )
+  zero = len(searching.GENERATION_ZERO)
+  # Random formulas, then children.
+  assert [len(row[2]) > 2 for row in table[zero:]].index(True) >= _SIZE
