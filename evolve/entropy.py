@@ -12,7 +12,8 @@ quantity, y + eta with eta = -(p' y' + p y''/y'); as a function of the
 pre-activation, which is easier to compute, eta = -(p / f')'.
 
 All integrals are sums in float64, exact to seven digits or more where log f' is
-bounded, and to four where it has a pole, as that of x^3 at 0.
+bounded, and to four where it has a pole, as that of x^3 at 0, or where slopes
+are 0 in float64, as far out in tanh(4 x).
 """
 
 import math
@@ -28,12 +29,13 @@ from harness.core.fitness import Activation
 # A standard normal variable is beyond it once in 10^32 times.
 _FURTHEST = 12.0
 _NUM_POINTS = 1 << 16
+_NEGLIGIBLE = 1e-6  # A probability.
 
 Function = Callable[[np.ndarray], np.ndarray]
 
 
 def entropy(activation: Activation, *, positive: bool = False) -> float:
-  """H in nats; minus infinity where the activation does not increase.
+  """H in nats; minus infinity if the activation does not increase somewhere.
 
   Args:
     activation: pointwise.
@@ -42,11 +44,13 @@ def entropy(activation: Activation, *, positive: bool = False) -> float:
   """
   x, weights = _quadrature(positive)
   _, slopes = _with_slopes(activation, x)
-  if (slopes <= 0).any():
+  rises = slopes > 0
+  # Far out, where nothing is, one that saturates has slopes of 0 in float64.
+  if weights[~rises].sum() > _NEGLIGIBLE:
     return -math.inf
   half = math.log(2) if positive else 0.0
   of_inputs = 0.5 * math.log(2 * math.pi * math.e) - half
-  return float(of_inputs + weights @ np.log(slopes))
+  return float(of_inputs + weights[rises] @ np.log(slopes[rises]))
 
 
 def gradient(
@@ -64,7 +68,8 @@ def gradient(
   x, weights = _quadrature(positive)
   _, slopes = _with_slopes(activation, x)
   _, changes = _with_slopes(direction, x)
-  return float(weights @ (changes / slopes))
+  rises = slopes > 0
+  return float(weights[rises] @ (changes[rises] / slopes[rises]))
 
 
 def eta(activation: Activation, x: np.ndarray) -> np.ndarray:

@@ -8,13 +8,14 @@ from evolve.admission.traits import SIGNATURE_SIZE, Traits
 from harness.core.parameters import Share
 
 _RELATIVE, _ABSOLUTE = 1e-4, 1e-4
-_Entry = tuple[str, np.ndarray]  # Id and signature.
+_Entry = tuple[str, np.ndarray]  # Id and curves.
 
 
 class FunctionIndex:
   """An index of functions by signature, equal within a tolerance.
 
-  A function with trained parameters is never equal to one without. Only
+  A function with trained parameters is never equal to one without, and only to
+  one that is equal at other values of the parameters, too. Only
   pointwise functions are compared: on the probe's one vector, functions
   that mix elements along different axes may look alike. A look-up costs a
   binary search, however many functions are known.
@@ -25,23 +26,24 @@ class FunctionIndex:
       share: ([], []) for share in Share
     }
     # A fixed projection: functions within tolerance are within tolerance here.
-    count = SIGNATURE_SIZE
-    self._weights = np.random.default_rng(0).uniform(0.5, 1.5, count) / count
+    rng = np.random.default_rng(0)
+    self._weights = rng.uniform(0.5, 1.5, 2 * SIGNATURE_SIZE) / SIGNATURE_SIZE
 
   def find(self, traits: Traits) -> str | None:
     """The id of a known program of the same function, if there is one."""
-    if not self._comparable(traits):
+    curves = _curves(traits)
+    if curves is None:
       return None
     keys, entries = self._known[traits.share]
-    key, reach = self._key(traits.signature)
+    key, reach = self._key(curves)
     first = bisect.bisect_left(keys, key - reach)
     last = bisect.bisect_right(keys, key + reach)
     near = entries[first:last]
     if not near:
       return None
     same = np.isclose(
-      np.stack([signature for _, signature in near]),
-      traits.signature,
+      np.stack([other for _, other in near]),
+      curves,
       rtol=_RELATIVE,
       atol=_ABSOLUTE,
     ).all(axis=1)
@@ -49,19 +51,28 @@ class FunctionIndex:
 
   def add(self, program_id: str, traits: Traits) -> None:
     """Enters a function; one that can't be compared is left out."""
-    if not self._comparable(traits):
+    curves = _curves(traits)
+    if curves is None:
       return
     keys, entries = self._known[traits.share]
-    key, _ = self._key(traits.signature)
+    key, _ = self._key(curves)
     place = bisect.bisect_right(keys, key)
     keys.insert(place, key)
-    entries.insert(place, (program_id, traits.signature))
+    entries.insert(place, (program_id, curves))
 
-  def _comparable(self, traits: Traits) -> bool:
-    return traits.pointwise and bool(np.isfinite(traits.signature).all())
-
-  def _key(self, signature: np.ndarray) -> tuple[float, float]:
+  def _key(self, curves: np.ndarray) -> tuple[float, float]:
     """The projection, and the distance within which equal functions lie."""
-    wide = signature.astype(np.float64)
+    wide = curves.astype(np.float64)
+    weights = self._weights[: len(wide)]
     tolerance = _ABSOLUTE + _RELATIVE * np.abs(wide)
-    return float(self._weights @ wide), float(self._weights @ tolerance) * 1.01
+    return float(weights @ wide), float(weights @ tolerance) * 1.01
+
+
+def _curves(traits: Traits) -> np.ndarray | None:
+  """What equal functions have in common; None if it can't be compared."""
+  curves = traits.signature
+  if traits.share is not Share.FROZEN:
+    if traits.moved is None:
+      return None
+    curves = np.concatenate([curves, traits.moved])
+  return curves if traits.pointwise and np.isfinite(curves).all() else None

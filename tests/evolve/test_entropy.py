@@ -44,6 +44,20 @@ def test_the_entropy_of_the_pre_activation_itself() -> None:
   assert half == pytest.approx(expected - math.log(2), abs=1e-6)
 
 
+@pytest.mark.parametrize("scale", [1.0, 2.0, 4.0])
+def test_one_that_saturates_has_a_finite_entropy(scale: float) -> None:
+  """Far out its slopes are 0 in float64, where no pre-activation is."""
+  found = entropy.entropy(lambda x: jnp.tanh(scale * x))
+  # log f' = log scale + 2 log sech, whose mean a normal draw estimates.
+  draws = scale * np.random.default_rng(0).normal(size=200_000)
+  expected = (
+    0.5 * math.log(2 * math.pi * math.e)
+    + math.log(scale)
+    + float(np.mean(2 * (math.log(2) - np.logaddexp(draws, -draws))))
+  )
+  assert found == pytest.approx(expected, abs=0.05)
+
+
 @pytest.mark.parametrize("activation", [jax.nn.relu, jax.nn.gelu, jnp.cos])
 def test_without_an_inverse_there_is_none(activation: Activation) -> None:
   assert entropy.entropy(activation) == -math.inf

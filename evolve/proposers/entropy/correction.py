@@ -34,9 +34,10 @@ def correction(x: np.ndarray, slopes: np.ndarray) -> np.ndarray | None:
   density /= density.sum()
   least = _LEAST_SLOPE * float(density @ np.maximum(slopes, 0))
   rises = slopes > least
-  if density[rises].sum() < _LEAST_SHARE:
-    return None
   inner = rises[:-2] & rises[1:-1] & rises[2:]
+  # One that oscillates rises at points whose neighbours fall.
+  if density[1:-1][inner].sum() < _LEAST_SHARE:
+    return None
   logs = np.log(np.where(rises, slopes, 1.0))
   bend = (logs[2:] - logs[:-2]) / (x[2:] - x[:-2])
   points, wanted = x[1:-1][inner], (-x[1:-1] - bend)[inner]

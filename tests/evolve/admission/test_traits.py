@@ -255,6 +255,8 @@ def test_the_probe_of_a_trained_activation_is_that_of_its_first_values() -> (
     ("x / (1 + jnp.exp(-b * x))", "b=1.0", True),
     ("x * jax.nn.sigmoid(x + beta - 1)", "beta=1.0", False),
     ("x * jax.nn.sigmoid(beta * x)", "beta=1.5", False),
+    # Equal once beta has moved by 0.25, and of another gradient.
+    ("x * jax.nn.sigmoid((3 * beta - 1) * x)", "beta=0.5", False),
   ],
 )
 def test_trained_functions_are_equal_if_their_parameters_act_alike(
@@ -265,9 +267,18 @@ def test_trained_functions_are_equal_if_their_parameters_act_alike(
   index.add("first", Traits.of("def activation(x): return x", first))
   other = Traits.of("def activation(x): return x", _trained(body, arguments))
   assert index.find(other) == ("first" if is_same else None)
-  assert Traits.from_json(json.loads(json.dumps(other.to_json()))).share == (
-    Share.LAYER
-  )
+  again = Traits.from_json(json.loads(json.dumps(other.to_json())))
+  assert again.share is Share.LAYER
+  assert again.moved is not None and other.moved is not None
+  np.testing.assert_array_equal(again.moved, other.moved)
+
+
+def test_the_signature_of_a_trained_function_is_that_of_its_first_values() -> (
+  None
+):
+  trained = Traits.of("", _trained("x * jax.nn.sigmoid(beta * x)"))
+  frozen = _traits(_activation("x * jax.nn.sigmoid(x)"))
+  np.testing.assert_allclose(trained.signature, frozen.signature, atol=1e-5)
 
 
 def test_a_frozen_function_is_no_trained_one() -> None:

@@ -77,7 +77,15 @@ def test_its_size_does_not_matter() -> None:
 
 
 @pytest.mark.parametrize(
-  "activation", [jnp.zeros_like, lambda x: -x, lambda x: jax.nn.relu(x - 2)]
+  "activation",
+  [
+    jnp.zeros_like,
+    lambda x: -x,
+    lambda x: jax.nn.relu(x - 2),
+    # Rises at many points of the grid, and hardly at two in succession.
+    lambda x: jnp.sin(8 * x),
+    lambda x: x + jnp.sin(10 * x),
+  ],
 )
 def test_what_hardly_increases_has_none(activation: Activation) -> None:
   assert _correction(activation) is None
