@@ -113,6 +113,8 @@ def probe(activation: Activation, admission: Admission) -> Probe:
     activation = trained.frozen
   for shape in _SHAPES:
     _check_signature(activation, shape)
+    if trained:
+      _check_trains(trained, shape)
   cost = cost_of(activation)
   if excess := admission.budget.check(cost):
     raise RejectedError(Status.OVER_BUDGET, excess)
@@ -169,6 +171,29 @@ def trace(activation: Activation) -> None:
   """
   rows = jax.ShapeDtypeStruct((2, _WIDTH), jnp.float32)
   jax.eval_shape(functools.partial(_curves, activation), rows)
+
+
+def _check_trains(trained: Trainable, shape: tuple[int, ...]) -> None:
+  """Checks it with arrays as parameters, which networks train."""
+  by_channel = trained.share is Share.CHANNEL
+  given = jax.ShapeDtypeStruct(shape[-1:] if by_channel else (), jnp.float32)
+  values = dict.fromkeys(trained.defaults, given)
+  x = jax.ShapeDtypeStruct(shape, jnp.float32)
+  try:
+    got = jax.eval_shape(lambda x, of: trained.function(x, **of), x, values)
+  except Exception as error:  # A candidate may raise anything.
+    reason = str(error).partition("\n")[0]
+    raise RejectedError(
+      Status.INVALID,
+      f"its parameters can't be trained by {trained.share}: given as arrays of "
+      f"the shape {list(given.shape)}, {type(error).__name__}: {reason}",
+    ) from error
+  if (got.shape, got.dtype) != (x.shape, x.dtype):
+    raise RejectedError(
+      Status.INVALID,
+      f"with parameters as arrays of the shape {list(given.shape)} it returns "
+      f"{got.dtype}{list(got.shape)} for float32{list(shape)}; {_RULE}",
+    )
 
 
 def _check_signature(activation: Activation, shape: tuple[int, ...]) -> None:

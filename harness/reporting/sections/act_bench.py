@@ -203,7 +203,7 @@ def _courses(results: TaskResults) -> Drawing:
   axes.set_xlabel("suggestions")
   axes.set_ylabel("percentile")
   axes.set_ylim(0, 1)
-  axes.legend(loc="lower right", fontsize=8)
+  axes.legend(loc="lower right", fontsize=8, ncols=2)
   return figure
 
 

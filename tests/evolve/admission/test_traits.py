@@ -281,6 +281,31 @@ def test_the_signature_of_a_trained_function_is_that_of_its_first_values() -> (
   np.testing.assert_allclose(trained.signature, frozen.signature, atol=1e-5)
 
 
+@pytest.mark.parametrize(
+  ("body", "share", "reason"),
+  [
+    ("jnp.tanh(x) if beta > 0.5 else x", Share.LAYER, "jnp.where"),
+    ("(x.reshape(-1) * beta).reshape(x.shape)", Share.LAYER, ""),
+    ("(x.reshape(-1) * beta).reshape(x.shape)", Share.CHANNEL, "TypeError"),
+    ("x * jnp.atleast_1d(beta)[:, None].sum()", Share.CHANNEL, ""),
+    ("jnp.squeeze(x[..., None] * beta)", Share.CHANNEL, "returns float32"),
+  ],
+)
+def test_parameters_are_tried_as_arrays(
+  body: str, share: Share, reason: str
+) -> None:
+  """The defaults are plain numbers, which would hide it until training."""
+  source = f"def activation(x, beta=1.0):\n  return {body}\n"
+  activation = Program(source).sharing(share).activation()
+  if not reason:
+    probe(activation, Admission())
+    return
+  with pytest.raises(RejectedError, match=reason) as caught:
+    probe(activation, Admission())
+  assert "as arrays of the shape" in str(caught.value)
+  assert "\n" not in str(caught.value)
+
+
 def test_a_frozen_function_is_no_trained_one() -> None:
   index = FunctionIndex()
   trained = _trained("x * jax.nn.sigmoid(beta * x)")
