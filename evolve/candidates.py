@@ -5,7 +5,8 @@ import tokenize
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from evolve import activations, panel
+from evolve import activations, language, panel
+from evolve.language import parameters
 from evolve.program import Program
 from harness.core.begun import Begun
 from harness.core.errors import UserError, unknown
@@ -41,10 +42,21 @@ def resolve(
   program = program.sharing(own)
   if program.share is not own:
     raise UserError(
-      f"{name} has no parameters to train; leave out :{own.value}, or give "
-      "its function keyword arguments with numbers, e.g. beta=1.0"
+      f"{name} has no parameters to train"
+      f"{_reason(program)}; leave out :{own.value}, or give its function "
+      "keyword arguments with numbers, e.g. beta=1.0"
     )
   return program
+
+
+def _reason(program: Program) -> str:
+  """The reason for which none can be trained, if it is known."""
+  try:
+    language.check(program.source)
+    parameters.trainable(program.source)
+  except language.LanguageError as error:
+    return f" ({error})"
+  return ""
 
 
 def _split(given: str) -> tuple[str, Share | None]:
@@ -86,7 +98,8 @@ def by_name(
   """The program of each name or path.
 
   Of those that stand for several, "all" for all named activations and "panel"
-  for the panel's, each has its own name.
+  for the panel's, each has its own name. One that is trained because of `share`
+  has it in its name, as if it had been said.
 
   Args:
     names: names and paths.
@@ -96,11 +109,11 @@ def by_name(
   Raises:
     UserError: there is no name, one is unknown, or a path can't be read.
   """
-  programs = {
-    name: resolve(name, begun, share)
-    for given in names
-    for name in _members(given)
-  }
+  programs = {}
+  for name in (each for given in names for each in _members(given)):
+    program, said = resolve(name, begun, share), resolve(name, begun)
+    is_said = program.share is said.share
+    programs[name if is_said else f"{name}:{program.share}"] = program
   if not programs:
     raise UserError("no activation given; e.g. --activations=relu,gelu")
   return programs
@@ -164,8 +177,13 @@ def named() -> dict[str, Program]:
 
 
 def names_by_id() -> dict[str, str]:
-  """The names of the named activations, by program id."""
-  return {program.id: name for name, program in named().items()}
+  """The names of the named activations, trained ones, too, by program id."""
+  found = {program.id: name for name, program in named().items()}
+  for name, program in named().items():
+    for share in (Share.LAYER, Share.CHANNEL):
+      if (trained := program.sharing(share)).share is share:
+        found[trained.id] = f"{name}:{share}"
+  return found
 
 
 def _members(name: str) -> tuple[str, ...]:

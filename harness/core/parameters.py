@@ -32,27 +32,38 @@ class Learned:
     first: its value before training.
     mean: over sites (and channels), and trainings.
     deviation: standard deviation over the same.
+    lost: share of the values that are not finite, which the others leave out;
+      NaN of records from before it was known.
   """
 
   first: float
   mean: float
   deviation: float
+  lost: float = 0.0
 
 
 def to_json(learned: Mapping[str, Learned]) -> dict[str, _Record]:
   """For a record, as plain JSON values; one that is not finite is null."""
-  return {
-    name: {k: _finite(v) for k, v in dataclasses.asdict(each).items()}
-    for name, each in learned.items()
-  }
+  return {name: _record(each) for name, each in learned.items()}
 
 
 def from_json(record: Mapping[str, _Record]) -> dict[str, Learned]:
   """The inverse of `to_json`."""
-  return {
-    name: Learned(**{k: math.nan if v is None else v for k, v in each.items()})
-    for name, each in record.items()
-  }
+  return {name: _learned(each) for name, each in record.items()}
+
+
+def _record(learned: Learned) -> _Record:
+  values = {k: _finite(v) for k, v in dataclasses.asdict(learned).items()}
+  if not learned.lost:
+    del values["lost"]
+  return values
+
+
+def _learned(record: _Record) -> Learned:
+  values = {k: math.nan if v is None else v for k, v in record.items()}
+  if math.isnan(values["mean"]):
+    values.setdefault("lost", math.nan)
+  return Learned(**values)
 
 
 def _finite(value: float) -> float | None:

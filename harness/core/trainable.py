@@ -6,6 +6,7 @@ other parameters; networks need not know.
 """
 
 import dataclasses
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -38,8 +39,19 @@ class Trainable:
   share: Share
 
   def __call__(self, x: jax.Array) -> jax.Array:
-    """Maps an array to one of the same shape and dtype."""
-    outputs: jax.Array = _Site(self)(x)
+    """Maps an array to one of the same shape and dtype.
+
+    Raises:
+      ValueError: it is no Haiku transform that calls.
+    """
+    try:
+      site = _Site(self)
+    except ValueError as error:
+      raise ValueError(
+        "parameters of an activation are trained in a network of Haiku's, and "
+        "this call is in none; leave them frozen"
+      ) from error
+    outputs: jax.Array = site(x)
     return outputs
 
   def frozen(self, x: jax.Array) -> jax.Array:
@@ -83,6 +95,8 @@ def of_sites(params: hk.Params) -> Any:
 def learned(activation: Any, *params: hk.Params) -> dict[str, Learned]:
   """The values that an activation's parameters have learned, by name.
 
+  Those of trainings that diverged are left out, as their share says.
+
   Args:
     activation: of the networks.
     *params: of trained networks; may be stacked.
@@ -102,5 +116,13 @@ def learned(activation: Any, *params: hk.Params) -> dict[str, Learned]:
         if is_site(module)
       ]
     )
-    found[name] = Learned(first, float(values.mean()), float(values.std()))
+    found[name] = _learned(first, values)
   return found
+
+
+def _learned(first: float, values: np.ndarray) -> Learned:
+  kept = values[np.isfinite(values)]
+  lost = 1 - len(kept) / len(values)
+  if not len(kept):
+    return Learned(first, math.nan, math.nan, lost)
+  return Learned(first, float(kept.mean()), float(kept.std()), lost)

@@ -1,6 +1,7 @@
 """Programs that a user names."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -200,8 +201,30 @@ def test_others_follow_the_default_where_they_have_parameters(
 ) -> None:
   names = [swish, f"{swish}:channel", f"{swish}:frozen", "relu"]
   programs = candidates.by_name(names, share=Share.LAYER)
-  shares = [program.share for program in programs.values()]
-  assert shares == ["layer", "channel", "frozen", "frozen"]
+  # A record has the name, which says what was trained.
+  assert {name: program.share for name, program in programs.items()} == {
+    f"{swish}:layer": Share.LAYER,
+    f"{swish}:channel": Share.CHANNEL,
+    f"{swish}:frozen": Share.FROZEN,
+    "relu": Share.FROZEN,
+  }
+
+
+def test_a_text_that_says_what_is_trained_keeps_its(
+  tmp_path: Path,
+) -> None:
+  file = tmp_path / "found.py"
+  file.write_text(f"{SWISH}# parameters: channel\n")
+  ((name, program),) = candidates.by_name(
+    [str(file)], share=Share.LAYER
+  ).items()
+  assert (name, program.share) == (str(file), Share.CHANNEL)
+
+
+def test_named_activations_are_known_trained_too() -> None:
+  names = candidates.names_by_id()
+  for given in ("prelu", "prelu:layer", "prelu:channel"):
+    assert names[candidates.resolve(given).id] == given
 
 
 @pytest.mark.parametrize("share", ["layer", "channel"])
@@ -209,6 +232,26 @@ def test_what_has_no_parameters_cannot_be_trained(share: str) -> None:
   message = f"^relu has no parameters to train; leave out :{share}, or give"
   with pytest.raises(UserError, match=message):
     candidates.resolve(f"relu:{share}")
+
+
+@pytest.mark.parametrize(
+  ("text", "reason"),
+  [
+    ("def swish(x, beta=1.0):\n  return x", "activation"),
+    ("def activation(x, alpha):\n  return x", "default values"),
+    ("def activation(x, *args):\n  return x", r"args"),
+    ("def activation(x, beta=1.0)\n  return x", "line 1"),
+  ],
+)
+def test_the_reason_is_said_why_a_file_has_none(
+  tmp_path: Path, text: str, reason: str
+) -> None:
+  file = tmp_path / "own.py"
+  file.write_text(text)
+  with pytest.raises(UserError, match="no parameters to train") as caught:
+    candidates.resolve(f"{file}:layer")
+  assert re.search(reason, str(caught.value))
+  assert "\n" not in str(caught.value)
 
 
 def test_a_run_that_goes_on_trains_what_it_did(swish: str) -> None:

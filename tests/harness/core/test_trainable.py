@@ -122,11 +122,35 @@ def test_others_learn_nothing() -> None:
   assert trainable.learned(jnp.tanh, {"net/linear": {"w": X}}) == {}
 
 
+def test_values_of_trainings_that_diverged_are_left_out() -> None:
+  params = {
+    "net/activation": {"beta": jnp.array([1.0, jnp.nan]), "w": jnp.array(0.5)},
+    "net/activation_1": {
+      "beta": jnp.array([jnp.inf, 3.0]),
+      "w": jnp.array(0.5),
+    },
+  }
+  found = trainable.learned(_activation(Share.LAYER), params)
+  assert found["beta"] == Learned(1.0, 2.0, 1.0, 0.5)
+  assert found["w"].lost == 0.0
+  assert parameters.from_json(parameters.to_json(found)) == found
+
+
 def test_values_that_are_not_finite_are_null_in_a_record() -> None:
-  found = {"beta": Learned(1.0, float("nan"), float("inf"))}
-  record = parameters.to_json(found)
-  assert record == {"beta": {"first": 1.0, "mean": None, "deviation": None}}
-  assert np.isnan(parameters.from_json(record)["beta"].mean)
+  lost = trainable.learned(
+    _activation(Share.LAYER), {"activation": {"beta": jnp.nan, "w": jnp.nan}}
+  )
+  record = parameters.to_json(lost)["beta"]
+  assert record == {"first": 1.0, "mean": None, "deviation": None, "lost": 1.0}
+  assert np.isnan(parameters.from_json({"beta": record})["beta"].mean)
+  # Before their share was known.
+  del record["lost"]
+  assert np.isnan(parameters.from_json({"beta": record})["beta"].lost)
+
+
+def test_outside_of_a_network_it_says_what_is_missing() -> None:
+  with pytest.raises(ValueError, match="leave them frozen"):
+    _activation(Share.LAYER)(X)
 
 
 @pytest.mark.parametrize(

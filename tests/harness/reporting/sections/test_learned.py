@@ -32,11 +32,19 @@ def test_records_of_an_activation_are_one_row_for_each_parameter() -> None:
   table.by_column()
 
 
-def test_what_diverged_is_left_out() -> None:
+def test_what_diverged_is_left_out_and_counted() -> None:
   nan = float("nan")
   found = [
-    ("prelu", {"slope": Learned(0.25, nan, nan)}),
+    ("prelu", {"slope": Learned(0.25, nan, nan, 1.0)}),
     ("prelu", {"slope": Learned(0.25, 0.5, 0.0)}),
+    ("pau", {"a": Learned(1.0, nan, nan, nan)}),  # Of an earlier version.
+    ("crrelu", {"epsilon": Learned(0.01, 0.5, 0.0, 0.125)}),
   ]
   (table,) = learned.tables(found, "images_1")
-  assert table.rows == [["prelu", "slope", 0.25, 0.5, 0.0, 0.25]]
+  assert table.rows == [
+    ["prelu", "slope", 0.25, 0.5, 0.0, 0.25, 50.0],
+    ["pau", "a", 1.0, None, None, None, None],
+    ["crrelu", "epsilon", 0.01, 0.5, 0.0, 0.49, 12.5],
+  ]
+  assert "lost" in table.caption
+  table.by_column()
