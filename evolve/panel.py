@@ -13,10 +13,12 @@ They stand for what the literature uses and for how functions can differ:
 - perturbed gates of arXiv 2602.05688 and of CRReLU: gelusine,
   gelu_sinc_perturbation, gmtu, crrelu.
 
-Four named ones are left out: gelu_exact, which differs from gelu by less than
+Ten named ones are left out: gelu_exact, which differs from gelu by less than
 0.0005; hard_sigmoid, a gate inside of other units, where sigmoid stands for
 both; and turbulent and phase_flip, whose outputs depend on other elements, so
-that from benchmark to benchmark they are not the same function.
+that from benchmark to benchmark they are not the same function; and those that
+came later, for their parameters: prelu, swish_beta, pau_leaky_relu, pau_swish,
+ash and pangaea_product.
 """
 
 from evolve import found

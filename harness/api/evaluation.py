@@ -13,8 +13,9 @@ from harness.api.arguments import listed
 from harness.api.scores import Scores
 from harness.core import evidence
 from harness.core.console import Progress
-from harness.core.errors import UserError
+from harness.core.errors import UserError, unknown
 from harness.core.fitness import Activation, Fidelity, Fitness
+from harness.core.parameters import Share
 from tasks import selection
 from tasks.lab.fitness import LabFitness
 from tasks.lab.suites import NUM_TASKS, Suite
@@ -35,6 +36,7 @@ def evaluate(
   steps: int | None = None,
   num_seeds: int | None = None,
   seed: int = 0,
+  parameters: str = Share.FROZEN,
   workers: int = 2,
   progress: bool = True,
 ) -> Scores:
@@ -65,6 +67,9 @@ def evaluate(
     steps: of training; full fidelity if None.
     num_seeds: networks per task; full fidelity if None.
     seed: keys every random draw.
+    parameters: whether keyword arguments of named activations and files are
+      "frozen" at their default values, or trained by "layer" or "channel";
+      "prelu:layer" says so for one of them.
     workers: processes at a time, for text.
     progress: whether to show what is being evaluated.
 
@@ -82,7 +87,9 @@ def evaluate(
   )
   chosen = selection.select(fitness, lab)
   fidelity = selection.fidelity(chosen, steps, num_seeds)
-  given = _resolved(activations)
+  if parameters not in set(Share):
+    raise unknown("parameters", parameters, list(Share))
+  given = _resolved(activations, Share(parameters))
   found: dict[int, dict[str, Any]] = {}
   line = EvaluationLine("evaluating", [name for name, _ in given], workers)
   with Progress() as shown:
@@ -104,7 +111,7 @@ def evaluate(
 
 
 def _resolved(
-  activations: Given | Iterable[Given],
+  activations: Given | Iterable[Given], share: Share
 ) -> list[tuple[str, Activation | Program]]:
   """Functions and programs, each with a name that no other has."""
   if isinstance(activations, str | os.PathLike) or callable(activations):
@@ -112,7 +119,7 @@ def _resolved(
   found: list[tuple[str, Activation | Program]] = []
   for given in activations:
     if isinstance(given, str | os.PathLike):
-      found += candidates.by_name([os.fspath(given)]).items()
+      found += candidates.by_name([os.fspath(given)], share=share).items()
     elif callable(given):
       found.append((_name_of(given), given))
     else:

@@ -13,8 +13,9 @@ class Scores(Sequence[Record]):
   """One record per activation, in the order in which they were given.
 
   A record is a dictionary as harness.score writes it: activation, suite, value,
-  value_ci95, scores, scores_by_seed, id_scores, id_loss, ood_loss, status,
-  feedback, pointwise, flops, memory, seconds, families.
+  value_ci95, skill, scores, scores_by_seed, id_scores, ood_skills, id_loss,
+  ood_loss, parameters, status, feedback, pointwise, flops, memory, seconds,
+  families.
   """
 
   def __init__(self, records: Sequence[Record], title: str):

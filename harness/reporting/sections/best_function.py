@@ -19,6 +19,7 @@ from evolve.search.database import Row
 from evolve.translate import NoFormulaError, formula
 from evolve.workers.jobs import ProbeJob
 from evolve.workers.pool import WorkerPool
+from harness.core.parameters import Share
 from harness.reporting.document import Block, Figure, Formula, Text
 from harness.reporting.figures import functions
 from harness.reporting.figures.functions import Curve
@@ -116,13 +117,19 @@ def _figure(
   }
   return Figure(
     f"{prefix}_winner",
-    f"The best program, {row_name(best)}, and its derivative, beside "
-    f"{_others(steps)}.",
+    f"The best program, {row_name(best)}, and its derivative"
+    f"{_at_first_values(best.program)}, beside {_others(steps)}.",
     functions.draw(
       (row_name(best), curves[best.program.id]),
       {title: group for title, group in groups.items() if group},
     ),
   )
+
+
+def _at_first_values(program: Program) -> str:
+  if program.share is Share.FROZEN:
+    return ""
+  return ", its parameters at their values before training"
 
 
 def _others(steps: Sequence[Step]) -> str:

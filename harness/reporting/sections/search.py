@@ -21,7 +21,12 @@ from harness.reporting.runs.search_run import (
   is_named,
   row_name,
 )
-from harness.reporting.sections import archive, best_function, lineage
+from harness.reporting.sections import (
+  archive,
+  best_function,
+  learned,
+  lineage,
+)
 
 
 def section(
@@ -49,6 +54,9 @@ def section(
       *archive.blocks(run, prefix),
       _costs(run, prefix),
       *best_function.blocks(run, prefix, curves),
+      *learned.tables(
+        [(row_name(run.best), run.best.report.parameters)], prefix
+      ),
       *lineage.blocks(run, prefix),
     ]
   state = "" if run.directory.is_finished else ", unfinished"

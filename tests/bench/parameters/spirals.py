@@ -23,7 +23,7 @@ from harness.core.intervals import Mean, ends
 from harness.core.printed_table import print_table
 from tasks.actbench import training
 
-_RECORDS = Path("results/parameters/spirals.jsonl")
+RECORDS = Path("results/parameters/spirals.jsonl")
 
 
 def train(activation: Activation, num_seeds: int) -> tuple[np.ndarray, Any]:
@@ -84,9 +84,9 @@ def main() -> None:
     for name in names():
       progress.show(f"spirals: {name}")
       found[name] = record(name, given.seeds)
-  _RECORDS.parent.mkdir(parents=True, exist_ok=True)
+  RECORDS.parent.mkdir(parents=True, exist_ok=True)
   records.write_text(
-    _RECORDS,
+    RECORDS,
     "".join(f"{json.dumps(each)}\n" for each in found.values()),
   )
   show(found)

@@ -1,5 +1,6 @@
 """The section on the course of a search."""
 
+import dataclasses
 import json
 import math
 import re
@@ -8,11 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evolve import activations
+from evolve import activations, candidates
 from evolve.program import Program
 from evolve.proposers.llm.calls import CallLog, Question, Reply
 from evolve.proposers.llm.models import Model
 from harness.core.fitness import Report, Status
+from harness.core.parameters import Learned
 from harness.reporting.document import (
   Code,
   DataTable,
@@ -127,6 +129,26 @@ def test_a_function_that_mixes_elements_has_no_formula(tmp_path: Path) -> None:
   assert "slot 0 has no formula: the method mean has none." in blocks.texts(
     section
   )
+
+
+def test_it_says_how_far_the_parameters_of_the_best_moved(
+  tmp_path: Path,
+) -> None:
+  trained = candidates.resolve("prelu:layer").source
+  learned = {"slope": Learned(0.25, 0.5, 0.125)}
+  rows = [
+    row(0, RELU, report(0.5)),
+    row(1, trained, dataclasses.replace(report(0.7), parameters=learned)),
+  ]
+  run = read_search(write_search(tmp_path, rows, {}))
+  x = np.linspace(-6, 6, 5)
+  curve = Curve(x, np.maximum(x, 0.25 * x), np.where(x > 0, 1.0, 0.25))
+  curves = {each.program.id: curve for each in run.rows}
+  section = search.section(run, "a", curves)
+  table = blocks.table(section, "parameters")
+  assert table.rows == [["prelu:layer", "slope", 0.25, 0.5, 0.125, 0.25]]
+  caption = blocks.figure(section, "winner").caption
+  assert "before training" in caption
 
 
 def test_a_search_that_found_nothing(tmp_path: Path) -> None:
