@@ -4,7 +4,7 @@ python -m tests.bench.coverage
 
 Scores are shaped as those of the lab: most tasks near 0.9, some near 0, seeds
 that vary most between, and differences of two activations with heavy tails,
-where a few tasks are solved by one of them only. Takes five minutes.
+where a few tasks are solved by one of them only. Takes minutes.
 """
 
 import warnings
