@@ -9,6 +9,10 @@ import pytest
 # start to interrupt.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Matrices of tests are small: more threads wait for each other. NumPy reads it.
+for _library in ("OPENBLAS", "OMP"):
+  os.environ.setdefault(f"{_library}_NUM_THREADS", "1")
+
 # JAX takes longer to shorten the traceback of an error than to find the error.
 os.environ.setdefault("JAX_TRACEBACK_FILTERING", "off")
 
