@@ -218,7 +218,7 @@ def _compare() -> None:
 
   surrogates.compare(
     _read(),
-    _networks(),
+    _networks,
     num_searches=_SEARCHES.value,
     num_evaluations=_EVALUATIONS.value,
     page_path=Path(_OUTPUT.value),

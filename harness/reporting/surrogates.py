@@ -1,6 +1,6 @@
 """The page that compares surrogates on a benchmark."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import jax
@@ -24,7 +24,7 @@ from harness.reporting.writers import files, html, terminal
 
 def compare(
   bench: ActBench,
-  networks: Mapping[str, Network],
+  make_networks: Callable[[], Mapping[str, Network]],
   *,
   num_searches: int,
   num_evaluations: int,
@@ -34,7 +34,8 @@ def compare(
 
   Args:
     bench: its functions are formulas.
-    networks: for Fisher features, by task; others are compared by outputs.
+    make_networks: for Fisher features, by task; others are compared by
+      outputs. Called once nothing speaks against a comparison.
     num_searches: for each strategy.
     num_evaluations: of each search.
     page_path: the page; its figures go to a folder beside it.
@@ -53,6 +54,7 @@ def compare(
       f"{FEWEST} or more"
     )
   output.make_folder(page_path)
+  networks = make_networks()
   evolved = Evolved.of(formulas)
   results = []
   with Progress() as progress:

@@ -4,9 +4,18 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from evolve.workers.pool import WorkerPool
+from tests.evolve.fitnesses import RandomFeatures
 from tests.evolve.search.searching import RecordingPool
 
 Pools = Callable[[int], RecordingPool]
+
+
+@pytest.fixture(scope="session")
+def pool() -> Iterator[WorkerPool]:
+  """Two workers for one fitness, for tests that need no more."""
+  with WorkerPool({"small": RandomFeatures()}, 2) as workers:
+    yield workers
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,8 @@
-"""The command, run as a user runs it, on runs that commands have made."""
+"""The command and its page, on runs that commands have made."""
 
+import contextlib
 import csv
+import io
 import json
 import os
 import re
@@ -15,7 +17,9 @@ from playwright.sync_api import Browser
 from evolve import activations, language
 from evolve.program import Program
 from harness.core.fitness import Report, Status
-from harness.reporting import page
+from harness.reporting import page, statistics
+from harness.reporting.report import Config
+from harness.reporting.report import report as write_report
 from harness.reporting.writers import html
 from tests import ROOT
 from tests.harness.forked import ForkedCommands
@@ -91,8 +95,30 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def made(
   runs: list[Path], tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, str]:
-  """The directory of the report of the runs, and its output."""
+  """The directory of the report of the runs, and its output.
+
+  Made in this process, with cheap bootstraps.
+  """
   folder = tmp_path_factory.mktemp("report")
+  config = Config(
+    results=tuple(map(str, runs)),
+    output=folder / "report.html",
+    export=folder / "export",
+    seed=0,
+  )
+  out = io.StringIO()
+  with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out):
+    patch.setattr(statistics, "RESAMPLES", 50)
+    write_report(config, None)
+  return folder, out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def commanded(
+  runs: list[Path], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+  """The directory of their report by the command."""
+  folder = tmp_path_factory.mktemp("commanded")
   status, out, err = _run(
     "report",
     f"--results={','.join(map(str, runs))}",
@@ -100,7 +126,8 @@ def made(
     f"--export={folder / 'export'}",
   )
   assert (status, err) == (0, [])
-  return folder, out
+  assert out.splitlines()[-1].startswith("the page is ")
+  return folder
 
 
 def test_the_page_has_its_figures_beside_it(made: tuple[Path, str]) -> None:
@@ -154,9 +181,9 @@ def test_tables_and_findings_go_to_the_terminal(made: tuple[Path, str]) -> None:
 
 @pytest.mark.slow  # It computes all intervals anew.
 def test_a_finished_report_says_so(
-  made: tuple[Path, str], runs: list[Path], commands: ForkedCommands
+  commanded: Path, runs: list[Path], commands: ForkedCommands
 ) -> None:
-  folder, _ = made
+  folder = commanded
   record = json.loads((folder / "run.json").read_text())
   assert record["settings"]["results"] == list(map(str, runs))
   assert (folder / "summary.json").exists()
@@ -195,10 +222,12 @@ def test_tables_are_exported(made: tuple[Path, str]) -> None:
 
 @pytest.mark.slow
 def test_the_same_runs_give_the_same_page(
-  made: tuple[Path, str], runs: list[Path]
+  made: tuple[Path, str], commanded: Path, runs: list[Path]
 ) -> None:
   again = html.render(page.build(read(*runs), 0, lambda _: None))
-  assert again == (made[0] / "report.html").read_text()
+  assert again == (commanded / "report.html").read_text()
+  files = {path.name for path in (made[0] / "export").iterdir()}
+  assert files == {path.name for path in (commanded / "export").iterdir()}
 
 
 @pytest.mark.parametrize(

@@ -43,8 +43,9 @@ def test_a_mistake_is_one_line(
   tmp_path: Path, flags: list[str], line: str, commands: ForkedCommands
 ) -> None:
   workdir = tmp_path / "new"
+  # Without 61 tasks that no mistake is about.
   status, out, err = commands.run(
-    "harness.search", f"--workdir={workdir}", *flags
+    "harness.search", f"--workdir={workdir}", "--num_tasks=3", *flags
   )
   assert status in (1, 2) and out == ""
   assert len(err) == 1 and err[0].startswith("error: ") and line in err[0]

@@ -104,18 +104,21 @@ def test_answers_that_say_nothing_end_the_run(
 def test_a_wrong_key_ends_the_run(
   tmp_path: Path, commands: ForkedCommands
 ) -> None:
+  objective = tmp_path / "objective.py"
+  objective.write_text("def evaluate(activation, seed):\n  return 0.5\n")
   with ChatServer(lambda request: unauthorized()) as server:
-    status, _, err = _search(
-      commands,
-      f"--llm={MODEL}@{server.base_url}",
-      f"--workdir={tmp_path}",
-      key=SECRET,
-    )
+    status, _, err = commands.run(
+      "harness.search", f"--fitness={objective}:evaluate", "--init=relu",
+      "--evaluations=2", "--num_seeds=1", "--fresh_seeds=1", "--top=1",
+      "--references=relu", "--mutator=llm",
+      f"--llm={MODEL}@{server.base_url}", f"--workdir={tmp_path / 'run'}",
+      variables={**dict.fromkeys(KEYS), "LLM_API_KEY": SECRET},
+    )  # fmt: skip
   assert status != 0
   assert len(err) == 1
   assert "refuses" in err[0]
   assert SECRET not in err[0]
-  assert not (tmp_path / "summary.json").exists()
+  assert not (tmp_path / "run" / "summary.json").exists()
 
 
 @pytest.mark.parametrize(

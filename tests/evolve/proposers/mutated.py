@@ -1,6 +1,9 @@
 """Programs as the mutators write them that need no language model."""
 
+from collections.abc import Iterable
+
 import numpy as np
+import pytest
 
 from evolve import activations
 from evolve.proposers.expression import ExpressionMutator, RandomMutator
@@ -20,3 +23,12 @@ def _programs(count: int) -> dict[str, str]:
 
 
 PROGRAMS = _programs(60)
+SLOW = set(list(PROGRAMS)[24:])  # The first stand for all in the fast tests.
+
+
+def cases(names: Iterable[str]) -> list:
+  """Names of programs as parameters of a test."""
+  return [
+    pytest.param(name, marks=[pytest.mark.slow] if name in SLOW else [])
+    for name in names
+  ]

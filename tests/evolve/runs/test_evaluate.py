@@ -6,7 +6,6 @@ from evolve.runs.evaluate import evaluate_all
 from evolve.workers.cascade import Cascade
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity, Status
-from tests.evolve.fitnesses import RandomFeatures
 
 TANH = Program("def activation(x):\n  return jnp.tanh(x)\n")
 NAN = Program("def activation(x):\n  return x * jnp.nan\n")
@@ -14,12 +13,11 @@ BROKEN = Program("def activation(x)\n")
 INTEGERS = Program("def activation(x):\n  return x.astype(jnp.int32)\n")
 
 
-def test_every_program_gets_its_own_report() -> None:
+def test_every_program_gets_its_own_report(pool: WorkerPool) -> None:
   cascade = Cascade.single("small", 0, Fidelity(24, 2))
   programs = [TANH, BROKEN, NAN, INTEGERS, TANH]
-  with WorkerPool({"small": RandomFeatures()}, 2) as pool:
-    found = evaluate_all(pool, programs, cascade, Admission())
-    ended = {index: (probe, report) for index, probe, (report,) in found}
+  found = evaluate_all(pool, programs, cascade, Admission())
+  ended = {index: (probe, report) for index, probe, (report,) in found}
   assert [ended[i][1].status for i in range(5)] == [
     Status.OK,
     Status.INVALID,

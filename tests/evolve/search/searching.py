@@ -24,7 +24,14 @@ from evolve.search.database import Database, Row
 from evolve.search.racing import Races
 from evolve.search.search import Search
 from evolve.workers.confinement.limits import Limits
-from evolve.workers.jobs import EvaluateJob, Job, ProbeJob, TrainJob
+from evolve.workers.jobs import (
+  Answer,
+  EvaluateJob,
+  Job,
+  ProbeJob,
+  TrainJob,
+  encode,
+)
 from evolve.workers.pool import WorkerPool
 from harness.core.fitness import Fidelity
 from harness.core.workdir import Workdir
@@ -82,6 +89,9 @@ def config(evaluations: int) -> SearchConfig:
 class RecordingPool(WorkerPool):
   """Also keeps the jobs that it is given, in memory or in a file.
 
+  It remembers the answers of processes that it forked, and forks none for a job
+  that it did before: searches of tests begin with the same candidates.
+
   Attributes:
     jobs: the kind of each, and the id of its program.
   """
@@ -94,6 +104,7 @@ class RecordingPool(WorkerPool):
       tables=True,
     )
     self.jobs: list[tuple[str, str]] = []
+    self._answers: dict[str, Answer] = {}  # By encoded job.
     self._log = log and open(log, "a")  # noqa: SIM115
 
   def __enter__(self) -> "RecordingPool":
@@ -107,10 +118,26 @@ class RecordingPool(WorkerPool):
         self._record(job.name, candidate.program_id)
     return super().submit(job, urgent=urgent)
 
+  def _fork(self, number: int, job: Job[Any]) -> None:
+    if answer := self._answers.get(_encoded(job)):
+      self._ended.append((number, answer))
+    else:
+      super()._fork(number, job)
+
+  def _set_result(self, number: int, answer: Answer) -> Future[Any]:
+    job = self._open[number].job
+    if isinstance(job, ProbeJob | EvaluateJob):
+      self._answers[_encoded(job)] = answer
+    return super()._set_result(number, answer)
+
   def _record(self, kind: str, program_id: str) -> None:
     self.jobs.append((kind, program_id))
     if self._log:
       print(kind, program_id, file=self._log, flush=True)
+
+
+def _encoded(job: Job[Any]) -> str:
+  return json.dumps(encode(job).body)
 
 
 def make(

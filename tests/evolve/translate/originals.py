@@ -37,13 +37,22 @@ def compute(function, x):
     return jax.tree.map(np.asarray, lowered.compile(options)(x))
 
 
+def values_and_slopes(name: str) -> tuple[np.ndarray, np.ndarray]:
+  """Of a program on the grid."""
+  return _values_and_slopes(name in mutated.SLOW)[name]
+
+
 @functools.cache
-def values_and_slopes() -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
-  """Of each program on the grid, compiled all at once."""
+def _values_and_slopes(
+  is_slow: bool,
+) -> Mapping[str, tuple[np.ndarray, np.ndarray]]:
+  """Of the programs of slow or of fast tests, compiled all at once."""
 
   def all_programs(x):
     found = {}
     for name, source in PROGRAMS.items():
+      if (name in mutated.SLOW) != is_slow:
+        continue
       values, pull_back = jax.vjp(language.load(source), x)
       found[name] = values, pull_back(jnp.ones_like(values))[0]
     return found

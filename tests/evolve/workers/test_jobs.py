@@ -1,7 +1,6 @@
 """Jobs, and the results of answers, whatever they hold."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import jax.numpy as jnp
@@ -19,12 +18,6 @@ from tests.evolve.fitnesses import RandomFeatures
 FULL, SCREEN = Fidelity(24, 2), Fidelity(8, 1)
 TANH = Program("def activation(x):\n  return jnp.tanh(x)\n")
 NAN = Program("def activation(x):\n  return x * jnp.nan\n")
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[WorkerPool]:
-  with WorkerPool({"small": RandomFeatures()}, 2) as workers:
-    yield workers
 
 
 def _rungs(*fidelities: Fidelity, seed: int = 0) -> Cascade:

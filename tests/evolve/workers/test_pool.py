@@ -41,7 +41,17 @@ SIBLINGS = [
 
 
 @pytest.fixture(scope="module")
-def others() -> set[int]:
+def single() -> Iterator[WorkerPool]:
+  """One worker, which has little time but for probes that do little."""
+  limits = Limits(
+    cpu_seconds=1, probe_seconds=120, screen_seconds=120, full_seconds=1
+  )
+  with WorkerPool({"small": RandomFeatures()}, 1, limits=limits) as worker:
+    yield worker
+
+
+@pytest.fixture(scope="module")
+def others(single: WorkerPool) -> set[int]:
   """Processes of the pools of other tests."""
   return processes.descendants(os.getpid())
 
@@ -222,20 +232,16 @@ raise ValueError(f"found {found}")
   assert report.feedback == "ValueError: found []"
 
 
-def test_processor_time_is_limited() -> None:
-  limits = Limits(cpu_seconds=1, probe_seconds=120)
-  with WorkerPool({}, 1, limits=limits) as pool:
-    report = pool.call(_probe(LOOP))
+def test_processor_time_is_limited(single: WorkerPool) -> None:
+  report = single.call(_probe(LOOP))
   assert isinstance(report, Report)
   assert report.status is Status.TIMEOUT
   assert report.feedback == "used more processor time than allowed"
 
 
-def test_a_stage_has_its_own_time() -> None:
-  limits = Limits(probe_seconds=120, screen_seconds=120, full_seconds=1)
+def test_a_stage_has_its_own_time(single: WorkerPool) -> None:
   slow = "import time\ndef activation(x):\n  time.sleep(1000)\n"
-  with WorkerPool({"small": RandomFeatures()}, 1, limits=limits) as pool:
-    (report,) = pool.call(_evaluate(slow))
+  (report,) = single.call(_evaluate(slow))
   assert report.status is Status.TIMEOUT
   assert report.feedback == "took longer than 1 s at stage 'full'"
 
@@ -280,23 +286,21 @@ def test_a_program_too_long_for_a_packet_is_refused(pool: WorkerPool) -> None:
     assert re.search(reason, report.feedback), report.feedback
 
 
-def test_urgent_jobs_go_first() -> None:
-  with WorkerPool({}, 1) as pool:
-    pool.submit(_probe("raise ValueError"))
-    late = pool.submit(_probe("raise ValueError"))
-    early = pool.submit(_probe("raise ValueError"), urgent=True)
-    ended = _finish(pool)
+def test_urgent_jobs_go_first(single: WorkerPool) -> None:
+  single.submit(_probe("raise ValueError"))
+  late = single.submit(_probe("raise ValueError"))
+  early = single.submit(_probe("raise ValueError"), urgent=True)
+  ended = _finish(single)
   assert ended.index(early) < ended.index(late)
 
 
-def test_what_has_not_begun_can_be_dropped() -> None:
-  with WorkerPool({}, 1) as pool:
-    at_work, *queued = [pool.submit(_probe("raise ValueError"))] + [
-      pool.submit(_probe("raise ValueError")) for _ in range(3)
-    ]
-    pool.drop_queued()
-    assert all(future.cancelled() for future in queued)
-    assert _finish(pool) == [at_work]
+def test_what_has_not_begun_can_be_dropped(single: WorkerPool) -> None:
+  at_work, *queued = [
+    single.submit(_probe("raise ValueError")) for _ in range(4)
+  ]
+  single.drop_queued()
+  assert all(future.cancelled() for future in queued)
+  assert _finish(single) == [at_work]
 
 
 _HOLDER = """

@@ -19,6 +19,7 @@ from harness.core.fitness import Fidelity, Report, Status
 from harness.core.table import Table
 from tasks.lab.fitness import LabFitness
 from tests.evolve import processes
+from tests.evolve.fitnesses import RandomFeatures
 from tests.tasks.lab.questions import MODULE, REGRESSION, SUITE
 
 FULL = Fidelity(30, 2)
@@ -115,8 +116,7 @@ def test_a_probe_survives_the_pipe(tables: list[Table]) -> None:
 
 def test_the_end_of_a_trainer_is_one_clear_line(tables: list[Table]) -> None:
   before = processes.descendants(os.getpid())
-  fitness = LabFitness(SUITE, REGRESSION, (MODULE,))
-  with WorkerPool({"lab": fitness}, 1, tables=True) as pool:
+  with WorkerPool({"lab": RandomFeatures()}, 1, tables=True) as pool:
     _trained(pool, tables[:1])
     _, trainer = sorted(processes.descendants(os.getpid()) - before)
     os.kill(trainer, signal.SIGKILL)

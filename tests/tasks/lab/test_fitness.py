@@ -60,7 +60,10 @@ def _assert_golden(name: str, tasks: Sequence[str], report: Report) -> None:
     assert report.ood_loss[task] == pytest.approx(ood_loss, rel=0.01)
 
 
-@pytest.mark.parametrize("name", ["relu", "gelusine", "turbulent"])
+@pytest.mark.parametrize(
+  "name",
+  ["relu", "gelusine", pytest.param("turbulent", marks=pytest.mark.slow)],
+)
 def test_scores_are_those_recorded(regression: LabFitness, name: str) -> None:
   (report,) = regression.evaluate([ACTIVATIONS[name]], 0, GOLDEN_FIDELITY)
   _assert_golden(name, REGRESSION, report)
@@ -174,7 +177,12 @@ def test_a_pickled_lab_gives_the_same_report(regression: LabFitness) -> None:
   assert _untimed(after) == _untimed(before)
 
 
-def test_gelu_generalises_better_than_sigmoid(lab: LabFitness) -> None:
+@pytest.mark.parametrize(
+  "tasks",
+  [REGRESSION, pytest.param(REGRESSION + REASONING, marks=pytest.mark.slow)],
+)
+def test_gelu_generalises_better_than_sigmoid(tasks: tuple[str, ...]) -> None:
+  lab = LabFitness(SUITE, tasks, (MODULE,))
   tables = [_table("gelu"), _table("sigmoid")]
   gelu, sigmoid = lab.evaluate(tables, 0, Fidelity(150, 2))
   assert gelu.value is not None

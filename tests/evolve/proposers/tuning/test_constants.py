@@ -10,13 +10,13 @@ from evolve.proposers.tuning.constants import split
 from harness.core.parameters import Share
 from tests.evolve.programs import entry
 from tests.evolve.proposers.expression.sources import WAVE, WRITTEN, outputs
-from tests.evolve.proposers.mutated import PROGRAMS
+from tests.evolve.proposers.mutated import PROGRAMS, SLOW, cases
 
 NAMED = {name: activations.source(name) for name in activations.names()}
 SOURCES = {**NAMED, **PROGRAMS, "written": WRITTEN, "wave": WAVE}
 
 
-@pytest.mark.parametrize("name", SOURCES)
+@pytest.mark.parametrize("name", cases(SOURCES))
 def test_a_child_has_the_structure_of_its_parent(name: str) -> None:
   structure, constants = split(SOURCES[name])
   rng = np.random.default_rng(0)
@@ -29,15 +29,25 @@ def test_a_child_has_the_structure_of_its_parent(name: str) -> None:
   assert split(child) == (structure, others)
 
 
-def test_with_its_own_constants_a_program_is_the_same_function() -> None:
+@pytest.mark.parametrize(
+  "names",
+  [
+    pytest.param(sorted(SOURCES.keys() - SLOW), id="fast"),
+    pytest.param(sorted(SLOW), id="slow", marks=pytest.mark.slow),
+  ],
+)
+def test_with_its_own_constants_a_program_is_the_same_function(
+  names: list[str],
+) -> None:
+  sources = [SOURCES[name] for name in names]
   rebuilt = []
-  for source in SOURCES.values():
+  for source in sources:
     structure, constants = split(source)
     rebuilt.append(structure.source(constants))
-  found = outputs(*SOURCES.values(), *rebuilt)
-  for i, name in enumerate(SOURCES):
+  found = outputs(*sources, *rebuilt)
+  for i, name in enumerate(names):
     np.testing.assert_allclose(
-      found[i], found[len(SOURCES) + i], rtol=1e-4, atol=1e-4, err_msg=name
+      found[i], found[len(sources) + i], rtol=1e-4, atol=1e-4, err_msg=name
     )
 
 

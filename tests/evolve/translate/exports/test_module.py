@@ -9,6 +9,7 @@ import torch
 from evolve import activations, language
 from evolve.program import Program
 from evolve.translate import LIBRARIES, export
+from tests.evolve.proposers.mutated import cases
 from tests.evolve.translate import originals
 from tests.evolve.translate.exports.modules import activation_of, text_of
 from tests.evolve.translate.originals import GRID, PROGRAMS, SINGLE, program
@@ -23,7 +24,9 @@ def tolerance(name: str) -> dict[str, float]:
 
 
 # Constants outside of functions are computed once, not on each call.
-@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - {"module_constants"}))
+@pytest.mark.parametrize(
+  "name", cases(sorted(PROGRAMS.keys() - {"module_constants"}))
+)
 def test_jax_export_traces_to_the_same_computation(name):
   found, expected = (
     str(jax.make_jaxpr(function)(GRID))
@@ -37,21 +40,21 @@ def test_jax_export_traces_to_the_same_computation(name):
 
 def test_jax_export_with_module_constants_computes_the_same():
   function = activation_of(PROGRAMS["module_constants"], "jax")
-  expected = originals.values_and_slopes()["module_constants"][0]
+  expected = originals.values_and_slopes("module_constants")[0]
   np.testing.assert_allclose(function(GRID), expected, 1e-5, 1e-5)
 
 
-@pytest.mark.parametrize("name", PROGRAMS)
+@pytest.mark.parametrize("name", cases(PROGRAMS))
 def test_numpy_export_computes_the_same(name):
-  expected, _ = originals.values_and_slopes()[name]
+  expected, _ = originals.values_and_slopes(name)
   values = activation_of(PROGRAMS[name], "numpy")(GRID)
   assert values.dtype == np.float64
   np.testing.assert_allclose(values, expected, **tolerance(name))
 
 
-@pytest.mark.parametrize("name", sorted(PROGRAMS.keys() - NOT_IN_TORCH))
+@pytest.mark.parametrize("name", cases(sorted(PROGRAMS.keys() - NOT_IN_TORCH)))
 def test_torch_export_computes_the_same(name):
-  expected, slopes = originals.values_and_slopes()[name]
+  expected, slopes = originals.values_and_slopes(name)
   grid = torch.tensor(GRID, requires_grad=True)
   values = activation_of(PROGRAMS[name], "torch")(grid)
   assert values.dtype == torch.tensor(expected).dtype
@@ -67,7 +70,7 @@ def test_torch_export_computes_the_same(name):
 def test_numpy_export_keeps_single_precision(name):
   values = activation_of(PROGRAMS[name], "numpy")(GRID.astype(np.float32))
   assert values.dtype == np.float32
-  expected, _ = originals.values_and_slopes()[name]
+  expected, _ = originals.values_and_slopes(name)
   # phase_flip has waves of a short period and a jump.
   rtol = 0.2 if name == "phase_flip" else 1e-4
   close = np.isclose(values, expected, rtol=rtol, atol=1e-3)

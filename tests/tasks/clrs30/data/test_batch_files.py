@@ -1,6 +1,7 @@
 """Batches kept in files are those of the sampler, to the bit."""
 
 import dataclasses
+import functools
 import itertools
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from tasks.clrs30.data.batch_source import Header, StepBatches
 from tasks.clrs30.registry import get
 from tests.tasks.clrs30.batches import assert_same
 from tests.tasks.clrs30.data.live_sampler import LiveSampler, SmallProtocol
+from tests.tasks.clrs30.given import Given
 
 PROTOCOL = SmallProtocol(
   train_lengths=(4, 5), batch_size=4, train_steps=6, eval_every=2
@@ -31,8 +33,17 @@ def _say_nothing(line: str) -> None:
   del line
 
 
+@functools.cache
+def _drawn(
+  protocol: SmallProtocol, name: str = ALGORITHM.name
+) -> tuple[Header, list[StepBatches]]:
+  """All that the sampler draws for an algorithm."""
+  live = LiveSampler(protocol, get(name), SEED)
+  return live.header, list(live)
+
+
 def _write(folder: Path, protocol: SmallProtocol = PROTOCOL) -> None:
-  source = LiveSampler(protocol, ALGORITHM, SEED)
+  source = Given(*_drawn(protocol))
   batch_files.write(folder, protocol, ALGORITHM, SEED, source, _say_nothing)
 
 
@@ -79,18 +90,17 @@ def _assert_same_steps(
 def test_files_hold_the_sampled_batches(name: str, tmp_path: Path) -> None:
   protocol = LONGER if "matcher" in name else PROTOCOL
   algorithm = get(name)
-  source = LiveSampler(protocol, algorithm, SEED)
+  header, expected = _drawn(protocol, name)
+  source = Given(header, expected)
   batch_files.write(tmp_path, protocol, algorithm, SEED, source, _say_nothing)
-  live = LiveSampler(protocol, algorithm, SEED)
-  expected = list(live)
   assert [len(drawn.validation) for drawn in expected] == [2, 0] * 3
   for taken in range(protocol.train_steps + 1):
     with batch_files.BatchFiles(
       tmp_path, protocol, algorithm, SEED, taken
     ) as files:
-      assert files.header.spec == live.header.spec
-      assert files.header.key_seed == live.header.key_seed
-      assert_same(files.header.example, live.header.example)
+      assert files.header.spec == header.spec
+      assert files.header.key_seed == header.key_seed
+      assert_same(files.header.example, header.example)
       _assert_same_steps(iter(files), expected[taken:])
 
 
@@ -109,9 +119,7 @@ def test_more_steps_can_be_written(folder: Path) -> None:
   with pytest.raises(UserError, match=r"for 6 steps, not 7; write more"):
     _read(folder, protocol)
   _write(folder, protocol)
-  _assert_same_steps(
-    iter(_read(folder, protocol)), list(LiveSampler(protocol, ALGORITHM, SEED))
-  )
+  _assert_same_steps(iter(_read(folder, protocol)), _drawn(protocol)[1])
 
 
 def test_the_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
@@ -121,20 +129,13 @@ def test_the_batches_of_a_validation_keep_their_order(tmp_path: Path) -> None:
     clrs.Feedback(clrs.Features((), (), np.full(1, number)), ())
     for number in range(1001)
   ]
-  live = LiveSampler(PROTOCOL, ALGORITHM, SEED)
-  state = next(iter(live)).state
-
-  class BatchSource(LiveSampler):
-    def __init__(self) -> None:
-      self.header = Header(live.header.spec, nothing, 0)
-
-    def __iter__(self) -> Iterator[StepBatches]:
-      yield StepBatches(nothing, validation, state)
-
-  protocol = dataclasses.replace(PROTOCOL, train_steps=1)
-  batch_files.write(
-    tmp_path, protocol, ALGORITHM, SEED, BatchSource(), _say_nothing
+  header, (first, *_) = _drawn(PROTOCOL)
+  source = Given(
+    Header(header.spec, nothing, 0),
+    [StepBatches(nothing, validation, first.state)],
   )
+  protocol = dataclasses.replace(PROTOCOL, train_steps=1)
+  batch_files.write(tmp_path, protocol, ALGORITHM, SEED, source, _say_nothing)
   (drawn,) = _read(tmp_path, protocol)
   lengths = [int(batch.features.lengths[0]) for batch in drawn.validation]
   assert lengths == list(range(1001))
@@ -200,7 +201,7 @@ def test_a_damaged_manifest_is_an_error(text: str, folder: Path) -> None:
     _read(folder)
 
 
-class _Breaking(LiveSampler):
+class _Breaking(Given):
   """A source that is interrupted after three steps."""
 
   def __iter__(self) -> Iterator[StepBatches]:
@@ -219,17 +220,14 @@ def test_incomplete_samples_are_refused(anew: bool, tmp_path: Path) -> None:
       protocol,
       ALGORITHM,
       SEED,
-      _Breaking(protocol, ALGORITHM, SEED),
+      _Breaking(*_drawn(protocol)),
       _say_nothing,
     )
   for other in (protocol, PROTOCOL):
     with pytest.raises(UserError, match="no samples in"):
       _read(tmp_path, other)
   _write(tmp_path, protocol)
-  _assert_same_steps(
-    iter(_read(tmp_path, protocol)),
-    list(LiveSampler(protocol, ALGORITHM, SEED)),
-  )
+  _assert_same_steps(iter(_read(tmp_path, protocol)), _drawn(protocol)[1])
 
 
 def test_a_test_split_is_kept(tmp_path: Path) -> None:
