@@ -7,6 +7,7 @@ curves do not belong together, which no part of the search can tell.
 
 import ast
 import dataclasses
+import functools
 import hashlib
 import json
 import sqlite3
@@ -64,10 +65,16 @@ def mixture(first: Probe, second: Probe, rng: np.random.Generator) -> Probe:
   )
 
 
+@functools.cache
+def _task_names() -> tuple[str, ...]:
+  """Those of the lab, whose tasks take a second to draw."""
+  return tuple(task.name for task in LabFitness().task_list)
+
+
 def random_report(status: Status, rng: np.random.Generator) -> Report:
   """A report as long as the lab's, with random scores."""
   fidelity = screen_for(FULL) if status is Status.SCREENED else FULL
-  names = [task.name for task in LabFitness().task_list]
+  names = _task_names()
   scores = rng.beta(6, 3) * rng.uniform(
     0.8, 1.0, (len(names), fidelity.num_seeds)
   )
