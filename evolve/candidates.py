@@ -98,8 +98,7 @@ def by_name(
   """The program of each name or path.
 
   Of those that stand for several, "all" for all named activations and "panel"
-  for the panel's, each has its own name. One that is trained because of `share`
-  has it in its name, as if it had been said.
+  for the panel's, each has its own name.
 
   Args:
     names: names and paths.
@@ -109,11 +108,11 @@ def by_name(
   Raises:
     UserError: there is no name, one is unknown, or a path can't be read.
   """
-  programs = {}
-  for name in (each for given in names for each in _members(given)):
-    program, said = resolve(name, begun, share), resolve(name, begun)
-    is_said = program.share is said.share
-    programs[name if is_said else f"{name}:{program.share}"] = program
+  programs = {
+    name: resolve(name, begun, share)
+    for given in names
+    for name in _members(given)
+  }
   if not programs:
     raise UserError("no activation given; e.g. --activations=relu,gelu")
   return programs

@@ -65,8 +65,8 @@ _PRESET = flags.DEFINE_enum(
   "preset",
   "paper",
   ["paper", "fast", "smoke"],
-  "paper: as published; fast: a small network for 300 steps, minutes on two "
-  "cores; smoke: a tiny one for a few steps, to see it work",
+  "paper: as published; fast: a small network for 300 steps at two "
+  "lengths; smoke: a tiny one for a few steps, to see it work",
 )
 # Each replaces the preset's field of its name; --train_lengths does, too.
 _PROTOCOL = (

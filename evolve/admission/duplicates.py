@@ -31,7 +31,7 @@ class FunctionIndex:
 
   def find(self, traits: Traits) -> str | None:
     """The id of a known program of the same function, if there is one."""
-    curves = _curves(traits)
+    curves = _compared(traits)
     if curves is None:
       return None
     keys, entries = self._known[traits.share]
@@ -51,7 +51,7 @@ class FunctionIndex:
 
   def add(self, program_id: str, traits: Traits) -> None:
     """Enters a function; one that can't be compared is left out."""
-    curves = _curves(traits)
+    curves = _compared(traits)
     if curves is None:
       return
     keys, entries = self._known[traits.share]
@@ -68,8 +68,8 @@ class FunctionIndex:
     return float(weights @ wide), float(weights @ tolerance) * 1.01
 
 
-def _curves(traits: Traits) -> np.ndarray | None:
-  """What equal functions have in common; None if it can't be compared."""
+def _compared(traits: Traits) -> np.ndarray | None:
+  """The curves that equal functions share; None if it can't be compared."""
   curves = traits.signature
   if traits.share is not Share.FROZEN:
     if traits.moved is None:

@@ -24,6 +24,7 @@ from harness.core.fitness import (
   finite_or_null,
 )
 from harness.core.naming import short_names
+from harness.core.parameters import Share
 from harness.core.printed_table import Column, print_table
 from harness.core.workdir import Workdir
 
@@ -153,6 +154,8 @@ def record_of(
 ) -> dict[str, Any]:
   """The record of an activation that was scored, as plain JSON values."""
   interval = report.value_ci95
+  is_trained = probe is not None and probe.share is not Share.FROZEN
+  shared = {"share": probe.share.value} if probe and is_trained else {}
   return {
     "schema_version": records.SCHEMA_VERSION,
     "activation": name,
@@ -174,6 +177,7 @@ def record_of(
     "seconds": report.seconds,
     "families": dict(report.families),
     "parameters": parameters.to_json(report.parameters),
+    **shared,
   }
 
 

@@ -6,17 +6,15 @@ from typing import Protocol
 
 import numpy as np
 
+from evolve.proposers.spaces import CORE_UNIT
 from evolve.proposers.spaces.enumeration import SMALL
 from evolve.proposers.spaces.formula import Formula
-from evolve.proposers.spaces.operators import BINARY, UNARY
-from evolve.proposers.spaces.space import Space
+from evolve.proposers.spaces.mutators import CROSSOVER_RATE
 from evolve.surrogate.predictors import Prediction, Predictor
 
-_SPACE = Space(UNARY, BINARY, max_depth=1, nesting=0.0)
 # Of the evaluated functions, the latest are parents (Real et al., arXiv
 # 1802.01548), each child's the best of a few.
 _POPULATION, _TOURNAMENT = 32, 8
-_CROSSOVER_RATE = 0.3  # As of the searches in a space.
 _ATTEMPTS = 100
 
 
@@ -26,7 +24,7 @@ class Strategy(Protocol):
   def merits(
     self, known: np.ndarray, scores: np.ndarray, rng: np.random.Generator
   ) -> np.ndarray:
-    """What the next function has most of, [N].
+    """Merits of the functions, [N]: the next is the best not yet evaluated.
 
     Args:
       known: numbers of the functions evaluated, in their order.
@@ -85,12 +83,17 @@ class Evolved:
   @classmethod
   def of(cls, formulas: Sequence[Formula]) -> "Evolved":
     """With all formulas of the small space that equal one of the functions."""
-    number_of = {str(formula): i for i, formula in enumerate(formulas)}
-    texts = [str(SMALL.formula(i)) for i in range(len(SMALL))]
+    groups = SMALL.group_of_each().tolist()
+    group_of = {str(SMALL.formula(i)): g for i, g in enumerate(groups)}
+    number_of = {
+      group_of[str(formula)]: number
+      for number, formula in enumerate(formulas)
+      if str(formula) in group_of
+    }
     numbers = {
-      text: number_of[texts[first]]
-      for text, first in zip(texts, SMALL.first_equals(), strict=True)
-      if texts[first] in number_of
+      text: number_of[group]
+      for text, group in group_of.items()
+      if group in number_of
     }
     return cls(formulas, numbers)
 
@@ -110,9 +113,9 @@ class Evolved:
     self, known: np.ndarray, scores: np.ndarray, rng: np.random.Generator
   ) -> Formula:
     parent = self._parent(known, scores, rng)
-    if rng.random() < _CROSSOVER_RATE:
-      return _SPACE.cross(parent, self._parent(known, scores, rng), rng)
-    return _SPACE.mutate(parent, rng)
+    if rng.random() < CROSSOVER_RATE:
+      return CORE_UNIT.cross(parent, self._parent(known, scores, rng), rng)
+    return CORE_UNIT.mutate(parent, rng)
 
   def _parent(
     self, known: np.ndarray, scores: np.ndarray, rng: np.random.Generator

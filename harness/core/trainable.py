@@ -80,6 +80,13 @@ class _Site(hk.Module):
     return outputs
 
 
+def sharing(activation: Any) -> dict[str, str]:
+  """For a record: the sharing of trained parameters; nothing without such."""
+  if not isinstance(activation, Trainable):
+    return {}
+  return {"share": activation.share.value}
+
+
 def is_site(module: str) -> bool:
   """True for the name of a module that holds an activation's parameters."""
   return _SITE.fullmatch(module) is not None

@@ -8,7 +8,7 @@ from typing import Any
 
 import clrs
 
-from harness.core import memory, parameters
+from harness.core import memory, parameters, trainable
 from harness.core.errors import UserError
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
@@ -85,7 +85,10 @@ class AlgorithmTrainer:
       )
       self._foretell(group.task, training, watcher)
       tests = self._tests(algorithm, training)
-      return [self._result(score, tests) for score in training.run(tests)]
+      shared = trainable.sharing(self._config.activations[group.activation])
+      return [
+        self._result(score, tests) | shared for score in training.run(tests)
+      ]
 
   def _foretell(
     self, algorithm: str, training: AlgorithmTraining, watcher: Watcher

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from harness.core import parameters
+from harness.core import parameters, trainable
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
 from harness.core.trainings.seed_groups import SeedGroup
@@ -71,7 +71,8 @@ class ImageTrainer:
         self._training_batches(seed, training.step) for seed in group.seeds
       ]
       found = training.run(streams, self._test_batches)
-      return [self._result(accuracy) for accuracy in found]
+      shared = trainable.sharing(config.activations[name])
+      return [self._result(accuracy) | shared for accuracy in found]
 
   def _classifier(self, activation: str, num_seeds: int) -> CompiledClassifier:
     key = activation, num_seeds

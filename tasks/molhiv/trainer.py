@@ -4,6 +4,7 @@ import platform
 from pathlib import Path
 from typing import Any
 
+from harness.core import trainable
 from harness.core.errors import UserError
 from harness.core.scalars import FOLDER, Scalars
 from harness.core.trainings.checkpoint import Checkpoint
@@ -79,7 +80,8 @@ class MoleculeTrainer:
           group.activation, state, molecules, split
         ),
       )
-    return [self._result(found)]
+    shared = trainable.sharing(self._config.activations[group.activation])
+    return [self._result(found) | shared]
 
   def _molecules(self) -> Molecules:
     """The data set, read on the machine that trains.

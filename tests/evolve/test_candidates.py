@@ -201,24 +201,8 @@ def test_others_follow_the_default_where_they_have_parameters(
 ) -> None:
   names = [swish, f"{swish}:channel", f"{swish}:frozen", "relu"]
   programs = candidates.by_name(names, share=Share.LAYER)
-  # A record has the name, which says what was trained.
-  assert {name: program.share for name, program in programs.items()} == {
-    f"{swish}:layer": Share.LAYER,
-    f"{swish}:channel": Share.CHANNEL,
-    f"{swish}:frozen": Share.FROZEN,
-    "relu": Share.FROZEN,
-  }
-
-
-def test_a_text_that_says_what_is_trained_keeps_its(
-  tmp_path: Path,
-) -> None:
-  file = tmp_path / "found.py"
-  file.write_text(f"{SWISH}# parameters: channel\n")
-  ((name, program),) = candidates.by_name(
-    [str(file)], share=Share.LAYER
-  ).items()
-  assert (name, program.share) == (str(file), Share.CHANNEL)
+  shares = [program.share for program in programs.values()]
+  assert shares == ["layer", "channel", "frozen", "frozen"]
 
 
 def test_named_activations_are_known_trained_too() -> None:

@@ -138,3 +138,28 @@ def test_flags_that_do_not_go_with_it_are_refused(
   )
   assert (status, out) == (1, "")
   assert len(err) == 1 and line in err[0]
+
+
+def test_a_record_says_how_parameters_were_trained(
+  tmp_path: Path, commands: ForkedCommands
+) -> None:
+  """This objective makes no network, where alone they can be trained."""
+  objective = tmp_path / "objective.py"
+  objective.write_text(OBJECTIVE)
+  workdir = tmp_path / "run"
+  flags = (
+    f"--fitness={objective}:evaluate", "--activations=relu,prelu,prelu:frozen",
+    "--parameters=layer", "--num_seeds=1", f"--workdir={workdir}",
+  )  # fmt: skip
+  status, out, _ = commands.run("harness.score", *flags)
+  assert status == 0
+  lines = (workdir / "scores.jsonl").read_text().splitlines()
+  found = {r["activation"]: r for r in map(json.loads, lines)}
+  assert {name: r.get("share") for name, r in found.items()} == {
+    "relu": None, "prelu": "layer", "prelu:frozen": None,
+  }  # fmt: skip
+  assert found["prelu"]["status"] == "CRASHED"
+  assert "leave them frozen" in found["prelu"]["feedback"]
+  assert found["prelu:frozen"]["status"] == "OK"
+  again = commands.run("harness.score", "--resume", f"--workdir={workdir}")
+  assert again[0] == 0 and again[1].count("prelu") == out.count("prelu")

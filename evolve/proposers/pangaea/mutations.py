@@ -7,19 +7,18 @@ a part of the formula; up to three are placed anew after each mutation.
 import numpy as np
 
 from evolve.proposers.expression.blocks import pick
+from evolve.proposers.spaces import CORE_UNIT
 from evolve.proposers.spaces.formula import Formula, X
 from evolve.proposers.spaces.operators import BINARY, OPERATORS, UNARY
-from evolve.proposers.spaces.space import Space
 
 PARAMETER = "scale"
 MAX_PARAMETERS = 3
-_OPERATORS = Space(UNARY, BINARY, max_depth=1, nesting=0.0)
 
 
 def draw(rng: np.random.Generator) -> Formula:
   """unary(unary(x)) or binary(unary(x), unary(x)), without parameters."""
   if rng.random() < 0.5:
-    return _OPERATORS.draw(rng)
+    return CORE_UNIT.draw(rng)
   return Formula(pick(rng, UNARY), (Formula(pick(rng, UNARY), (X,)),))
 
 
@@ -45,14 +44,14 @@ def remove(formula: Formula, rng: np.random.Generator) -> Formula:
 
 def change(formula: Formula, rng: np.random.Generator) -> Formula:
   """Replaces one operator by another of its arity."""
-  return _OPERATORS.mutate(formula, rng)
+  return CORE_UNIT.mutate(formula, rng)
 
 
 def regenerate(formula: Formula, rng: np.random.Generator) -> Formula:
   """Replaces every operator by another of its arity."""
   for path, _ in formula.operations():
     part = dict(formula.parts())[path]
-    formula = formula.replaced(path, _OPERATORS.changed(part, rng))
+    formula = formula.replaced(path, CORE_UNIT.changed(part, rng))
   return formula
 
 

@@ -119,9 +119,9 @@ class Enumeration:
 
     Two are equal if their values on `inputs` are, to five digits, in float64.
     """
-    return np.unique(self.first_equals())
+    return np.unique(self.group_of_each())
 
-  def first_equals(self) -> np.ndarray:
+  def group_of_each(self) -> np.ndarray:
     """Of each formula, the number of the first that equals it, [len]."""
     x, keys = inputs(), []
     with jax.enable_x64(True):

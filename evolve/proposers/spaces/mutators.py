@@ -8,6 +8,8 @@ import numpy as np
 from evolve.proposers.spaces.formula import of_program, source
 from evolve.proposers.spaces.space import Space
 
+CROSSOVER_RATE = 0.3
+
 
 @dataclasses.dataclass(frozen=True)
 class RandomFormulas:
@@ -40,7 +42,7 @@ class EvolvedFormulas:
   """
 
   space: Space
-  crossover_rate: float = 0.3
+  crossover_rate: float = CROSSOVER_RATE
 
   @property
   def num_parents(self) -> int:

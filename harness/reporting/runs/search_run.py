@@ -201,13 +201,11 @@ def _suites(settings: Mapping[str, Any]) -> dict[str, str]:
 def _references(settings: Mapping[str, Any]) -> dict[str, str]:
   """Names of the activations that the winner is compared with, by id.
 
-  Named ones are, too, when they were verified.
+  Named ones are, too, when they were verified; not those that were trained.
   """
   given = settings.get("references", {})
-  return {
-    **_names(),
-    **{program_id: name for name, program_id in given.items()},
-  }
+  named = {program.id: name for name, program in candidates.named().items()}
+  return named | {program_id: name for name, program_id in given.items()}
 
 
 def _finalists(

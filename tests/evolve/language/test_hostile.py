@@ -36,7 +36,7 @@ def pool() -> Iterator[WorkerPool]:
 
 @pytest.fixture(scope="module")
 def reports(pool: WorkerPool) -> dict[str, Report]:
-  """All of them side by side; the slow ones begin first."""
+  """Endless ones with a short limit, then all others side by side."""
   endless = [n for n in SOURCES if _expected(n) is Status.TIMEOUT]
   names = sorted(
     SOURCES.keys() - endless, key=lambda n: (_expected(n) is Status.INVALID, n)

@@ -38,3 +38,8 @@ def test_an_unknown_name_is_no_attribute() -> None:
   with pytest.raises(AttributeError, match="no attribute 'evaluat'"):
     harness.evaluat  # noqa: B018
   assert {"evaluate", "load", "list_tasks"} <= set(dir(harness))
+
+
+def test_an_unknown_sharing_of_parameters_is_named() -> None:
+  with pytest.raises(harness.UserError, match="nearest: channel, frozen"):
+    harness.evaluate("prelu", parameters="each")
