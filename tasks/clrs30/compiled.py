@@ -97,6 +97,13 @@ class CompiledModel:
       features = self.side_by_side([b.features for b in batch])
       self._compile(self._predict_hints, state.weights, features)
 
+  def wait(self, stage: str) -> None:
+    """Waits for all programs that it began to compile, before a stage."""
+    self.tell("compiling")
+    for program in self._compiled.values():
+      program.result()
+    self.tell(stage)
+
   def step(
     self, state: TrainState, batches: Sequence[clrs.Feedback]
   ) -> tuple[TrainState, jax.Array]:

@@ -4,7 +4,7 @@ import contextlib
 import os
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,8 +15,10 @@ from tasks.clrs30.compiled import CompiledModel, TrainState
 from tasks.clrs30.data.batch_source import StepBatches
 from tasks.clrs30.protocol import Protocol
 
-_REPEATS = 2  # Of a measurement, of which the fastest counts.
-_LONG = 600.0  # Seconds of a training that is worth looking for faster ways.
+# Seconds of a training that is worth looking for faster ways, and measuring
+# well: a short one would take a tenth longer.
+_LONG = 600.0
+_REPEATS = 3  # Of its measurements, of which the fastest counts.
 
 
 class Forecast(NamedTuple):
@@ -108,36 +110,51 @@ def forecast(
   """Measures steps at all lengths, and a validation.
 
   Args:
-    compiled: of the training; what is not compiled yet is waited for.
+    compiled: of the training, prepared for the batches; is waited for.
     state: before the first step; stays as it is.
     ahead: batches by seed, of a step at each length.
     protocol: of the training.
   """
   by_size = {_size(drawn): drawn for drawn in ahead}
+  compiled.wait("measuring")
+  found = _measured(compiled, state, by_size, 1)
+  if found.seconds(protocol) < _LONG:
+    return found
+  found = _measured(compiled, state, by_size, _REPEATS)
+  if found.num_seeds > 1:
+    return found
+  largest = max(by_size)
+  two = compiled.for_seeds(2)
+  states = two.init((0, 1), (0, 1))
+  of_two = partial(_step, two, states, [*by_size[largest]] * 2)
+  of_two()  # Compiles.
+  return found._replace(
+    on_half=_on_half(partial(_step, compiled, state, by_size[largest])),
+    of_two=_seconds(of_two, _REPEATS) / found.steps[largest],
+  )
+
+
+def _measured(
+  compiled: CompiledModel,
+  state: TrainState,
+  by_size: Mapping[int, Sequence[StepBatches]],
+  repeats: int,
+) -> Forecast:
   steps = {
-    size: _seconds(partial(_step, compiled, state, drawn))
+    size: _seconds(partial(_step, compiled, state, drawn), repeats)
     for size, drawn in by_size.items()
   }
-  validated = [drawn for drawn in ahead if drawn[0].validation]
+  validated = [drawn for drawn in by_size.values() if drawn[0].validation]
   validation = None
   if validated:
-    validation = _seconds(partial(_validate, compiled, state, validated[0]))
-  largest = max(by_size)
-  batches = [seed.training for seed in by_size[largest]]
-  found = Forecast(
+    work = partial(_validate, compiled, state, validated[0])
+    validation = _seconds(work, repeats)
+  batches = [seed.training for seed in by_size[max(by_size)]]
+  return Forecast(
     steps,
     validation,
     compiled.bytes_of_step(state, batches) + _resident_bytes(),
     num_seeds=len(batches),
-  )
-  if found.seconds(protocol) < _LONG or len(batches) > 1:
-    return found
-  two = compiled.for_seeds(2)
-  states = two.init((0, 1), (0, 1))
-  return found._replace(
-    on_half=_on_half(partial(_step, compiled, state, by_size[largest])),
-    of_two=_seconds(partial(_step, two, states, [*by_size[largest]] * 2))
-    / steps[largest],
   )
 
 
@@ -161,11 +178,10 @@ def _validate(
     compiled.validate(state, [feedback.features for feedback in batch])
 
 
-def _seconds(work: Callable[[], Any]) -> float:
-  """Of the fastest of some repetitions, after one that may compile."""
-  work()
+def _seconds(work: Callable[[], Any], repeats: int) -> float:
+  """Of the fastest of some repetitions."""
   found = []
-  for _ in range(_REPEATS):
+  for _ in range(repeats):
     start = time.perf_counter()
     work()
     found.append(time.perf_counter() - start)
@@ -177,9 +193,9 @@ def _on_half(work: Callable[[], Any]) -> float | None:
   cores = sorted(os.sched_getaffinity(0))
   if len(cores) < 2 or jax.default_backend() != "cpu":
     return None
-  whole = _seconds(work)
+  whole = _seconds(work, _REPEATS)
   with _cores(cores[: len(cores) // 2], back_to=cores):
-    return _seconds(work) / whole
+    return _seconds(work, _REPEATS) / whole
 
 
 @contextlib.contextmanager

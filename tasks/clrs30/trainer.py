@@ -97,7 +97,6 @@ class AlgorithmTrainer:
     if algorithm in self._foretold:
       return
     self._foretold.add(algorithm)
-    watcher.stage("measuring")
     if found := training.forecast():
       num_left = self._num_left[algorithm]
       num_other = sum(

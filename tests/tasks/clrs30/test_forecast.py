@@ -66,6 +66,8 @@ def test_steps_and_validations_are_measured_and_change_nothing(
   compiled = CompiledModel(model, 1)
   state = compiled.init([0], [key_seed])
   before = np.asarray(state.weights)
+  for drawn in ahead:
+    compiled.prepare(state, drawn)
   found = forecast(compiled, state, ahead, protocol)
   assert found.steps.keys() == {4, 6}
   assert found.validation
