@@ -20,7 +20,7 @@ install: .venv/installed
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-# Four named activations, then as many candidates as the budget allows; four to
+# Four named activations, then as many candidates as the budget allows; about
 # six minutes on two cores, more than half of them for the verification.
 FIRST := gelu,swish,hard_swish,gelusine
 search: install

@@ -177,8 +177,9 @@ def named() -> dict[str, Program]:
 
 def names_by_id() -> dict[str, str]:
   """The names of the named activations, trained ones, too, by program id."""
-  found = {program.id: name for name, program in named().items()}
-  for name, program in named().items():
+  programs = named()
+  found = {program.id: name for name, program in programs.items()}
+  for name, program in programs.items():
     for share in (Share.LAYER, Share.CHANNEL):
       if (trained := program.sharing(share)).share is share:
         found[trained.id] = f"{name}:{share}"

@@ -154,8 +154,8 @@ def record_of(
 ) -> dict[str, Any]:
   """The record of an activation that was scored, as plain JSON values."""
   interval = report.value_ci95
-  is_trained = probe is not None and probe.share is not Share.FROZEN
-  shared = {"share": probe.share.value} if probe and is_trained else {}
+  share = probe.share if probe else Share.FROZEN
+  shared = {} if share is Share.FROZEN else {"share": share.value}
   return {
     "schema_version": records.SCHEMA_VERSION,
     "activation": name,

@@ -39,7 +39,6 @@ from tests.bench.parameters.spirals import names
 
 _DIRECTORY = Path("results/parameters")
 _SUITES = ("lab", "fresh")
-_PLACES = (*_SUITES, "digits", "spirals")
 
 Gain = Callable[[str], Estimate | None]
 
@@ -112,7 +111,7 @@ def section() -> Section:
     "Trained minus frozen, with 95% intervals (Student's t; on suites "
     "stratified over tasks), not adjusted for the number of rows: OOD scores "
     "of suites, accuracies of digits and spirals.",
-    [Column("activation"), *(Column(place, signed=True) for place in _PLACES)],
+    [Column("activation"), *(Column(place, signed=True) for place in found)],
     rows,
   )
   figures = []
